@@ -1,0 +1,83 @@
+# The front door. `make help` lists the targets; every target sets up what it needs.
+
+PYTHON ?= python3
+BIN := .venv/bin
+# only these two folders hold the project's own Python
+PACKAGES := ingest warehouse
+
+# nothing that runs here calls home
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+.DEFAULT_GOAL := help
+.SHELLFLAGS := -ec
+.PHONY: help setup run ingest build publish rollback summary docs query lint format types test bench lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: .venv/.installed ## Create .venv and install the locked dependencies
+
+.venv/.installed: requirements/lock.txt requirements/installer.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "ontime needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; \
+	  echo "Install a newer one and name it: make $(or $(MAKECMDGOALS),run) PYTHON=python3.13" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; \
+	  echo "Python's venv module is missing: install it (on Debian and Ubuntu the package python3-venv)." >&2; exit 1; }
+	@echo "Installing the locked dependencies into .venv ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/installer.txt
+	@$(BIN)/python -m uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/lock.txt
+	@touch $@
+
+run: ingest build summary ## Do the main job: ingest the embedded data, build, test and publish the marts
+
+ingest: setup ## Load source files that are new or changed into the raw tables
+	@$(BIN)/python -m ingest load $(SOURCES)
+
+build: setup ## Build and test every model; publish if all of it passes (dbt build)
+	@$(BIN)/dbt build --quiet $(ARGS)
+
+publish: setup ## Publish the last whole build again without building (dbt run-operation publish)
+	@$(BIN)/dbt --quiet run-operation publish
+
+rollback: setup ## Put the publication before the present one back in place
+	@$(BIN)/python -m warehouse rollback
+
+summary: setup
+	@$(BIN)/python -m warehouse summary
+
+query: setup ## Query the published marts: make query SQL="from dim_carriers", or a prompt without SQL
+	@$(BIN)/python -m warehouse query
+
+docs: setup ## Write the browsable documentation to one page, target/static_index.html
+	@$(BIN)/dbt docs generate --quiet --static
+	@echo "Open target/static_index.html in a browser."
+
+lint: setup ## Check style and conventions of Python, SQL and the dbt project
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/dbt parse --quiet --target lint --target-path target/lint
+	@$(BIN)/dbt-bouncer --config-file dbt-bouncer.yml
+	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
+
+types: setup
+	@$(BIN)/mypy
+
+format: setup ## Rewrite Python and SQL in the project's style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/sqlfluff fix --disable-progress-bar dbt_project
+
+test: setup lint types ## Run everything that CI runs
+	@$(BIN)/python -m pytest
+
+bench: setup ## Measure against plain DuckDB; results go to benchmarks/results.md
+	@$(BIN)/python -m benchmarks
+
+lock: setup ## Resolve the dependencies anew and write the lock
+	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --extra dev -o requirements/lock.txt
+	@grep -A 100 '^uv==' requirements/lock.txt | awk 'NR > 1 && /^[a-z]/ {exit} {print}' > requirements/installer.txt
+
+clean: ## Remove everything that was built, and the data; .venv stays
+	@rm -rf data target logs .pytest_cache .mypy_cache .ruff_cache
