@@ -1,0 +1,5 @@
+"""Run the command line: `python -m ingest`."""
+
+from ingest.cli import app
+
+app(prog_name="python -m ingest")

@@ -1,0 +1,51 @@
+"""Tell which texts do not read as their declared kind.
+
+Each distinct text is judged once, so the cost follows the number of distinct values and not the
+number of rows: a year of flights has only a thousand different delays.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest.declarations import Kind
+
+_PATTERNS = {
+    Kind.INTEGER: re.compile(r"[+-]?\d+(\.0*)?", re.ASCII),
+    Kind.NUMBER: re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII),
+    Kind.CLOCK: re.compile(r"2400|([01]?\d|2[0-3])[0-5]\d|[0-5]?\d", re.ASCII),
+    Kind.DATE: re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII),
+    Kind.INSTANT: re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII),
+}
+
+
+def reads_as(text: str, kind: Kind) -> bool:
+    """Tell whether a text reads as its kind; days that no calendar has do not."""
+    if kind is Kind.TEXT:
+        return True
+    if not _PATTERNS[kind].fullmatch(text):
+        return False
+    try:
+        if kind is Kind.DATE:
+            date.fromisoformat(text)
+        elif kind is Kind.INSTANT:
+            datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def unreadable(texts: pa.StringArray, kind: Kind) -> pa.BooleanArray | None:
+    """Return a mask of the rows whose text does not read as `kind`, or None where all do.
+
+    Null is no text and always passes.
+    """
+    if kind is Kind.TEXT:
+        return None
+    distinct = pc.unique(texts).drop_null().to_pylist()
+    bad = [text for text in distinct if not reads_as(text, kind)]
+    return pc.is_in(texts, value_set=pa.array(bad, pa.string())) if bad else None

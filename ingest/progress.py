@@ -1,0 +1,25 @@
+"""Show that long work goes on: a moving line on a terminal, one plain line elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+
+@contextmanager
+def progress(console: Console, label: str) -> Iterator[Callable[[str], None]]:
+    """Show a label while the block runs; the function yielded changes it.
+
+    Away from a terminal the label is printed once, as a plain line.
+    """
+    if not console.is_terminal:
+        console.print(f"{label} ...")
+        yield lambda _text: None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(label)
+        yield lambda text: bar.update(task, description=text)
