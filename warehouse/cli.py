@@ -1,0 +1,113 @@
+"""The command line around the published file."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import duckdb
+import typer
+from rich.console import Console
+
+from warehouse import content_hash as hashing
+from warehouse.paths import published_file, warehouse_file
+from warehouse.prompt import ask_forever, show
+from warehouse.publication import PublicationError, roll_back
+
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True, style="red")
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Look at what was published, go back to what was published before, compare contents.",
+)
+
+
+@app.command()
+def query(
+    sql: Annotated[
+        str, typer.Argument(envvar="SQL", help="One or more statements; a prompt if none is given.")
+    ] = "",
+) -> None:
+    """Query the published marts, read-only. Never waits for a build and never blocks one."""
+    connection = _open_published()
+    if not sql.strip():
+        ask_forever(connection)
+        return
+    try:
+        show(connection, sql)
+    except duckdb.Error as error:
+        _fail(str(error))
+
+
+@app.command()
+def summary() -> None:
+    """Say what is published, table by table, and what to try next."""
+    connection = _open_published()
+    built_at, revision = connection.execute(
+        "select built_at_utc, git_revision from catalogue.publication"
+    ).fetchall()[0]
+    tables = connection.execute(
+        "select table_name, row_count, column_count from catalogue.tables order by table_name"
+    ).fetchall()
+    console.print(f"\nPublished: {published_file()}  (built {built_at} UTC, revision {revision[:12]})")
+    for name, rows, columns in tables:
+        console.print(f"  marts.{name:<34} {rows:>9,} rows  {columns:>2} columns")
+    console.print(
+        "\nTry next:\n"
+        '  make query SQL="from mart_carrier_month_punctuality limit 5"\n'
+        "  make query        a prompt; .tables lists what there is\n"
+        "  make docs         browse every table and column: target/static_index.html\n"
+        "  make help         everything else"
+    )
+
+
+@app.command()
+def rollback() -> None:
+    """Put the publication before the present one back in place, in one step."""
+    try:
+        name = roll_back()
+    except PublicationError as error:
+        _fail(str(error))
+    console.print(f"{published_file()} is again the publication {name}.")
+
+
+@app.command("hash")
+def hash_tables(
+    relations: Annotated[
+        list[str], typer.Argument(help="Tables such as marts.fct_flights, or a schema such as marts.")
+    ],
+    published: Annotated[
+        bool, typer.Option(help="Look into the published file instead of the warehouse.")
+    ] = False,
+) -> None:
+    """Print the content hash of tables: equal content gives equal hashes in any order of rows."""
+    path = published_file() if published else warehouse_file()
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+        for relation in relations:
+            if "." in relation:
+                hashes = {relation: hashing.content_hash(connection, relation)[1]}
+            else:
+                found = hashing.content_hashes(connection, relation)
+                hashes = {f"{relation}.{name}": value for name, value in found.items()}
+            for name, value in hashes.items():
+                console.print(f"{value}  {name}")
+    except duckdb.Error as error:
+        _fail(str(error).splitlines()[0])
+
+
+def _open_published() -> duckdb.DuckDBPyConnection:
+    """Open the published file as a reader should: read-only, and with no way to other files."""
+    if not published_file().exists():
+        _fail(f"Nothing is published in {published_file().parent} yet: run `make run`.")
+    connection = duckdb.connect(
+        str(published_file()), read_only=True, config={"enable_external_access": "false"}
+    )
+    connection.execute("set search_path = 'marts,catalogue'")
+    return connection
+
+
+def _fail(sentence: str) -> None:
+    errors.print(sentence, markup=False)
+    raise typer.Exit(1)

@@ -1,0 +1,60 @@
+"""One number for what a table holds, whatever the order of its rows.
+
+Each row is written as JSON (names, values, nulls and quoting unambiguous), hashed with MD5, and
+the hashes are added up, so that order does not matter and doubled rows do not cancel out. Columns
+whose name begins with an underscore are lineage, not content, and are left out: the same file
+loaded twice has the same content hash.
+
+    python -m warehouse hash marts.fct_flights
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+# Lives in DuckDB as a table macro, so that dbt, the tests and the command line share it.
+CONTENT_HASH_MACRO = """
+create or replace temp macro content_hash(relation_name) as table
+with content as (
+    select columns(name -> not starts_with(name, '_')) from query_table(relation_name)
+),
+
+hashed as (
+    select
+        md5_number_lower(to_json(content)::varchar) as low,
+        md5_number_upper(to_json(content)::varchar) as high
+    from content
+)
+
+select
+    count(*) as row_count,
+    md5(concat_ws(':', count(*), coalesce(sum(low), 0), coalesce(sum(high), 0))) as content_hash
+from hashed
+"""
+
+
+def content_hash(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[int, str]:
+    """Return the number of rows and the content hash (32 hexadecimal digits) of a relation.
+
+    Raises:
+        duckdb.CatalogException: there is no such relation.
+    """
+    connection.execute(CONTENT_HASH_MACRO)
+    row = connection.execute(
+        "select row_count, content_hash from content_hash(?)".replace("?", _quoted(relation))
+    ).fetchone()
+    assert row is not None  # noqa: S101 - an aggregate without groups has one row
+    return int(row[0]), str(row[1])
+
+
+def content_hashes(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, str]:
+    """Return the content hash of every table and view of a schema, by name."""
+    names = connection.execute(
+        "select table_name from information_schema.tables where table_schema = ? order by 1",
+        [schema],
+    ).fetchall()
+    return {name: content_hash(connection, f"{schema}.{name}")[1] for (name,) in names}
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,62 @@
+"""One writer at a time: a lock that names its holder.
+
+DuckDB lets one process write a file, but its own refusal speaks of file locks, and dlt opens and
+closes the file many times in one run, so that a second writer could slip in between. Whoever
+writes the warehouse therefore holds this lock from first to last. The operating system drops it
+when the process ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+_held: dict[Path, IO[str]] = {}
+
+
+class WarehouseBusyError(Exception):
+    """Another process is writing the warehouse; the message names it."""
+
+
+def hold_warehouse(warehouse: Path) -> None:
+    """Take the write lock of a warehouse file until this process ends.
+
+    Taking it again in the same process does nothing.
+
+    Raises:
+        WarehouseBusyError: another process holds it.
+        OSError: the folder cannot be written.
+    """
+    path = warehouse.with_suffix(".lock").absolute()
+    if path in _held:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = path.open("a+", encoding="utf8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        holder = lock.read().strip() or "another process"
+        lock.close()
+        raise WarehouseBusyError(
+            f"The warehouse {warehouse} is being written by {holder}. Nothing was changed; "
+            "try again when it has finished."
+        ) from None
+    lock.truncate(0)
+    lock.write(f"{_command()} (process {os.getpid()}, since {datetime.now(UTC):%H:%M:%S} UTC)")
+    lock.flush()
+    _held[path] = lock
+
+
+def _command() -> str:
+    """Return how this process was started, as a user would recognise it."""
+    spec = getattr(sys.modules.get("__main__"), "__spec__", None)
+    if spec is not None:
+        name = f"python -m {spec.name.removesuffix('.__main__')}"
+    else:
+        name = Path(sys.argv[0]).name
+    return f"`{' '.join([name, *sys.argv[1:]])}`"

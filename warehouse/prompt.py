@@ -1,0 +1,70 @@
+"""A small prompt for SQL, for those who have no other tool at hand."""
+
+from __future__ import annotations
+
+import contextlib
+
+import duckdb
+
+_HELP = """Type SQL and end it with a semicolon.
+.tables           the tables and what each answers
+.columns TABLE    the columns of a table, their units and meanings
+.quit             leave (so does Ctrl-D)"""
+
+
+def ask_forever(connection: duckdb.DuckDBPyConnection) -> None:
+    """Read statements from the terminal and show their results until the end of input."""
+    with contextlib.suppress(ImportError):  # line editing where the platform has it
+        import readline  # noqa: F401, PLC0415
+    print("The published marts, read-only. .help tells what there is.")  # noqa: T201
+    pending: list[str] = []
+    while True:
+        try:
+            line = input("   ...> " if pending else "ontime> ")
+        except EOFError:
+            print()  # noqa: T201
+            return
+        except KeyboardInterrupt:
+            print()  # noqa: T201
+            pending = []
+            continue
+        if not pending and line.strip().startswith("."):
+            if line.strip() in (".quit", ".exit"):
+                return
+            _answer(connection, _command_sql(line.split()))
+            continue
+        pending.append(line)
+        if line.rstrip().endswith(";"):
+            _answer(connection, "\n".join(pending))
+            pending = []
+
+
+def show(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Run one or more statements and print the result of each that has one."""
+    for statement in duckdb.extract_statements(sql):
+        result = connection.sql(statement.query)
+        if result is not None:
+            result.show(max_rows=1000, max_width=200)  # type: ignore[call-arg]
+
+
+def _command_sql(words: list[str]) -> str | None:
+    match words:
+        case [".tables"]:
+            return "select table_name, row_count, description from catalogue.tables order by 1"
+        case [".columns", table]:
+            name = table.removeprefix("marts.").replace("'", "''")
+            return (
+                "select column_name, data_type, unit, description from catalogue.columns "
+                f"where table_name = '{name}' order by ordinal_position"  # noqa: S608 - read-only
+            )
+    return None
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, sql: str | None) -> None:
+    if sql is None:
+        print(_HELP)  # noqa: T201
+        return
+    try:
+        show(connection, sql)
+    except duckdb.Error as error:
+        print(error)  # noqa: T201

@@ -1,0 +1,110 @@
+"""Put a finished publication in place, keep the last few, and go back to the one before.
+
+A publication is built aside as a file of its own. Its place, `data/published/ontime_marts.duckdb`,
+is only ever changed by one atomic rename: who has the file open keeps reading what was opened, who
+opens it later sees the new one, and nobody waits for anybody. Earlier publications are kept beside
+it in `versions/`; the file in place is a hard link to one of them and takes no space of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from warehouse.paths import published_file, published_folder
+
+VERSIONS_KEPT = 5
+
+
+class PublicationError(Exception):
+    """A publication cannot be put in place or gone back to; the message says why."""
+
+
+def versions_folder() -> Path:
+    """Return the folder of the publications that are kept, named so that they sort by time."""
+    return published_folder() / "versions"
+
+
+def aside_file(name: str) -> Path:
+    """Return where a publication is built before anybody can see it."""
+    return versions_folder() / f".{name}.duckdb.building"
+
+
+def make_aside(name: str) -> Path:
+    """Make room for a publication to be built, and clear away what a killed build left.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    versions_folder().mkdir(parents=True, exist_ok=True)
+    for left in versions_folder().glob(".*.duckdb.building*"):
+        left.unlink()
+    return aside_file(name)
+
+
+def put_in_place(aside: Path) -> str:
+    """Publish a finished file, unless what is in place has the same content; say which.
+
+    Raises:
+        OSError: the folder cannot be written. What was in place still is.
+    """
+    name = aside.name.removeprefix(".").removesuffix(".duckdb.building")
+    current = published_file()
+    if current.exists() and _fingerprint(current) == _fingerprint(aside):
+        aside.unlink()
+        return f"unchanged: {current} already holds exactly this"
+    with aside.open("rb+") as finished:
+        os.fsync(finished.fileno())
+    version = versions_folder() / f"{name}.duckdb"
+    aside.replace(version)
+    _link(version)
+    for old in _versions()[:-VERSIONS_KEPT]:
+        old.unlink()
+    return f"published: {current}"
+
+
+def roll_back() -> str:
+    """Put back the publication before the one in place; return its name.
+
+    Raises:
+        PublicationError: there is none.
+    """
+    versions = _versions()
+    current = published_file()
+    in_place = [version for version in versions if current.exists() and version.samefile(current)]
+    earlier = [version for version in versions if in_place and version < in_place[0]]
+    if not earlier:
+        raise PublicationError(
+            f"There is no publication before the one in place in {versions_folder()}: "
+            f"the last {VERSIONS_KEPT} are kept."
+        )
+    _link(earlier[-1])
+    return earlier[-1].stem
+
+
+def _versions() -> list[Path]:
+    return sorted(versions_folder().glob("*.duckdb"))
+
+
+def _link(version: Path) -> None:
+    """Make a version the file in place, in one step."""
+    incoming = published_folder() / ".incoming.duckdb"
+    incoming.unlink(missing_ok=True)
+    try:
+        os.link(version, incoming)
+    except OSError:  # a file system without hard links
+        shutil.copyfile(version, incoming)
+    incoming.replace(published_file())
+
+
+def _fingerprint(file: Path) -> str | None:
+    """Return what a publication says of its own content, or None if it cannot be read."""
+    try:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            row = connection.execute("select fingerprint from catalogue.publication").fetchone()
+    except duckdb.Error:
+        return None
+    return str(row[0]) if row else None
