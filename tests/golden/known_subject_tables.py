@@ -1,0 +1,534 @@
+"""The subject tables: their sizes, their totals, and single rows with every measure."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from tests.golden import independent as files
+from tests.golden.record import Golden, Value
+
+TOTALS = """
+    sum(scheduled_flights),
+    sum(departed_flights),
+    sum(completed_flights),
+    sum(cancelled_flights),
+    sum(diverted_flights),
+    sum(never_departed_flights),
+    sum(unresolved_flights),
+    sum(on_time_departures),
+    sum(on_time_arrivals),
+    sum(total_departure_delay_minutes),
+    sum(total_arrival_delay_minutes),
+    sum(net_departure_delay_minutes),
+    sum(net_arrival_delay_minutes)
+"""
+PERCENTILES = """
+    departure_delay_minutes_p50,
+    departure_delay_minutes_p80,
+    departure_delay_minutes_p95,
+    arrival_delay_minutes_p50,
+    arrival_delay_minutes_p80,
+    arrival_delay_minutes_p95
+"""
+
+
+def totals(where: Callable[[files.Flight], bool] = lambda _: True) -> tuple[int, ...]:
+    """Return the thirteen additive measures of the flights that answer to a condition."""
+    chosen = [flight for flight in files.flights() if where(flight)]
+    departures = [flight.departure_delay for flight in chosen if flight.departure_delay is not None]
+    arrivals = [flight.arrival_delay for flight in chosen if flight.arrival_delay is not None]
+    states = [flight.state for flight in chosen]
+    return (
+        len(chosen),
+        len(departures),
+        len(arrivals),
+        states.count("cancelled"),
+        states.count("diverted"),
+        states.count("never_departed"),
+        states.count("unresolved"),
+        sum(flight.is_on_time_departure for flight in chosen),
+        sum(flight.is_on_time_arrival for flight in chosen),
+        sum(delay for delay in departures if delay > 0),
+        sum(delay for delay in arrivals if delay > 0),
+        sum(departures),
+        sum(arrivals),
+    )
+
+
+@lru_cache
+def year() -> list[tuple[int, ...]]:
+    """Return the thirteen additive measures of all flights."""
+    return [totals()]
+
+
+def percentiles(where: Callable[[files.Flight], bool]) -> tuple[float, ...]:
+    """Return the six percentiles of the flights that answer to a condition."""
+    chosen = [flight for flight in files.flights() if where(flight)]
+    departures = [flight.departure_delay for flight in chosen if flight.departure_delay is not None]
+    arrivals = [flight.arrival_delay for flight in chosen if flight.arrival_delay is not None]
+    return tuple(
+        files.percentile(delays, hundredths)
+        for delays in (departures, arrivals)
+        for hundredths in (50, 80, 95)
+    )
+
+
+def row_of(
+    fact: str,
+    table: str,
+    condition: str,
+    where: Callable[[files.Flight], bool],
+    known: Sequence[Value],
+) -> Golden:
+    """Return the record of one row: its totals, then its percentiles."""
+    return Golden(
+        fact=fact,
+        known=[tuple(known)],
+        sql=f"select {TOTALS}, {PERCENTILES} from marts.{table} where {condition} group by all",
+        independent=lambda: [(*totals(where), *percentiles(where))],
+    )
+
+
+RECORDS = [
+    Golden(
+        fact="rows of the four subject tables: one for each combination that was scheduled",
+        known=[(185, 1149, 2313, 134)],
+        sql="""
+            select
+                (select count(*) from marts.mart_carrier_month_punctuality),
+                (select count(*) from marts.mart_airport_month_punctuality),
+                (select count(*) from marts.mart_route_month_punctuality),
+                (select count(*) from marts.mart_hour_weekday_punctuality)
+        """,
+        independent=lambda: [
+            (
+                len({(flight.carrier, flight.month) for flight in files.flights()}),
+                len({(flight.origin, flight.month) for flight in files.flights()})
+                + len({(flight.destination, flight.month) for flight in files.flights()}),
+                len(
+                    {
+                        (flight.origin, flight.destination, flight.month)
+                        for flight in files.flights()
+                    }
+                ),
+                len(
+                    {
+                        (
+                            flight.scheduled_departure_local.hour,
+                            flight.scheduled_departure_local.isoweekday(),
+                        )
+                        for flight in files.flights()
+                    }
+                ),
+            )
+        ],
+    ),
+    Golden(
+        fact="the months of all carriers add up to the year",
+        known=[
+            (
+                336776,
+                328521,
+                327346,
+                0,
+                717,
+                8255,
+                458,
+                255607,
+                247246,
+                5056783,
+                5365714,
+                4152200,
+                2257174,
+            )
+        ],
+        sql=f"select {TOTALS} from marts.mart_carrier_month_punctuality",
+        independent=year,
+    ),
+    Golden(
+        fact="the months of all routes add up to the year",
+        known=[
+            (
+                336776,
+                328521,
+                327346,
+                0,
+                717,
+                8255,
+                458,
+                255607,
+                247246,
+                5056783,
+                5365714,
+                4152200,
+                2257174,
+            )
+        ],
+        sql=f"select {TOTALS} from marts.mart_route_month_punctuality",
+        independent=year,
+    ),
+    Golden(
+        fact="the hours of all weekdays add up to the year",
+        known=[
+            (
+                336776,
+                328521,
+                327346,
+                0,
+                717,
+                8255,
+                458,
+                255607,
+                247246,
+                5056783,
+                5365714,
+                4152200,
+                2257174,
+            )
+        ],
+        sql=f"select {TOTALS} from marts.mart_hour_weekday_punctuality",
+        independent=year,
+    ),
+    Golden(
+        fact="the months of all origins add up to the year",
+        known=[
+            (
+                336776,
+                328521,
+                327346,
+                0,
+                717,
+                8255,
+                458,
+                255607,
+                247246,
+                5056783,
+                5365714,
+                4152200,
+                2257174,
+            )
+        ],
+        sql=f"""
+            select {TOTALS}
+            from marts.mart_airport_month_punctuality
+            where airport_role = 'origin'
+        """,
+        independent=year,
+    ),
+    Golden(
+        fact="the months of all destinations add up to the year",
+        known=[
+            (
+                336776,
+                328521,
+                327346,
+                0,
+                717,
+                8255,
+                458,
+                255607,
+                247246,
+                5056783,
+                5365714,
+                4152200,
+                2257174,
+            )
+        ],
+        sql=f"""
+            select {TOTALS}
+            from marts.mart_airport_month_punctuality
+            where airport_role = 'destination'
+        """,
+        independent=year,
+    ),
+    row_of(
+        "United in July",
+        "mart_carrier_month_punctuality",
+        "carrier_code = 'UA' and flight_month = '2013-07-01'",
+        lambda flight: flight.carrier == "UA" and flight.month == 7,
+        (
+            5066,
+            5000,
+            4971,
+            0,
+            17,
+            66,
+            12,
+            3527,
+            3597,
+            108003,
+            104796,
+            100526,
+            53097,
+            2.0,
+            30.0,
+            109.05,
+            -4.0,
+            29.0,
+            114.0,
+        ),
+    ),
+    row_of(
+        "ExpressJet in December",
+        "mart_carrier_month_punctuality",
+        "carrier_code = 'EV' and flight_month = '2013-12-01'",
+        lambda flight: flight.carrier == "EV" and flight.month == 12,
+        (
+            4307,
+            3909,
+            3891,
+            0,
+            11,
+            398,
+            7,
+            2444,
+            2277,
+            117242,
+            124706,
+            109011,
+            104174,
+            2.0,
+            53.0,
+            145.0,
+            7.0,
+            56.0,
+            146.0,
+        ),
+    ),
+    row_of(
+        "Hawaiian in January, whose percentiles fall between two flights",
+        "mart_carrier_month_punctuality",
+        "carrier_code = 'HA' and flight_month = '2013-01-01'",
+        lambda flight: flight.carrier == "HA" and flight.month == 1,
+        (
+            31,
+            31,
+            31,
+            0,
+            0,
+            0,
+            0,
+            25,
+            26,
+            1752,
+            1512,
+            1686,
+            852,
+            -1.0,
+            14.0,
+            112.5,
+            -20.0,
+            6.0,
+            73.5,
+        ),
+    ),
+    row_of(
+        "SkyWest in August, with four flights",
+        "mart_carrier_month_punctuality",
+        "carrier_code = 'OO' and flight_month = '2013-08-01'",
+        lambda flight: flight.carrier == "OO" and flight.month == 8,
+        (4, 4, 4, 0, 0, 0, 0, 1, 1, 266, 258, 256, 258, 56.0, 112.6, 143.65, 57.5, 97.4, 129.35),
+    ),
+    row_of(
+        "departures from Newark in February, the month of the blizzard",
+        "mart_airport_month_punctuality",
+        "airport_code = 'EWR' and airport_role = 'origin' and flight_month = '2013-02-01'",
+        lambda flight: flight.origin == "EWR" and flight.month == 2,
+        (
+            9107,
+            8608,
+            8575,
+            0,
+            18,
+            499,
+            15,
+            6548,
+            6327,
+            133044,
+            140408,
+            112483,
+            75247,
+            -1.0,
+            21.0,
+            88.0,
+            -2.0,
+            23.0,
+            90.0,
+        ),
+    ),
+    row_of(
+        "arrivals in Atlanta in December",
+        "mart_airport_month_punctuality",
+        "airport_code = 'ATL' and airport_role = 'destination' and flight_month = '2013-12-01'",
+        lambda flight: flight.destination == "ATL" and flight.month == 12,
+        (
+            1463,
+            1430,
+            1429,
+            0,
+            0,
+            33,
+            1,
+            1058,
+            956,
+            25971,
+            31229,
+            23170,
+            24697,
+            0.0,
+            25.0,
+            97.55,
+            3.0,
+            31.0,
+            110.0,
+        ),
+    ),
+    row_of(
+        "JFK-LAX in July, the busiest month of any route",
+        "mart_route_month_punctuality",
+        """
+            origin_airport_code = 'JFK'
+            and destination_airport_code = 'LAX'
+            and flight_month = '2013-07-01'
+        """,
+        lambda flight: (flight.origin, flight.destination, flight.month) == ("JFK", "LAX", 7),
+        (
+            985,
+            983,
+            981,
+            0,
+            0,
+            2,
+            2,
+            728,
+            725,
+            18757,
+            20238,
+            17052,
+            8465,
+            0.0,
+            22.0,
+            102.0,
+            -6.0,
+            26.0,
+            116.0,
+        ),
+    ),
+    row_of(
+        "LGA-ORD in January",
+        "mart_route_month_punctuality",
+        """
+            origin_airport_code = 'LGA'
+            and destination_airport_code = 'ORD'
+            and flight_month = '2013-01-01'
+        """,
+        lambda flight: (flight.origin, flight.destination, flight.month) == ("LGA", "ORD", 1),
+        (
+            583,
+            568,
+            566,
+            0,
+            2,
+            15,
+            0,
+            475,
+            440,
+            6150,
+            6810,
+            4503,
+            2344,
+            -2.0,
+            9.0,
+            61.3,
+            -4.0,
+            18.0,
+            58.75,
+        ),
+    ),
+    row_of(
+        "Monday mornings at six",
+        "mart_hour_weekday_punctuality",
+        "scheduled_departure_hour = 6 and iso_weekday = 1",
+        lambda flight: (
+            flight.scheduled_departure_local.hour == 6
+            and flight.scheduled_departure_local.isoweekday() == 1
+        ),
+        (
+            4130,
+            4085,
+            4071,
+            0,
+            5,
+            45,
+            9,
+            3719,
+            3596,
+            22760,
+            27757,
+            9330,
+            -10417,
+            -3.0,
+            1.0,
+            31.0,
+            -7.0,
+            6.0,
+            33.0,
+        ),
+    ),
+    row_of(
+        "Thursday evenings at seven",
+        "mart_hour_weekday_punctuality",
+        "scheduled_departure_hour = 19 and iso_weekday = 4",
+        lambda flight: (
+            flight.scheduled_departure_local.hour == 19
+            and flight.scheduled_departure_local.isoweekday() == 4
+        ),
+        (
+            3184,
+            3019,
+            3011,
+            0,
+            5,
+            165,
+            3,
+            1761,
+            1800,
+            95383,
+            90611,
+            90315,
+            67321,
+            7.0,
+            55.0,
+            141.1,
+            4.0,
+            54.0,
+            140.0,
+        ),
+    ),
+    Golden(
+        fact="the route that was never flown has a row, without a percentile",
+        known=[(1, 0, 1, None, None)],
+        sql="""
+            select
+                scheduled_flights,
+                completed_flights,
+                never_departed_flights,
+                departure_delay_minutes_p50,
+                arrival_delay_minutes_p50
+            from marts.mart_route_month_punctuality
+            where origin_airport_code = 'EWR' and destination_airport_code = 'LGA'
+        """,
+        independent=lambda: [
+            (
+                files.count(lambda flight: flight.destination == "LGA"),
+                files.count(
+                    lambda flight: flight.destination == "LGA" and flight.state == "completed"
+                ),
+                files.count(
+                    lambda flight: flight.destination == "LGA" and flight.state == "never_departed"
+                ),
+                None,
+                None,
+            )
+        ],
+    ),
+]

