@@ -1,0 +1,22 @@
+{# Every node that a model is built from, directly or not, as nodes of the dbt graph, in a fixed order.
+   Arguments: model_name. Empty while dbt is still parsing. #}
+{% macro ancestors(model_name) %}
+    {% if not execute %}{{ return([]) }}{% endif %}
+    {% set seen = {} %}
+    {% set queue = ['model.' ~ project_name ~ '.' ~ model_name] %}
+    {% for _ in range(graph.nodes | length) if queue %}
+        {% set unique_id = queue.pop() %}
+        {% set node = graph.nodes[unique_id] %}
+        {% do seen.update({unique_id: node}) %}
+        {% for parent in node.depends_on.nodes %}
+            {% if parent in graph.nodes and parent not in seen and parent not in queue %}
+                {% do queue.append(parent) %}
+            {% endif %}
+        {% endfor %}
+    {% endfor %}
+    {% set found = [] %}
+    {% for unique_id in seen | sort %}
+        {% do found.append(seen[unique_id]) %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}

@@ -1,0 +1,158 @@
+{# Write the marts and a catalogue of them to a file of their own, then put it in place in one step.
+   Until then nobody sees it; if anything fails on the way, what was in place stays. #}
+{% macro publish_marts() %}
+    {% set name = run_started_at.strftime('%Y%m%dT%H%M%SZ') ~ '-' ~ invocation_id[:8] %}
+    {% set file = query_now("select ontime_publication_aside('" ~ name ~ "')").columns[0].values()[0] %}
+    {% set marts = published_marts() %}
+
+    {% do query_now("attach '" ~ file | replace("'", "''") ~ "' as publication") %}
+    {% do query_now("create schema publication.marts") %}
+    {% for mart in marts %}
+        {% do publish_table(mart) %}
+    {% endfor %}
+    {% do publish_catalogue(name, marts) %}
+    {% do query_now("detach publication") %}
+
+    {% set outcome = query_now("select ontime_publish('" ~ name ~ "')").columns[0].values()[0] %}
+    {% do print(outcome) %}
+{% endmacro %}
+
+
+{# What is published: one mapping per mart with its node, its columns (without lineage), its primary
+   key and its foreign keys, in an order in which each comes after those it refers to. The foreign
+   keys are those that the relationships tests have just proven. #}
+{% macro published_marts() %}
+    {% set waiting = [] %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == 'marts' %}
+        {% do waiting.append({
+            'node': node,
+            'name': node.name,
+            'columns': published_columns(node),
+            'primary_key': primary_key(node),
+            'foreign_keys': foreign_keys(node),
+        }) %}
+    {% endfor %}
+    {% set ordered = [] %}
+    {% set placed = [] %}
+    {% for _ in waiting %}
+        {% for mart in waiting | sort(attribute='name') if mart.name not in placed %}
+            {% set missing = [] %}
+            {% for key in mart.foreign_keys if key.parent not in placed %}
+                {% do missing.append(key.parent) %}
+            {% endfor %}
+            {% if not missing %}
+                {% do ordered.append(mart) %}
+                {% do placed.append(mart.name) %}
+            {% endif %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(ordered) }}
+{% endmacro %}
+
+
+{# The columns of a mart that readers see, in order: name, type, description, unit, may it be null.
+   Arguments: node. #}
+{% macro published_columns(node) %}
+    {% set existing = query_now("
+        select column_name, lower(data_type) as data_type
+        from information_schema.columns
+        where
+            table_catalog = current_database()
+            and table_schema = '" ~ node.schema ~ "'
+            and table_name = '" ~ node.name ~ "'
+            and not starts_with(column_name, '_')
+        order by ordinal_position
+    ") %}
+    {% set columns = [] %}
+    {% for row in existing.rows %}
+        {% set name = row['column_name'] %}
+        {% set declared = node.columns[name] %}
+        {% set constraint_types = declared.constraints | map(attribute='type') | map('string') | list %}
+        {% do columns.append({
+            'name': name,
+            'data_type': row['data_type'],
+            'description': declared.description | trim,
+            'unit': column_unit(name),
+            'is_nullable': 'not_null' not in constraint_types
+                and 'primary_key' not in constraint_types
+                and name not in primary_key(node),
+        }) %}
+    {% endfor %}
+    {{ return(columns) }}
+{% endmacro %}
+
+
+{# The names of the columns of a mart's primary key, from its contract. Arguments: node. #}
+{% macro primary_key(node) %}
+    {% for constraint in node.constraints if constraint.type | string == 'primary_key' %}
+        {{ return(constraint.columns) }}
+    {% endfor %}
+    {% for column in node.columns.values() %}
+        {% for constraint in column.constraints if constraint.type | string == 'primary_key' %}
+            {{ return([column.name]) }}
+        {% endfor %}
+    {% endfor %}
+    {{ return([]) }}
+{% endmacro %}
+
+
+{# The foreign keys of a mart, from the relationships tests on its columns. Arguments: node. #}
+{% macro foreign_keys(node) %}
+    {% set keys = [] %}
+    {% for test in graph.nodes.values()
+        if test.resource_type == 'test'
+        and test.attached_node == node.unique_id
+        and test.test_metadata.name == 'relationships' %}
+        {% for parent in test.depends_on.nodes if parent != node.unique_id %}
+            {% do keys.append({
+                'column': test.column_name,
+                'parent': graph.nodes[parent].name,
+                'parent_column': test.test_metadata.kwargs.field,
+            }) %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(keys | sort(attribute='column')) }}
+{% endmacro %}
+
+
+{# Create one table of the publication with its keys as constraints, its comments and its rows.
+   Arguments: mart, one of `published_marts`. #}
+{% macro publish_table(mart) %}
+    {% set target_table = 'publication.marts.' ~ mart.name %}
+    {% set names = mart.columns | map(attribute='name') | join(', ') %}
+    {% set definition %}
+        create table {{ target_table }} (
+            {%- for column in mart.columns %}
+            {{ column.name }} {{ column.data_type }}{{ "" if column.is_nullable else " not null" }}
+            {{- "," if not loop.last or mart.primary_key or mart.foreign_keys }}
+            {%- endfor %}
+            {%- if mart.primary_key %}
+            primary key ({{ mart.primary_key | join(', ') }}){{ "," if mart.foreign_keys }}
+            {%- endif %}
+            {%- for key in mart.foreign_keys %}
+            foreign key ({{ key.column }}) references marts.{{ key.parent }} ({{ key.parent_column }})
+            {{- "," if not loop.last }}
+            {%- endfor %}
+        )
+    {% endset %}
+    {# a foreign key names its parent without the file, so the file has to be the current one #}
+    {% do query_now("use publication") %}
+    {% do query_now(definition) %}
+    {% do query_now("use " ~ adapter.quote(mart.node.database)) %}
+    {% do query_now(
+        "insert into " ~ target_table ~ " select " ~ names ~ " from marts." ~ mart.name
+        ~ " order by " ~ (mart.primary_key or ['all']) | join(', ')
+    ) %}
+    {% do query_now("comment on table " ~ target_table ~ " is " ~ sql_text(mart.node.description | trim)) %}
+    {% for column in mart.columns %}
+        {% do query_now(
+            "comment on column " ~ target_table ~ "." ~ column.name ~ " is " ~ sql_text(column.description)
+        ) %}
+    {% endfor %}
+{% endmacro %}
+
+
+{# A text as a SQL literal. Arguments: text, or none for null. #}
+{% macro sql_text(text) %}
+    {{ return("null" if text is none else "'" ~ text | replace("'", "''") ~ "'") }}
+{% endmacro %}

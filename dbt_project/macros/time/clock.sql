@@ -1,0 +1,34 @@
+{# Minutes after midnight, 0 to 1440, of a clock reading such as 517, 0517 or 2400.
+   Arguments: column, the text hhmm. Null stays null. #}
+{% macro clock_minutes(column) -%}
+    (60 * floor(cast({{ column }} as integer) / 100) + cast({{ column }} as integer) % 100)::integer
+{%- endmacro %}
+
+
+{# The whole number in a text such as 61 or 61.00.
+   Arguments: column, the text. Null stays null. #}
+{% macro text_to_integer(column) -%}
+    cast(cast({{ column }} as double) as integer)
+{%- endmacro %}
+
+
+{# A timestamp some minutes later (earlier if negative).
+   Arguments: timestamp, minutes (an integer expression). Null if either is null. #}
+{% macro add_minutes(timestamp, minutes) -%}
+    {{ return(adapter.dispatch('add_minutes')(timestamp, minutes)) }}
+{%- endmacro %}
+
+{% macro duckdb__add_minutes(timestamp, minutes) -%}
+    ({{ timestamp }} + to_minutes({{ minutes }}))
+{%- endmacro %}
+
+
+{# Whole minutes from one timestamp to another, negative if the second is earlier; seconds are cut.
+   Arguments: earlier, later. Null if either is null. #}
+{% macro minutes_between(earlier, later) -%}
+    {{ return(adapter.dispatch('minutes_between')(earlier, later)) }}
+{%- endmacro %}
+
+{% macro duckdb__minutes_between(earlier, later) -%}
+    cast(date_sub('minute', {{ earlier }}, {{ later }}) as integer)
+{%- endmacro %}

@@ -1,0 +1,13 @@
+-- The airport codes that occur in the data, whether the reference knows them or not.
+
+with codes as (
+    select origin_airport_code as airport_code from {{ ref('int_flights_unioned') }}
+    union
+    select destination_airport_code as airport_code from {{ ref('int_flights_unioned') }}
+    union
+    select airport_code from {{ ref('int_weather_observations') }}
+)
+
+select airport_code
+from codes
+where airport_code is not null

@@ -1,0 +1,48 @@
+-- One row per month of flights, with a version that changes when anything changes that the month's
+-- flights are made from: their own files, the weather of that time, reference data, or the logic.
+
+{{ config(materialized='table') }}
+
+-- depends_on: {{ ref('int_flights_with_weather') }}
+
+with flights as (
+    select distinct
+        flight_month,
+        source_system,
+        _dlt_load_id
+    from {{ ref('int_flights_unioned') }}
+),
+
+weather as (
+    select distinct
+        cast(date_trunc('month', observed_hour_at_utc) as date) as weather_month,
+        _dlt_load_id
+    from {{ ref('int_weather_observations') }}
+),
+
+-- a flight near a month's end may look at the weather of the month beside it
+loads as (
+    select
+        flight_month,
+        concat_ws(' ', source_system, _dlt_load_id) as load_label
+    from flights
+    union
+    select
+        flights.flight_month,
+        concat_ws(' ', 'weather', weather.weather_month, weather._dlt_load_id) as load_label
+    from flights
+    inner join weather
+        on
+            weather.weather_month between flights.flight_month - interval 1 month
+            and flights.flight_month + interval 1 month
+)
+
+select
+    flight_month,
+    md5(concat_ws(
+        '|',
+        string_agg(load_label, ',' order by load_label),
+        {{ logic_fingerprint('int_flights_with_weather', partitioned=['int_weather_observations']) }}
+    )) as partition_version
+from loads
+group by flight_month

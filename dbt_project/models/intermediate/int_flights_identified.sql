@@ -1,0 +1,46 @@
+-- Gives each scheduled flight its identity, and tells which row speaks for it where several do.
+
+with flights as (
+    select
+        int_flights_unioned.*,
+        concat_ws(
+            '-',
+            cast(flight_date as varchar),
+            carrier_code,
+            flight_number,
+            origin_airport_code,
+            destination_airport_code,
+            lpad(
+                cast(
+                    cast(floor(scheduled_departure_clock_minutes / 60) * 100 as integer)
+                    + scheduled_departure_clock_minutes % 60 as varchar
+                ), 4, '0'
+            )
+        ) as flight_id
+    from {{ ref('int_flights_unioned') }}
+),
+
+ranked as (
+    select
+        flights.*,
+        row_number() over flight_rows as row_rank,
+        first_value(source_system) over flight_rows as kept_source_system
+    from flights
+    -- the month is part of the flight; naming it lets a build of one month read one month
+    window flight_rows as (
+        partition by flight_month, flight_id
+        order by
+            case source_system when 'bts' then 1 else 2 end,
+            _source_file,
+            _source_row_number
+    )
+)
+
+select
+    ranked.*,
+    case
+        when row_rank = 1 then null
+        when source_system <> kept_source_system then 'superseded_by_bts'
+        else 'duplicate_key'
+    end as set_aside_reason
+from ranked

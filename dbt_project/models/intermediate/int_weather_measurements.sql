@@ -1,0 +1,36 @@
+-- One row per measurement of an hour, judged by the seed of plausible ranges.
+
+with observations as (
+    select * from {{ ref('stg_nycflights13__weather') }}
+),
+
+ranges as (
+    select
+        measurement,
+        minimum,
+        maximum
+    from {{ ref('weather_plausible_ranges') }}
+),
+
+measurements as (
+    {% for measurement in weather_measurements() %}
+    select
+        airport_code,
+        observed_hour_at_utc,
+        '{{ measurement }}' as measurement,
+        {{ measurement }} as measured_value
+    from observations
+    where {{ measurement }} is not null
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+)
+
+select
+    measurements.airport_code,
+    measurements.measurement,
+    measurements.measured_value,
+    measurements.measured_value between ranges.minimum and ranges.maximum as is_plausible,
+    measurements.observed_hour_at_utc
+from measurements
+left join ranges
+    on measurements.measurement = ranges.measurement

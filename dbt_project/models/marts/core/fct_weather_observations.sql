@@ -1,0 +1,19 @@
+select
+    weather_observation_id,
+    airport_code,
+    source_system,
+    temperature_fahrenheit,
+    dew_point_fahrenheit,
+    relative_humidity_percent,
+    wind_direction_degrees,
+    wind_speed_miles_per_hour,
+    wind_gust_miles_per_hour,
+    precipitation_inches,
+    pressure_millibars,
+    visibility_miles,
+    observed_hour_at_utc,
+    observed_hour_at_local,
+    known_at_utc,
+    _source_file,
+    _source_row_number
+from {{ ref('int_weather_observations') }}
