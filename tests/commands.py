@@ -1,0 +1,96 @@
+"""Run the project's commands as a user does, with their data somewhere else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import duckdb
+
+from warehouse.content_hash import content_hashes
+
+ROOT = Path(__file__).parent.parent
+DBT = Path(sys.executable).parent / "dbt"
+
+
+@dataclass(frozen=True)
+class Project:
+    """The project, with its data in a folder of the test's own."""
+
+    folder: Path
+
+    @property
+    def warehouse_file(self) -> Path:
+        """Return the warehouse."""
+        return self.folder / "data" / "ontime.duckdb"
+
+    @property
+    def published_file(self) -> Path:
+        """Return the file that readers open."""
+        return self.folder / "data" / "published" / "ontime_marts.duckdb"
+
+    def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment of a command of this project."""
+        return {
+            **os.environ,
+            "ONTIME_DATA_DIR": str(self.folder / "data"),
+            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
+            "DBT_USE_COLORS": "false",
+            "PYTHONPATH": str(ROOT),
+            **extra,
+        }
+
+    def run(
+        self,
+        *command: str | Path,
+        check: bool = True,
+        env: Mapping[str, str] = MappingProxyType({}),
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command in the project's root; fail the test with its output if it fails."""
+        done = subprocess.run(
+            [str(word) for word in command],
+            cwd=ROOT,
+            env=self.environment(env),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert not check or done.returncode == 0, (
+            f"{command}\n{done.stdout[-4000:]}{done.stderr[-4000:]}"
+        )
+        return done
+
+    def ingest(
+        self, *arguments: str, check: bool = True, env: Mapping[str, str] = MappingProxyType({})
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `python -m ingest`."""
+        return self.run(sys.executable, "-m", "ingest", *arguments, check=check, env=env)
+
+    def dbt(
+        self, *arguments: str, check: bool = True, env: Mapping[str, str] = MappingProxyType({})
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `dbt`."""
+        return self.run(DBT, *arguments, check=check, env=env)
+
+    def build_without_tests(self, *arguments: str, **extra: str) -> None:
+        """Build every seed and model, and test nothing: nothing is published."""
+        self.dbt(
+            "build", "--resource-type", "seed", "--resource-type", "model", *arguments, env=extra
+        )
+
+    def hashes(self, schema: str = "marts") -> dict[str, str]:
+        """Return the content hash of every table of a schema of the warehouse."""
+        with duckdb.connect(str(self.warehouse_file), read_only=True) as connection:
+            return content_hashes(connection, schema)
+
+    def copy(self, folder: Path) -> Project:
+        """Return a copy of the project's data in another folder."""
+        shutil.copytree(self.folder / "data", folder / "data")
+        return Project(folder)

@@ -1,0 +1,40 @@
+"""What the tests share: one warehouse built the way a user builds it, and readers of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.commands import Project
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return the embedded data, ingested, built with every dbt test, and published, once."""
+    project = Project(tmp_path_factory.mktemp("built"))
+    project.ingest("load")
+    done = project.dbt("build")
+    assert "published:" in done.stdout, done.stdout[-3000:]
+    return project
+
+
+@pytest.fixture(scope="session")
+def published(built: Project) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a read-only connection to the published file."""
+    with duckdb.connect(str(built.published_file), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """Return a project folder of the test's own, with nothing in it yet."""
+    return Project(tmp_path)
+
+
+@pytest.fixture
+def copy_of_built(built: Project, tmp_path: Path) -> Project:
+    """Return a copy of the built warehouse, for tests that change it."""
+    return built.copy(tmp_path)

@@ -1,0 +1,68 @@
+"""The same files give the same tables, however they are built.
+
+Every test builds a warehouse in another way and compares the content hash of every mart.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.commands import Project
+
+
+@pytest.fixture(scope="module")
+def expected(built: Project) -> dict[str, str]:
+    """Return the hashes of the marts of the ordinary build: eight tables and more."""
+    hashes = built.hashes()
+    assert len(hashes) >= 10
+    return hashes
+
+
+def raw_only(built: Project, folder: Path) -> Project:
+    """Return a project that holds the raw tables and nothing that dbt built."""
+    project = built.copy(folder)
+    with duckdb.connect(str(project.warehouse_file)) as connection:
+        for schema in ("marts", "intermediate", "staging", "seeds"):
+            connection.execute(f"drop schema {schema} cascade")
+    return project
+
+
+# Each build differs from the ordinary one in its zone, and in threads and locale besides. The zones
+# are east and west of Greenwich, on whole and broken hours, and across the date line.
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"TZ": "America/New_York", "ONTIME_THREADS": "1", "LC_ALL": "C"},
+        {"TZ": "Asia/Kathmandu", "ONTIME_THREADS": "8", "LC_ALL": "tr_TR.UTF-8"},
+        {"TZ": "Pacific/Kiritimati", "ONTIME_THREADS": "2", "LC_ALL": "C.UTF-8"},
+        {"TZ": "America/St_Johns", "ONTIME_THREADS": "8", "LC_ALL": "de_DE.UTF-8"},
+        {"TZ": "Europe/Dublin", "ONTIME_THREADS": "1", "LC_ALL": "POSIX"},
+    ],
+    ids=lambda environment: environment["TZ"],
+)
+def test_zone_threads_and_locale_do_not_matter(
+    built: Project,
+    expected: dict[str, str],
+    tmp_path: Path,
+    environment: dict[str, str],
+) -> None:
+    project = raw_only(built, tmp_path)
+    project.build_without_tests(**environment)
+    assert project.hashes() == expected
+
+
+def test_building_again_changes_nothing(expected: dict[str, str], copy_of_built: Project) -> None:
+    copy_of_built.build_without_tests()
+    assert copy_of_built.hashes() == expected
+
+
+def test_loading_and_building_again_changes_nothing(
+    built: Project, expected: dict[str, str], copy_of_built: Project
+) -> None:
+    copy_of_built.ingest("load", "--force")
+    copy_of_built.build_without_tests()
+    assert copy_of_built.hashes() == expected
+    assert copy_of_built.hashes("raw_nycflights13") == built.hashes("raw_nycflights13")

@@ -1,0 +1,114 @@
+"""The targets of the Makefile, as a user types them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.commands import ROOT, Project
+
+TARGETS = [
+    "help",
+    "setup",
+    "run",
+    "ingest",
+    "build",
+    "publish",
+    "docs",
+    "query",
+    "lint",
+    "format",
+    "test",
+    "bench",
+    "clean",
+]
+
+
+def make(*words: str, cwd: Path = ROOT, **extra: str) -> subprocess.CompletedProcess[str]:
+    """Run make and return what it said."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    return subprocess.run(
+        [shutil.which("make") or "make", "--no-print-directory", *words],
+        cwd=cwd,
+        env={**environment, **extra},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the project in a folder whose name has spaces, with this environment."""
+    folder = tmp_path_factory.mktemp("check outs") / "on time"
+    folder.mkdir()
+    for name in ("Makefile", ".env", "dbt_project.yml", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder)
+    for name in ("dbt_project", "ingest", "warehouse", "profiles", "requirements"):
+        shutil.copytree(ROOT / name, folder / name)
+    (folder / ".venv").symlink_to(Path(sys.executable).parent.parent, target_is_directory=True)
+    (folder / ".venv" / ".installed").touch()
+    return folder
+
+
+def test_make_alone_lists_every_target() -> None:
+    listed = make().stdout
+    assert listed == make("help").stdout
+    described = dict(re.findall(r"^  make (\w+) +(\S.*)$", listed, re.MULTILINE))
+    assert set(TARGETS) <= described.keys()
+
+
+def test_an_old_python_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    old = tmp_path / "python3.9"
+    old.write_text('#!/bin/sh\ncase "$1" in --version) echo Python 3.9.2;; *) exit 1;; esac\n')
+    old.chmod(0o755)
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
+    done = make("run", f"PYTHON={old}", cwd=tmp_path)
+    assert done.returncode != 0
+    assert "needs Python 3.11 or newer" in done.stderr
+    assert "Python 3.9.2" in done.stderr
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_query_reads_what_was_published_in_a_folder_with_spaces(
+    built: Project, checkout: Path
+) -> None:
+    shutil.copytree(built.folder / "data", checkout / "data", dirs_exist_ok=True)
+    done = make("query", "SQL=select count(*) as 'flights so far' from fct_flights", cwd=checkout)
+    assert done.returncode == 0, done.stderr
+    assert "336776" in done.stdout
+    assert "flights so far" in done.stdout
+    refused = make("query", "SQL=select * from read_csv('/etc/hosts')", cwd=checkout)
+    assert refused.returncode != 0
+    assert "disabled" in refused.stderr
+
+
+def test_a_second_run_changes_nothing(built: Project, checkout: Path) -> None:
+    shutil.copytree(built.folder / "data", checkout / "data", dirs_exist_ok=True)
+    published = checkout / "data" / "published" / "ontime_marts.duckdb"
+    before = published.read_bytes()
+    done = make("run", cwd=checkout, ONTIME_DATA_DIR="data")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Nothing has changed since the last publication." in done.stdout
+    assert "marts.fct_flights" in done.stdout
+    assert published.read_bytes() == before
+
+
+def test_rollback_without_an_earlier_version_says_so(built: Project, checkout: Path) -> None:
+    shutil.copytree(built.folder / "data", checkout / "data", dirs_exist_ok=True)
+    done = make("rollback", cwd=checkout)
+    assert done.returncode != 0
+    assert "no publication before" in done.stderr
+
+
+def test_query_before_anything_is_published_says_what_to_do(checkout: Path, tmp_path: Path) -> None:
+    done = make("query", "SQL=select 1", cwd=checkout, ONTIME_DATA_DIR=str(tmp_path / "none"))
+    assert done.returncode != 0
+    assert "run `make run`" in done.stderr
