@@ -11,7 +11,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
-.PHONY: help setup run ingest build publish rollback summary docs query lint format types test bench lock clean
+.PHONY: help setup run ingest build publish rollback docs query lint format types test bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -29,13 +29,15 @@ setup: .venv/.installed ## Create .venv and install the locked dependencies
 	@$(BIN)/python -m uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/lock.txt
 	@touch $@
 
-run: ingest build summary ## Do the main job: ingest the embedded data, build, test and publish the marts
+run: ingest ## Do the main job: ingest the embedded data, build, test and publish the marts
+	@$(BIN)/python -m warehouse is-current || $(BIN)/dbt build
+	@$(BIN)/python -m warehouse summary
 
 ingest: setup ## Load source files that are new or changed into the raw tables
 	@$(BIN)/python -m ingest load $(SOURCES)
 
 build: setup ## Build and test every model; publish if all of it passes (dbt build)
-	@$(BIN)/dbt build --quiet $(ARGS)
+	@$(BIN)/dbt build $(ARGS)
 
 publish: setup ## Publish the last whole build again without building (dbt run-operation publish)
 	@$(BIN)/dbt --quiet run-operation publish
@@ -43,14 +45,11 @@ publish: setup ## Publish the last whole build again without building (dbt run-o
 rollback: setup ## Put the publication before the present one back in place
 	@$(BIN)/python -m warehouse rollback
 
-summary: setup
-	@$(BIN)/python -m warehouse summary
-
 query: setup ## Query the published marts: make query SQL="from dim_carriers", or a prompt without SQL
 	@$(BIN)/python -m warehouse query
 
 docs: setup ## Write the browsable documentation to one page, target/static_index.html
-	@$(BIN)/dbt docs generate --quiet --static
+	@$(BIN)/dbt --quiet docs generate --static
 	@echo "Open target/static_index.html in a browser."
 
 lint: setup ## Check style and conventions of Python, SQL and the dbt project

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import duckdb
@@ -9,6 +10,8 @@ import typer
 from rich.console import Console
 
 from warehouse import content_hash as hashing
+from warehouse.currency import is_current
+from warehouse.dictionary import write
 from warehouse.paths import published_file, warehouse_file
 from warehouse.prompt import ask_forever, show
 from warehouse.publication import PublicationError, roll_back
@@ -50,7 +53,9 @@ def summary() -> None:
     tables = connection.execute(
         "select table_name, row_count, column_count from catalogue.tables order by table_name"
     ).fetchall()
-    console.print(f"\nPublished: {published_file()}  (built {built_at} UTC, revision {revision[:12]})")
+    console.print(
+        f"\nPublished: {published_file()}  (built {built_at} UTC, revision {revision[:12]})"
+    )
     for name, rows, columns in tables:
         console.print(f"  marts.{name:<34} {rows:>9,} rows  {columns:>2} columns")
     console.print(
@@ -60,6 +65,23 @@ def summary() -> None:
         "  make docs         browse every table and column: target/static_index.html\n"
         "  make help         everything else"
     )
+
+
+@app.command("is-current")
+def tell_whether_current() -> None:
+    """Exit with 0 if a build now would publish what is published already, else with 1."""
+    if not is_current():
+        raise typer.Exit(1)
+    console.print("Nothing has changed since the last publication.")
+
+
+@app.command()
+def dictionary(
+    folder: Annotated[Path, typer.Option(help="Where to write them.")] = Path("docs"),
+) -> None:
+    """Write the data dictionary and the diagram of the marts from the published file."""
+    for path in write(_open_published(), folder):
+        console.print(path)
 
 
 @app.command()
@@ -75,7 +97,8 @@ def rollback() -> None:
 @app.command("hash")
 def hash_tables(
     relations: Annotated[
-        list[str], typer.Argument(help="Tables such as marts.fct_flights, or a schema such as marts.")
+        list[str],
+        typer.Argument(help="Tables (marts.fct_flights) or schemas (marts)."),
     ],
     published: Annotated[
         bool, typer.Option(help="Look into the published file instead of the warehouse.")
@@ -105,6 +128,7 @@ def _open_published() -> duckdb.DuckDBPyConnection:
         str(published_file()), read_only=True, config={"enable_external_access": "false"}
     )
     connection.execute("set search_path = 'marts,catalogue'")
+    connection.execute("set enable_progress_bar = false")
     return connection
 
 

@@ -38,6 +38,7 @@ def content_hash(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[
 
     Raises:
         duckdb.CatalogException: there is no such relation.
+
     """
     connection.execute(CONTENT_HASH_MACRO)
     row = connection.execute(

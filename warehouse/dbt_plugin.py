@@ -14,6 +14,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 
 from warehouse.content_hash import CONTENT_HASH_MACRO
+from warehouse.currency import project_hash
 from warehouse.lock import WarehouseBusyError, hold_warehouse
 from warehouse.publication import aside_file, make_aside, put_in_place
 
@@ -25,6 +26,7 @@ class Plugin(BasePlugin):
         """Register the functions that the publishing macros call."""
         for name, function, arguments in (
             ("ontime_git_revision", _git_revision, []),
+            ("ontime_project_hash", lambda: self._project_hash, []),
             ("ontime_publication_aside", _aside, ["varchar"]),
             ("ontime_publish", _publish, ["varchar"]),
         ):
@@ -34,12 +36,15 @@ class Plugin(BasePlugin):
         """Define the content hash, which is temporary and so belongs to one cursor."""
         cursor.execute(CONTENT_HASH_MACRO)
 
-    def initialize(self, plugin_config: dict[str, Any]) -> None:
+    def initialize(self, plugin_config: dict[str, Any]) -> None:  # noqa: ARG002 - dbt-duckdb's signature
         """Take the write lock before the warehouse is opened.
 
         Raises:
             DbtRuntimeError: another process is writing it; the message names that process.
+
         """
+        # what is built is what the files said when the build began
+        self._project_hash = project_hash()
         assert self.creds is not None  # noqa: S101 - dbt-duckdb always passes them
         try:
             hold_warehouse(Path(self.creds.path))

@@ -30,6 +30,7 @@ def hold_warehouse(warehouse: Path) -> None:
     Raises:
         WarehouseBusyError: another process holds it.
         OSError: the folder cannot be written.
+
     """
     path = warehouse.with_suffix(".lock").absolute()
     if path in _held:

@@ -16,16 +16,16 @@ def ask_forever(connection: duckdb.DuckDBPyConnection) -> None:
     """Read statements from the terminal and show their results until the end of input."""
     with contextlib.suppress(ImportError):  # line editing where the platform has it
         import readline  # noqa: F401, PLC0415
-    print("The published marts, read-only. .help tells what there is.")  # noqa: T201
+    print("The published marts, read-only. .help tells what there is.")
     pending: list[str] = []
     while True:
         try:
             line = input("   ...> " if pending else "ontime> ")
         except EOFError:
-            print()  # noqa: T201
+            print()
             return
         except KeyboardInterrupt:
-            print()  # noqa: T201
+            print()
             pending = []
             continue
         if not pending and line.strip().startswith("."):
@@ -44,7 +44,7 @@ def show(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     for statement in duckdb.extract_statements(sql):
         result = connection.sql(statement.query)
         if result is not None:
-            result.show(max_rows=1000, max_width=200)  # type: ignore[call-arg]
+            result.show(max_rows=1000, max_width=200)
 
 
 def _command_sql(words: list[str]) -> str | None:
@@ -55,16 +55,16 @@ def _command_sql(words: list[str]) -> str | None:
             name = table.removeprefix("marts.").replace("'", "''")
             return (
                 "select column_name, data_type, unit, description from catalogue.columns "
-                f"where table_name = '{name}' order by ordinal_position"  # noqa: S608 - read-only
+                f"where table_name = '{name}' order by ordinal_position"
             )
     return None
 
 
 def _answer(connection: duckdb.DuckDBPyConnection, sql: str | None) -> None:
     if sql is None:
-        print(_HELP)  # noqa: T201
+        print(_HELP)
         return
     try:
         show(connection, sql)
     except duckdb.Error as error:
-        print(error)  # noqa: T201
+        print(error)

@@ -38,6 +38,7 @@ def make_aside(name: str) -> Path:
 
     Raises:
         OSError: the folder cannot be written.
+
     """
     versions_folder().mkdir(parents=True, exist_ok=True)
     for left in versions_folder().glob(".*.duckdb.building*"):
@@ -50,6 +51,7 @@ def put_in_place(aside: Path) -> str:
 
     Raises:
         OSError: the folder cannot be written. What was in place still is.
+
     """
     name = aside.name.removeprefix(".").removesuffix(".duckdb.building")
     current = published_file()
@@ -71,6 +73,7 @@ def roll_back() -> str:
 
     Raises:
         PublicationError: there is none.
+
     """
     versions = _versions()
     current = published_file()

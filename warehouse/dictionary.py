@@ -1,0 +1,171 @@
+"""Write the data dictionary and the diagram of the marts from the catalogue of a published file.
+
+Both are views of what the file says of itself, so nothing in them is typed by hand. They leave out
+what depends on which files are loaded, such as row counts: the same marts give the same text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+_HEADS = {
+    "fct": "Facts: what happened, one row per event",
+    "dim": "Dimensions: what the keys of the facts stand for",
+    "mart": "Subject tables: punctuality, ready to be added up",
+}
+
+_WRITTEN = "<!-- written by `make dictionary` from the published file; do not edit -->"
+
+_DICTIONARY = """{written}
+
+# Data dictionary
+
+The tables of the schema `marts` in `data/published/ontime_marts.duckdb`, as the file itself
+describes them: the same words are in its tables `catalogue.tables` and `catalogue.columns`.
+[The diagram](erd.md) shows how the tables hang together.
+"""
+
+_DIAGRAM = """{written}
+
+# How the marts hang together
+
+Each line is a foreign key of the published file, and was proven by a test before it was published.
+Only keys are shown; [the data dictionary](data-dictionary.md) has every column. The fork is the end
+with many rows. The circle at the other end says that the key may be null: a flight whose aircraft
+is not known, or for which there is no observation of the weather.
+
+```mermaid
+erDiagram
+{entities}
+{relations}
+```
+"""
+
+
+class Column(NamedTuple):
+    """A column of a published table; `references` reads `table.column`, and `unit` may be None."""
+
+    name: str
+    data_type: str
+    unit: str | None
+    is_nullable: bool
+    is_primary_key: bool
+    references: str | None
+    description: str
+
+
+def dictionary(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the data dictionary of a published file, as Markdown."""
+    parts = [_DICTIONARY.format(written=_WRITTEN)]
+    for prefix, head in _HEADS.items():
+        tables = _tables(connection, prefix)
+        parts.append("\n".join([f"## {head}", "", *map(_entry, tables, tables.values()), ""]))
+        parts += [_section(name, text, _columns(connection, name)) for name, text in tables.items()]
+    return "\n".join(parts)
+
+
+def diagram(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the entity-relationship diagram of a published file: Markdown with Mermaid in it."""
+    tables = [name for prefix in _HEADS for name in _tables(connection, prefix)]
+    columns = {name: _columns(connection, name) for name in tables}
+    return _DIAGRAM.format(
+        written=_WRITTEN,
+        entities="\n".join(_entity(name, columns[name]) for name in tables),
+        relations="\n".join(line for name in tables for line in _relations(name, columns[name])),
+    )
+
+
+def write(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
+    """Write both documents of a published file into a folder; return their paths.
+
+    Raises:
+        OSError: the folder cannot be written.
+
+    """
+    documents = {
+        folder / "data-dictionary.md": dictionary(connection),
+        folder / "erd.md": diagram(connection),
+    }
+    for path, text in documents.items():
+        path.write_text(text, encoding="utf-8")
+    return list(documents)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, prefix: str) -> dict[str, str]:
+    """Return the descriptions of the tables whose names begin with a prefix, by name."""
+    return dict(
+        connection.execute(
+            "select table_name, description from catalogue.tables "
+            "where starts_with(table_name, ? || '_') order by table_name",
+            [prefix],
+        ).fetchall()
+    )
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[Column]:
+    rows = connection.execute(
+        "select column_name, data_type, unit, is_nullable, is_primary_key, references_column, "
+        "description from catalogue.columns where table_name = ? order by ordinal_position",
+        [table],
+    ).fetchall()
+    return [Column(*row) for row in rows]
+
+
+def _entry(table: str, description: str) -> str:
+    """Return a line of a list: the table and the first sentence about it."""
+    first_sentence = re.split(r"(?<=[.?])\s", description, maxsplit=1)[0]
+    return f"- [{table}](#{table}): {' '.join(first_sentence.split())}"
+
+
+def _section(table: str, description: str, columns: list[Column]) -> str:
+    keys = ", ".join(f"`{column.name}`" for column in columns if column.is_primary_key)
+    lines = [
+        f"### {table}",
+        "",
+        description,
+        "",
+        f"Primary key: {keys}.",
+        "",
+        "| Column | Type | Unit | Null | Meaning |",
+        "|---|---|---|---|---|",
+        *(_row(column) for column in columns),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _row(column: Column) -> str:
+    meaning = " ".join(column.description.split())
+    if column.references:
+        table = column.references.partition(".")[0]
+        meaning += f" Refers to [{column.references}](#{table})."
+    cells = (
+        f"`{column.name}`",
+        column.data_type,
+        column.unit or "",
+        "may be" if column.is_nullable else "never",
+        meaning.replace("|", "\\|"),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _entity(table: str, columns: list[Column]) -> str:
+    lines = []
+    for column in columns:
+        marks = ["PK"] * column.is_primary_key + ["FK"] * bool(column.references)
+        if marks:
+            lines.append(f"        {column.data_type} {column.name} {', '.join(marks)}\n")
+    return f"    {table} {{\n{''.join(lines)}    }}"
+
+
+def _relations(table: str, columns: list[Column]) -> Iterator[str]:
+    for column in columns:
+        if column.references:
+            parent = column.references.partition(".")[0]
+            one = "o|" if column.is_nullable else "||"
+            yield f"    {table} }}o--{one} {parent} : {column.name}"
