@@ -13,23 +13,37 @@ with flights as (
     from {{ ref('int_flights_unioned') }}
 ),
 
-weather as (
-    select distinct
-        cast(date_trunc('month', observed_hour_at_utc) as date) as weather_month,
-        _dlt_load_id
+observations as (
+    select
+        weather_observation_id,
+        airport_code,
+        temperature_fahrenheit,
+        wind_speed_miles_per_hour,
+        precipitation_inches,
+        visibility_miles,
+        observed_hour_at_utc,
+        known_at_utc
     from {{ ref('int_weather_observations') }}
 ),
 
+weather as (
+    select
+        cast(date_trunc('month', observed_hour_at_utc) as date) as weather_month,
+        {{ rows_fingerprint('observations') }} as content_label
+    from observations
+    group by cast(date_trunc('month', observed_hour_at_utc) as date)
+),
+
 -- a flight near a month's end may look at the weather of the month beside it
-loads as (
+inputs as (
     select
         flight_month,
-        concat_ws(' ', source_system, _dlt_load_id) as load_label
+        concat_ws(' ', source_system, _dlt_load_id) as input_label
     from flights
     union
     select
         flights.flight_month,
-        concat_ws(' ', 'weather', weather.weather_month, weather._dlt_load_id) as load_label
+        concat_ws(' ', 'weather', weather.weather_month, weather.content_label) as input_label
     from flights
     inner join weather
         on
@@ -41,8 +55,10 @@ select
     flight_month,
     md5(concat_ws(
         '|',
-        string_agg(load_label, ',' order by load_label),
-        {{ logic_fingerprint('int_flights_with_weather', partitioned=['int_weather_observations']) }}
+        string_agg(input_label, ',' order by input_label),
+        {{ logic_fingerprint(
+            'fct_flights', 'int_flights_with_weather', partitioned=['int_weather_observations']
+        ) }}
     )) as partition_version
-from loads
+from inputs
 group by flight_month
