@@ -2,8 +2,6 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-# only these two folders hold the project's own Python
-PACKAGES := ingest warehouse
 
 # nothing that runs here calls home
 export DO_NOT_TRACK := 1
@@ -11,7 +9,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
-.PHONY: help setup run ingest build publish rollback docs query lint format types test bench lock clean
+.PHONY: help setup run ingest build publish rollback docs dictionary query lint format types test bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -51,6 +49,9 @@ query: setup ## Query the published marts: make query SQL="from dim_carriers", o
 docs: setup ## Write the browsable documentation to one page, target/static_index.html
 	@$(BIN)/dbt --quiet docs generate --static
 	@echo "Open target/static_index.html in a browser."
+
+dictionary: setup ## Write docs/data-dictionary.md and docs/erd.md from the published file
+	@$(BIN)/python -m warehouse dictionary
 
 lint: setup ## Check style and conventions of Python, SQL and the dbt project
 	@$(BIN)/ruff check .

@@ -40,11 +40,10 @@ def ask_forever(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def show(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Run one or more statements and print the result of each that has one."""
-    for statement in duckdb.extract_statements(sql):
-        result = connection.sql(statement.query)
-        if result is not None:
-            result.show(max_rows=1000, max_width=200)
+    """Run one or more statements and print the result of the last."""
+    result = connection.sql(sql)
+    if result is not None:
+        result.show(max_rows=1000, max_width=200)
 
 
 def _command_sql(words: list[str]) -> str | None:

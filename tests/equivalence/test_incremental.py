@@ -120,3 +120,28 @@ def test_both_sources_agree_on_what_both_can_say(
     assert told_by == [("bts",)]
     assert different == (0,)
     assert set_aside == [("superseded_by_bts", len(flights_of(built, JULY)))]
+
+
+def test_other_weather_and_other_rules_reach_the_months_they_concern(
+    built: Project, copy_of_built: Project
+) -> None:
+    project = copy_of_built
+    before = versions(project)
+    with duckdb.connect(str(project.warehouse_file)) as connection:
+        connection.execute(
+            "update raw_nycflights13.weather set visib = '0.5' where month = '7' and day = '15'"
+        )
+    project.build_without_tests()
+    after = versions(project)
+    assert {month for month in before if before[month] != after[month]} == {
+        date(2013, 6, 1),
+        JULY,
+        date(2013, 8, 1),
+    }
+
+    other_rule = ("--vars", '{"known_weather_max_age_minutes": 5}')
+    project.build_without_tests(*other_rule)
+    incremental = project.hashes()
+    project.build_without_tests(*other_rule, "--full-refresh")
+    assert project.hashes() == incremental
+    assert incremental["fct_flights"] != built.hashes()["fct_flights"]

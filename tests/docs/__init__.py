@@ -1,0 +1,1 @@
+"""Tests of the documentation: complete, true and reachable."""

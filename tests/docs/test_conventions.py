@@ -1,0 +1,94 @@
+"""Each convention catches what it is there for: a pattern that matches nothing would be quiet."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.commands import DBT, ROOT
+
+# a model, its text, and the check that it must fail
+OFFENCES = {
+    "staging/bts/stg_bts__reads_a_model": (
+        "select flight_date from {{ ref('stg_bts__flights') }}",
+        "check_lineage_permitted_upstream_models",
+    ),
+    "staging/bts/flights_without_a_prefix": (
+        "select flight_date from {{ source('bts', 'on_time') }}",
+        "check_model_names",
+    ),
+    "intermediate/int_reads_a_source": (
+        "select flight_date from {{ source('bts', 'on_time') }}",
+        "check_lineage_source_cannot_be_used",
+    ),
+    "intermediate/int_reads_a_mart": (
+        "select flight_id from {{ ref('fct_flights') }}",
+        "check_lineage_permitted_upstream_models",
+    ),
+    "intermediate/int_names_a_table_by_hand": (
+        "select flight_id from marts.fct_flights",
+        "check_model_hard_coded_references",
+    ),
+    "intermediate/int_looks_at_the_clock": (
+        "select flight_id, current_date as seen_date from {{ ref('int_flights_timed') }}",
+        "check_model_code_does_not_contain_regexp_pattern",
+    ),
+    "marts/core/dim_reads_staging": (
+        "select flight_date from {{ ref('stg_bts__flights') }}",
+        "check_lineage_permitted_upstream_models",
+    ),
+    "marts/core/dim_reads_a_seed": (
+        "select flight_state from {{ ref('flight_states') }}",
+        "check_lineage_seed_cannot_be_used",
+    ),
+    "marts/punctuality/mart_undescribed": (
+        "select flight_id from {{ ref('fct_flights') }}",
+        "check_model_documented_in_same_directory",
+    ),
+    "marts/punctuality/mart_unread": (
+        "select flight_id from {{ ref('fct_flights') }}",
+        "check_model_has_exposure",
+    ),
+    "marts/punctuality/mart_without_a_test_of_its_grain": (
+        "select flight_id from {{ ref('fct_flights') }}",
+        "check_model_has_unique_test",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
+    """Return which checks failed for which models in a copy of the project with the offences."""
+    folder = tmp_path_factory.mktemp("offences")
+    for name in (".env", "dbt_project.yml", "dbt-bouncer.yml"):
+        shutil.copy(ROOT / name, folder)
+    for name in ("dbt_project", "profiles"):
+        shutil.copytree(ROOT / name, folder / name)
+    for model, (sql, _) in OFFENCES.items():
+        (folder / "dbt_project" / "models" / f"{model}.sql").write_text(sql)
+    for command in (
+        (DBT, "--quiet", "parse", "--target", "lint", "--target-path", "target/lint"),
+        (Path(sys.executable).parent / "dbt-bouncer", "--output-file", "found.json"),
+    ):
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    found = json.loads((folder / "found.json").read_bytes())
+    return {
+        (Path(check["file_path"]).stem, check["check_run_id"].partition(":")[0])
+        for check in found
+        if check["outcome"] != "success" and check["file_path"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("model", "check"), [(name, check) for name, (_, check) in OFFENCES.items()]
+)
+def test_an_offence_against_a_convention_fails_its_check(
+    failed: set[tuple[str, str]], model: str, check: str
+) -> None:
+    assert (Path(model).name, check) in failed
