@@ -14,7 +14,7 @@ with flights as (
             when arrival_clock_minutes is not null then 'diverted'
             else 'unresolved'
         end as flight_state
-    from {{ ref('int_flights_timed') }}
+    from {{ ref('int_flights_timed') }} as int_flights_timed
 ),
 
 flight_states as (

@@ -17,7 +17,7 @@ with flights as (
                 ), 4, '0'
             )
         ) as flight_id
-    from {{ ref('int_flights_unioned') }}
+    from {{ ref('int_flights_unioned') }} as int_flights_unioned
 ),
 
 ranked as (

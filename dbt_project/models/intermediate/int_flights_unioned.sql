@@ -60,7 +60,9 @@ unioned as (
         arrival_clock_minutes,
         arrival_delay_minutes,
         scheduled_elapsed_minutes,
-        actual_elapsed_minutes,
+        -- a diverted flight that reached its destination has its time in a column of its own
+        coalesce(actual_elapsed_minutes, diversion_actual_elapsed_minutes)
+            as actual_elapsed_minutes,
         air_time_minutes,
         taxi_out_minutes,
         taxi_in_minutes,

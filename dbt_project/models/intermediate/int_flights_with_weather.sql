@@ -1,6 +1,6 @@
--- Joins each flight to the weather at its origin twice: as it was known at the scheduled departure
--- (fit for prediction), and as it was in the hour of departure (fit for explanation only, since part
--- of that hour lies after the departure).
+-- Joins each flight to the weather at its origin twice: as it was known at the scheduled departure,
+-- fit for prediction, and as it was in the hour of departure, fit for explanation only, since part
+-- of that hour lies after the departure.
 
 with flights as (
     select * from {{ ref('int_flights_with_aircraft') }}

@@ -7,16 +7,16 @@ with observations as (
     select
         'nycflights13' as source_system,
         stg_nycflights13__weather.*
-    from {{ ref('stg_nycflights13__weather') }}
+    from {{ ref('stg_nycflights13__weather') }} as stg_nycflights13__weather
 ),
 
 ranges as (
     select
-        {% for measurement in weather_measurements() -%}
+    {% for measurement in weather_measurements() -%}
         max(minimum) filter (where measurement = '{{ measurement }}') as {{ measurement }}_minimum,
         max(maximum) filter (where measurement = '{{ measurement }}') as {{ measurement }}_maximum
         {{- "," if not loop.last }}
-        {% endfor %}
+    {% endfor %}
     from {{ ref('weather_plausible_ranges') }}
 ),
 

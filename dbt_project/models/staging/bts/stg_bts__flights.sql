@@ -33,8 +33,8 @@ renamed as (
         arr_time_blk as scheduled_arrival_time_block,
         cancellation_code,
         {% for n in range(1, 6) %}
-            div{{ n }}_airport as diversion_{{ n }}_airport_code,
-            div{{ n }}_tail_num as diversion_{{ n }}_tail_number,
+        div{{ n }}_airport as diversion_{{ n }}_airport_code,
+        div{{ n }}_tail_num as diversion_{{ n }}_tail_number,
         {% endfor %}
 
         {{ text_to_integer('year') }} as flight_year,
@@ -77,13 +77,13 @@ renamed as (
         {{ text_to_integer('div_arr_delay') }} as diversion_arrival_delay_minutes,
         {{ text_to_integer('div_distance') }} as diversion_distance_miles,
         {% for n in range(1, 6) %}
-            {% set raw, staged = 'div' ~ n, 'diversion_' ~ n %}
-            {{ text_to_integer(raw ~ '_airport_id') }} as {{ staged }}_airport_dot_id,
-            {{ text_to_integer(raw ~ '_airport_seq_id') }} as {{ staged }}_airport_dot_sequence_id,
-            {{ clock_minutes(raw ~ '_wheels_on') }} as {{ staged }}_wheels_on_clock_minutes,
-            {{ text_to_integer(raw ~ '_total_g_time') }} as {{ staged }}_total_ground_minutes,
-            {{ text_to_integer(raw ~ '_longest_g_time') }} as {{ staged }}_longest_ground_minutes,
-            {{ clock_minutes(raw ~ '_wheels_off') }} as {{ staged }}_wheels_off_clock_minutes,
+        {% set raw, staged = 'div' ~ n, 'diversion_' ~ n %}
+        {{ text_to_integer(raw ~ '_airport_id') }} as {{ staged }}_airport_dot_id,
+        {{ text_to_integer(raw ~ '_airport_seq_id') }} as {{ staged }}_airport_dot_sequence_id,
+        {{ clock_minutes(raw ~ '_wheels_on') }} as {{ staged }}_wheels_on_clock_minutes,
+        {{ text_to_integer(raw ~ '_total_g_time') }} as {{ staged }}_total_ground_minutes,
+        {{ text_to_integer(raw ~ '_longest_g_time') }} as {{ staged }}_longest_ground_minutes,
+        {{ clock_minutes(raw ~ '_wheels_off') }} as {{ staged }}_wheels_off_clock_minutes,
         {% endfor %}
 
         {{ text_to_integer('dep_del15') }} = 1 as is_departure_15_minutes_late,

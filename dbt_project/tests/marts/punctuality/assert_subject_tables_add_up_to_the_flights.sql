@@ -1,0 +1,123 @@
+-- Every subject table counts every flight once (the airports' table once in each role): its sums
+-- are those of the fact table, month by month where it has months.
+{% set monthly_tables = {
+    'carriers': ('mart_carrier_month_punctuality', 'true'),
+    'origins': ('mart_airport_month_punctuality', "airport_role = 'origin'"),
+    'destinations': ('mart_airport_month_punctuality', "airport_role = 'destination'"),
+    'routes': ('mart_route_month_punctuality', 'true'),
+} %}
+
+{# told from the states and the delays, not from the booleans that the tables count #}
+{% set departed = "flight_state in ('completed', 'diverted', 'unresolved')" %}
+{% set completed = "flight_state = 'completed'" %}
+{% set threshold = var('on_time_threshold_minutes') %}
+{% set counted = {
+    'scheduled_flights': 'true',
+    'departed_flights': departed,
+    'completed_flights': completed,
+    'cancelled_flights': "flight_state = 'cancelled'",
+    'diverted_flights': "flight_state = 'diverted'",
+    'never_departed_flights': "flight_state = 'never_departed'",
+    'unresolved_flights': "flight_state = 'unresolved'",
+    'on_time_departures': departed ~ ' and departure_delay_minutes < ' ~ threshold,
+    'on_time_arrivals': completed ~ ' and arrival_delay_minutes < ' ~ threshold,
+} %}
+{% set summed = {
+    'total_departure_delay_minutes': (departed, 'departure_delay_minutes', 0),
+    'net_departure_delay_minutes': (departed, 'departure_delay_minutes', none),
+    'total_arrival_delay_minutes': (completed, 'arrival_delay_minutes', 0),
+    'net_arrival_delay_minutes': (completed, 'arrival_delay_minutes', none),
+} %}
+{% set measures = (counted.keys() | list) + (summed.keys() | list) %}
+
+with months_of_flights as (
+
+    select
+        {% for measure, condition in counted.items() %}
+        sum(case when {{ condition }} then 1 else 0 end) as {{ measure }},
+        {% endfor %}
+        {% for measure, (condition, delay, above) in summed.items() %}
+        sum(
+            case
+                when
+                    {{ condition }}
+                    and {{ delay }} {{ "is not null" if above is none else "> " ~ above }}
+                    then {{ delay }}
+                else 0
+            end
+        ) as {{ measure }},
+        {% endfor %}
+        flight_month
+    from {{ ref('fct_flights') }}
+    group by flight_month
+
+),
+
+{% for name, (subject_table, condition) in monthly_tables.items() %}
+months_of_{{ name }} as (
+
+    select
+        {% for measure in measures %}
+        sum({{ measure }}) as {{ measure }},
+        {% endfor %}
+        flight_month
+    from {{ ref(subject_table) }}
+    where {{ condition }}
+    group by flight_month
+
+),
+{% endfor %}
+
+all_of_flights as (
+
+    select
+        {% for measure in measures %}
+        sum({{ measure }}) as {{ measure }},
+        {% endfor %}
+        count(*) as months
+    from months_of_flights
+
+),
+
+all_of_hours as (
+
+    select
+        {% for measure in measures %}
+        sum({{ measure }}) as {{ measure }},
+        {% endfor %}
+        count(*) as hours
+    from {{ ref('mart_hour_weekday_punctuality') }}
+
+)
+
+{% for name, (subject_table, condition) in monthly_tables.items() %}
+select
+    '{{ subject_table }}, {{ name }}' as subject_table,
+    {% for measure in measures %}
+    months_of_{{ name }}.{{ measure }} - months_of_flights.{{ measure }} as {{ measure }}_too_many,
+    {% endfor %}
+    coalesce(months_of_{{ name }}.flight_month, months_of_flights.flight_month) as flight_month
+from months_of_{{ name }}
+full join months_of_flights
+    on months_of_{{ name }}.flight_month = months_of_flights.flight_month
+where
+    false
+    {% for measure in measures %}
+    or months_of_{{ name }}.{{ measure }} is distinct from months_of_flights.{{ measure }}
+    {% endfor %}
+
+union all
+{% endfor %}
+select
+    'mart_hour_weekday_punctuality' as subject_table,
+    {% for measure in measures %}
+    all_of_hours.{{ measure }} - all_of_flights.{{ measure }} as {{ measure }}_too_many,
+    {% endfor %}
+    cast(null as date) as flight_month
+from all_of_hours
+cross join all_of_flights
+where
+    false
+    {% for measure in measures %}
+    or all_of_hours.{{ measure }} is distinct from all_of_flights.{{ measure }}
+    {% endfor %}
