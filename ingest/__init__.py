@@ -9,7 +9,9 @@ import os
 # dlt reads these when it is first imported. Nothing calls home, and nothing is written outside
 # the project's own folders, whatever folder the program was started in.
 os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
-os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")
+os.environ.setdefault("RUNTIME__LOG_LEVEL", "CRITICAL")
+os.environ.setdefault("RUNTIME__INTERCEPT_SIGNALS", "false")
 os.environ.setdefault("NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID", "true")
+os.environ.setdefault("RESTORE_FROM_DESTINATION", "false")
 os.environ.setdefault("LOAD__TRUNCATE_STAGING_DATASET", "true")
 os.environ.setdefault("DO_NOT_TRACK", "1")

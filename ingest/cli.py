@@ -12,14 +12,15 @@ from rich.markup import escape
 from ingest import receipts
 from ingest.declarations import Source, SourceFile
 from ingest.errors import IngestError, RefusedFileError
+from ingest.interrupts import interrupts
 from ingest.progress import progress
 from ingest.sources import SOURCES
 from ingest.state import is_loaded, lacks_tables
 from warehouse.lock import WarehouseBusyError, hold_warehouse
 from warehouse.paths import data_folder, warehouse_file
 
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+console = Console(highlight=False, emoji=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 app = typer.Typer(
     add_completion=False,
@@ -67,14 +68,14 @@ def load(
     before from a refused file stays), and with 2 if the warehouse cannot be written.
     """
     try:
-        sources = _chosen(names or list(SOURCES))
-        _prepare_warehouse()
-        refused = [
-            file
-            for source in sources
-            for file in source.files()
-            if not _load(source, file, force, max_quarantined_percent)
-        ]
+        with interrupts() as heed_interrupts:
+            sources = _chosen(names or list(SOURCES))
+            _prepare_warehouse()
+            refused = 0
+            for source in sources:
+                for file in source.files():
+                    heed_interrupts()
+                    refused += not _load(source, file, force, max_quarantined_percent)
     except RefusedFileError as error:
         _fail(error, 1)
     except (IngestError, WarehouseBusyError) as error:
@@ -82,7 +83,8 @@ def load(
     except KeyboardInterrupt:
         _fail("Stopped. The file in hand was not loaded; the next run takes it up again.", 130)
     if refused:
-        _fail(f"{len(refused)} of the files were refused; the reasons stand above.", 1)
+        files = "1 file was" if refused == 1 else f"{refused} files were"
+        _fail(f"{files} refused; see above for the reason.", 1)
 
 
 def _fail(error: Exception | str, code: int) -> None:
@@ -145,5 +147,6 @@ def _load(source: Source, file: SourceFile, force: bool, max_quarantined_percent
         f"  ({time.monotonic() - started:.1f} s)"
     )
     if receipt.unknown_columns:
-        console.print(f"{'':<32} columns kept out, not declared: {receipt.unknown_columns}")
+        names = escape(receipt.unknown_columns)
+        console.print(f"{'':<32} columns kept out, not declared: {names}")
     return True

@@ -18,7 +18,7 @@ class Kind(Enum):
     """How a text must read so that staging can cast it. Raw keeps the text either way."""
 
     TEXT = "text"
-    INTEGER = "a whole number"
+    INTEGER = "a whole number below a billion"
     NUMBER = "a number"
     CLOCK = "a clock reading from 0 to 2400"
     DATE = "a date such as 2013-01-31"

@@ -1,8 +1,8 @@
 """Read a delimited text file, plain or in a zip archive, as Arrow batches of text.
 
 The reader streams: memory does not grow with the file. It never drops a line silently. Each line
-after the header is either in a batch or among the rejected lines, and `DelimitedFile.check`
-compares their number with an independent count of the file's line ends.
+after the header is either in a batch or among the rejected lines, and at the end their number is
+compared with a count of the file's lines that was taken before the parser saw them.
 """
 
 from __future__ import annotations
@@ -85,6 +85,7 @@ class DelimitedFile:
         Raises:
             RefusedFileError: the file is absent, damaged, lacks a required column, or does not
                 balance. Nothing of it may be kept then.
+
         """
         with _faults_as_refusals(self.file), _opened(self.file) as stream:
             kept = self._read_header(stream.readline(_LONGEST_HEADER_BYTES))
@@ -132,7 +133,7 @@ class DelimitedFile:
         malformed: list[RejectedLine] = []
 
         def set_aside(record: Any) -> str:
-            if "\n" in record.text:
+            if "\n" in record.text:  # a quote swallowed lines, and their numbers would be guesses
                 return "error"
             row = _nth_row(record.number, body.withheld)
             reason = (

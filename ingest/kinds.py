@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from math import isfinite
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,7 +16,8 @@ import pyarrow.compute as pc
 from ingest.declarations import Kind
 
 _PATTERNS = {
-    Kind.INTEGER: re.compile(r"[+-]?\d+(\.0*)?", re.ASCII),
+    # nine digits always fit the 32 bits that staging casts to
+    Kind.INTEGER: re.compile(r"[+-]?0*\d{1,9}(\.0*)?", re.ASCII),
     Kind.NUMBER: re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII),
     Kind.CLOCK: re.compile(r"2400|([01]?\d|2[0-3])[0-5]\d|[0-5]?\d", re.ASCII),
     Kind.DATE: re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII),
@@ -24,7 +26,7 @@ _PATTERNS = {
 
 
 def reads_as(text: str, kind: Kind) -> bool:
-    """Tell whether a text reads as its kind; days that no calendar has do not."""
+    """Tell whether a text reads as its kind; a day that no calendar has does not, nor infinity."""
     if kind is Kind.TEXT:
         return True
     if not _PATTERNS[kind].fullmatch(text):
@@ -34,6 +36,8 @@ def reads_as(text: str, kind: Kind) -> bool:
             date.fromisoformat(text)
         elif kind is Kind.INSTANT:
             datetime.fromisoformat(text)
+        elif kind is Kind.NUMBER:
+            return isfinite(float(text))
     except ValueError:
         return False
     return True

@@ -7,6 +7,7 @@ has no receipt, and the next run loads the file again, which changes nothing but
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -24,11 +25,11 @@ from ingest.delimited import DelimitedFile
 from ingest.errors import IngestError, RefusedFileError
 from ingest.lines import RejectedLine
 from ingest.receipts import OPERATIONS, Receipt
+from ingest.state import unusable_warehouse
 from warehouse.paths import data_folder, warehouse_file
 
 _REPLACE_PARTITION: Any = {"disposition": "merge", "strategy": "delete-insert"}
-# what was declared is what there is: nothing that a file brings changes a raw table
-_CONTRACT: Any = {"tables": "evolve", "columns": "freeze", "data_type": "freeze"}
+_UTC_COLUMNS: dict[str, Any] = {"load_receipts": {"loaded_at_utc": {"timezone": False}}}
 
 
 def load_file(
@@ -45,6 +46,7 @@ def load_file(
 
     Raises:
         RefusedFileError: the file is not what its source promises. Nothing of it is kept.
+
     """
     reading = DelimitedFile(file)
 
@@ -93,23 +95,18 @@ def record(receipt: Receipt, rejected: list[RejectedLine]) -> None:
 def create_declared_tables(sources: list[Source]) -> None:
     """Make every declared raw table exist, empty where nothing was ever loaded."""
     for source in sources:
-        _run(
+        _declare(
             source.dataset,
-            [
-                _resource(
-                    table.name, _empty(with_lineage(_no_rows(table), None)), "_source_partition"
-                )
-                for table in source.tables
-            ],
+            {table.name: with_lineage(_no_rows(table), None) for table in source.tables},
+            merge_key="_source_partition",
         )
-    _run(
+    _declare(
         OPERATIONS,
-        [
-            _resource("load_receipts", _empty(receipts.RECEIPT_SCHEMA.empty_table()), "receipt_id"),
-            _resource(
-                "quarantined_rows", _empty(receipts.QUARANTINE_SCHEMA.empty_table()), "receipt_id"
-            ),
-        ],
+        {
+            "load_receipts": receipts.RECEIPT_SCHEMA.empty_table(),
+            "quarantined_rows": receipts.QUARANTINE_SCHEMA.empty_table(),
+        },
+        merge_key="receipt_id",
     )
 
 
@@ -134,23 +131,30 @@ def _no_rows(table: Table) -> pa.RecordBatch:
     return pa.RecordBatch.from_pydict({**arrays, "_source_row_number": pa.nulls(0, pa.int64())})
 
 
-def _empty(table: pa.Table) -> Callable[[], Iterator[pa.Table]]:
-    return lambda: iter([table])
+def _declare(dataset: str, tables: dict[str, pa.Table], merge_key: str) -> None:
+    def rows(table: pa.Table) -> Callable[[], Iterator[pa.Table]]:
+        return lambda: iter([table])
+
+    _run(dataset, [_resource(name, rows(table), merge_key) for name, table in tables.items()])
 
 
 def _check_worth_loading(reading: DelimitedFile, max_quarantined_percent: float) -> None:
     """Refuse a file that is empty or mostly garbage, before it replaces anything."""
     name = reading.file.path.name
-    if not reading.rows_in_file:
+    rows, bad = reading.rows_in_file, len(reading.rejected)
+    if not rows:
         raise RefusedFileError(f"{name} holds a header and no rows.")
-    share = 100 * len(reading.rejected) / reading.rows_in_file
-    if share > max_quarantined_percent:
-        first = reading.rejected[0]
-        where = f"line {first.line}" + (f", column {first.column}" if first.column else "")
+    if not bad:
+        return
+    first = reading.rejected[0]
+    where = f"line {first.line}" + (f", column {first.column}" if first.column else "")
+    example = f"the first is {where}: {first.reason}"
+    if bad == rows:
+        raise RefusedFileError(f"{name}: none of its {rows} rows parses; {example}.")
+    if 100 * bad / rows > max_quarantined_percent:
         raise RefusedFileError(
-            f"{name}: {len(reading.rejected)} of {reading.rows_in_file} rows do not parse "
-            f"({share:.2f} %, more than the {max_quarantined_percent:g} % allowed by "
-            f"--max-quarantined-percent); the first is {where}: {first.reason}."
+            f"{name}: {bad} of {rows} rows do not parse ({100 * bad / rows:.2f} %, more than the "
+            f"{max_quarantined_percent:g} % allowed by --max-quarantined-percent); {example}."
         )
 
 
@@ -160,47 +164,55 @@ def _resource(name: str, rows: Callable[[], Iterator[pa.Table]], merge_key: str)
         name=name,
         write_disposition=_REPLACE_PARTITION,
         merge_key=merge_key,
-        columns={merge_key: {"nullable": False}},
-        schema_contract=_CONTRACT,
+        # a time that says it is UTC needs no zone, and must not change with the reader's
+        columns={merge_key: {"nullable": False}, **_UTC_COLUMNS.get(name, {})},
     )
 
 
 @cache
 def _destination(warehouse: Path) -> Any:
-    return dlt.destinations.duckdb(str(warehouse))
-
-
-def _pipeline(dataset: str) -> dlt.Pipeline:
-    return dlt.pipeline(
-        pipeline_name=dataset,
-        pipelines_dir=str(data_folder() / "dlt"),
-        destination=_destination(warehouse_file().absolute()),
-        dataset_name=dataset,
-    )
+    # dlt does not think so by itself, and would then delete a partition and fill it in two steps
+    return dlt.destinations.duckdb(str(warehouse), supports_transactions=True)
 
 
 def _run(dataset: str, resources: list[Any]) -> LoadInfo:
     """Load resources into one schema.
 
+    What dlt notes down serves one run only: a run that was killed must not be carried on with by
+    the next, whether a file is loaded is for its receipt to say, and the columns of a raw table
+    are what is declared, whatever a file brings.
+
     Raises:
         RefusedFileError: as raised while the rows were produced.
         IngestError: the warehouse could not be written.
+
     """
+    folder = data_folder() / "dlt"
+    shutil.rmtree(folder / dataset, ignore_errors=True)
     try:
-        pipeline = _pipeline(dataset)
-        # what an earlier run left half done has no receipt: its file is loaded from the start
-        if pipeline.has_pending_data:
-            pipeline.abort_packages()
+        pipeline = dlt.pipeline(
+            pipeline_name=dataset,
+            pipelines_dir=str(folder),
+            destination=_destination(warehouse_file().absolute()),
+            dataset_name=dataset,
+        )
         return pipeline.run(resources, loader_file_format="parquet")
     except (PipelineStepFailed, ResourceExtractionError) as error:
-        cause: BaseException = error
-        while cause.__cause__ or cause.__context__:
-            if isinstance(cause, IngestError):
-                break
-            cause = cause.__cause__ or cause.__context__ or cause
-        if isinstance(cause, IngestError):
+        cause = _cause(error)
+        if isinstance(cause, IngestError | KeyboardInterrupt):
             raise cause from None
-        what = str(cause).strip().splitlines()[0]
-        raise IngestError(
-            f"The warehouse {warehouse_file()} could not be written: {what}"
-        ) from error
+        raise unusable_warehouse(cause) from error
+    except OSError as error:
+        raise IngestError(f"The folder {folder} cannot be written ({error.strerror}).") from error
+    finally:
+        shutil.rmtree(folder / dataset, ignore_errors=True)
+
+
+def _cause(error: BaseException) -> BaseException:
+    """Return what dlt wraps, which may be a refusal or the user's Ctrl-C."""
+    while not isinstance(error, IngestError | KeyboardInterrupt):
+        inner = error.__cause__ or error.__context__
+        if inner is None:
+            break
+        error = inner
+    return error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import duckdb
@@ -17,6 +18,7 @@ def open_warehouse() -> duckdb.DuckDBPyConnection | None:
 
     Raises:
         IngestError: the file is held by another program or is no warehouse.
+
     """
     path = warehouse_file()
     if not path.exists():
@@ -24,10 +26,22 @@ def open_warehouse() -> duckdb.DuckDBPyConnection | None:
     try:
         return duckdb.connect(str(path), read_only=True)
     except duckdb.Error as error:
-        raise IngestError(
-            f"The warehouse {path} cannot be opened ({str(error).splitlines()[0]}). Close the "
-            "program that has it open; tools should read the published file instead."
-        ) from None
+        raise unusable_warehouse(error) from None
+
+
+def unusable_warehouse(error: BaseException) -> IngestError:
+    """Say in a sentence why the warehouse cannot be opened or written, and what to do."""
+    path = warehouse_file()
+    what = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    if holder := re.search(r"lock is held in (.* \(PID \d+\))", what):
+        return IngestError(
+            f"The warehouse {path} is open in another program: {holder[1]}. Close it and run this "
+            "again; tools should read the published file instead."
+        )
+    return IngestError(
+        f"The warehouse {path} cannot be used: {what.rstrip('.')}. If it is damaged, move it away "
+        "and load again."
+    )
 
 
 def lacks_tables(sources: Iterable[Source]) -> bool:
@@ -53,8 +67,8 @@ def lacks_tables(sources: Iterable[Source]) -> bool:
 def is_loaded(source: Source, file: SourceFile, sha256: str) -> bool:
     """Tell whether the partition holds exactly this file, read whole, with a receipt to prove it.
 
-    A load that died before its receipt was written does not count, nor does one from before a
-    column was declared that the file may hold.
+    A load that died before its receipt was written does not count, nor does one that kept out a
+    column which has been declared since.
     """
     connection = open_warehouse()
     if connection is None:
@@ -63,7 +77,7 @@ def is_loaded(source: Source, file: SourceFile, sha256: str) -> bool:
         found = connection.execute(
             f"""
             with last as (
-                select load_id, file_sha256
+                select load_id, file_sha256, unknown_columns
                 from {OPERATIONS}.load_receipts
                 where source_name = ? and table_name = ? and partition_name = ?
                     and outcome = 'loaded'
@@ -75,9 +89,14 @@ def is_loaded(source: Source, file: SourceFile, sha256: str) -> bool:
                 from {source.dataset}.{file.table.name}
                 where _source_partition = ?
             )
-            select count(*) = 1 and bool_and(_dlt_load_id = load_id and file_sha256 = ?)
+            select
+                count(*) = 1 and bool_and(_dlt_load_id = load_id and file_sha256 = ?),
+                any_value(unknown_columns)
             from held left join last on true
             """,  # noqa: S608 - names are declared by this program
             [source.name, file.table.name, file.partition, file.partition, sha256],
         ).fetchone()
-    return bool(found and found[0])
+    if not found or not found[0]:
+        return False
+    kept_out = set((found[1] or "").split(", "))
+    return not any(kept_out & {column.name, *column.aliases} for column in file.table.columns)

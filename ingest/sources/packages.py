@@ -13,6 +13,7 @@ def package_folder(package: str) -> Path:
 
     Raises:
         IngestError: the package is not installed.
+
     """
     spec = find_spec(package)
     locations = spec.submodule_search_locations if spec else None

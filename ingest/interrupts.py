@@ -1,0 +1,32 @@
+"""Heed Ctrl-C for certain."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+@contextmanager
+def interrupts() -> Iterator[Callable[[], None]]:
+    """Raise KeyboardInterrupt at once on Ctrl-C; the function yielded raises it if it got lost.
+
+    It gets lost where a library swallows it, or in a callback of the garbage collector.
+    """
+    seen = False
+
+    def remember(number: int, frame: Any) -> None:
+        nonlocal seen
+        seen = True
+        signal.default_int_handler(number, frame)
+
+    def heed() -> None:
+        if seen:
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, remember)
+    try:
+        yield heed
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,1 @@
+"""Tests of ingestion; they mirror the package `ingest`."""

@@ -1,0 +1,268 @@
+"""A file replaces its partition, whole or not at all, and only declarations shape the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from ingest import loading, receipts
+from ingest.declarations import Source, SourceFile, Table
+from ingest.errors import IngestError, RefusedFileError
+from ingest.loading import create_declared_tables, load_file
+from ingest.state import is_loaded, lacks_tables
+from tests.ingest.samples import THINGS, WriteFile, query
+from warehouse.content_hash import content_hash
+
+HEADER = "name,size,clock\n"
+COLUMNS = [
+    ("name", "VARCHAR", "YES"),
+    ("size", "VARCHAR", "YES"),
+    ("clock", "VARCHAR", "YES"),
+    ("_source_file", "VARCHAR", "NO"),
+    ("_source_partition", "VARCHAR", "NO"),
+    ("_source_row_number", "BIGINT", "NO"),
+    ("_dlt_load_id", "VARCHAR", "NO"),
+]
+
+
+def load(source: Source, file: SourceFile, allowed_percent: float = 0.1) -> receipts.Receipt:
+    """Load a file as the command does."""
+    sha256 = receipts.file_sha256(file.path)
+    assert sha256 is not None
+    return load_file(source, file, sha256, max_quarantined_percent=allowed_percent)
+
+
+def stored(warehouse: Path) -> list[tuple[object, ...]]:
+    """Return the content of the table `things`."""
+    return query(
+        warehouse,
+        "select name, size, clock, _source_file, _source_partition, _source_row_number "
+        "from raw_shop.things order by _source_partition, _source_row_number",
+    )
+
+
+def hash_of(warehouse: Path, relation: str = "raw_shop.things") -> tuple[int, str]:
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return content_hash(connection, relation)
+
+
+def described(warehouse: Path) -> list[tuple[str, str, str]]:
+    return [row[:3] for row in query(warehouse, "describe raw_shop.things")]
+
+
+def test_rows_land_as_text_with_their_lineage(
+    warehouse: Path, source: Source, write_file: WriteFile
+) -> None:
+    receipt = load(source, write_file(HEADER + "x,007,2400\nNA,NA,NA\n,1,5\n"), 50)
+    assert described(warehouse) == COLUMNS
+    assert stored(warehouse) == [
+        ("x", "007", "2400", "things.csv", "2013", 1),
+        ("", "1", "5", "things.csv", "2013", 3),
+    ]
+    assert query(warehouse, "select distinct _dlt_load_id from raw_shop.things") == [
+        (receipt.load_id,)
+    ]
+
+
+def test_missing_values_are_null(warehouse: Path, source: Source, write_file: WriteFile) -> None:
+    load(source, write_file(HEADER + "x,NA,5\nNA,1,NA\n"))
+    assert [row[:3] for row in stored(warehouse)] == [("x", None, "5"), (None, "1", None)]
+
+
+def test_declared_tables_exist_before_anything_is_loaded(warehouse: Path, source: Source) -> None:
+    assert lacks_tables([source])
+    create_declared_tables([source])
+    assert not lacks_tables([source])
+    assert described(warehouse) == COLUMNS
+    assert stored(warehouse) == []
+    assert query(warehouse, "select count(*) from operations.load_receipts") == [(0,)]
+    assert query(warehouse, "select count(*) from operations.quarantined_rows") == [(0,)]
+    create_declared_tables([source])
+    assert described(warehouse) == COLUMNS
+
+
+def test_loading_five_times_changes_nothing(
+    warehouse: Path, source: Source, write_file: WriteFile
+) -> None:
+    file = write_file(HEADER + "x,1,5\nx,1,5\ny,NA,6\n")
+    outcomes = set()
+    for _ in range(5):
+        load(source, file)
+        outcomes.add(hash_of(warehouse))
+        assert is_loaded(source, file, receipts.file_sha256(file.path) or "")
+    assert len(outcomes) == 1
+    assert outcomes.pop()[0] == 3
+
+
+def test_a_file_replaces_its_own_partition_alone(
+    warehouse: Path, source: Source, write_file: WriteFile
+) -> None:
+    load(source, write_file(HEADER + "a,1,5\nb,2,5\nc,3,5\n", partition="2012", name="2012.csv"))
+    load(source, write_file(HEADER + "d,4,5\ne,5,5\n", partition="2013", name="2013.csv"))
+    load(source, write_file(HEADER + "f,6,5\n", partition="2012", name="2012 revised.csv"))
+    assert stored(warehouse) == [
+        ("f", "6", "5", "2012 revised.csv", "2012", 1),
+        ("d", "4", "5", "2013.csv", "2013", 1),
+        ("e", "5", "5", "2013.csv", "2013", 2),
+    ]
+
+
+REFUSED = {
+    "one bad row in ten": (
+        HEADER + "x,1,5\n" * 9 + "y,one,5\n",
+        r"^things\.csv: 1 of 10 rows do not parse \(10\.00 %, more than the 0\.1 % allowed by "
+        r"--max-quarantined-percent\); the first is line 11, column size: not a whole number",
+    ),
+    "no good row": (
+        HEADER + "x,one,5\ny\n",
+        r"^things\.csv: none of its 2 rows parses; the first is line 2, column size: not",
+    ),
+    "no row": (HEADER, r"^things\.csv holds a header and no rows\.$"),
+    "a column missing": ("name,size\nx,1\n", r"^things\.csv lacks the required column clock of"),
+}
+
+
+@pytest.mark.parametrize(("content", "sentence"), REFUSED.values(), ids=REFUSED.keys())
+def test_a_refused_file_leaves_everything_as_it_was(
+    warehouse: Path, source: Source, write_file: WriteFile, content: str, sentence: str
+) -> None:
+    load(source, write_file(HEADER + "x,1,5\ny,2,6\n"))
+    before = warehouse.read_bytes()
+    with pytest.raises(RefusedFileError, match=sentence):
+        load(source, write_file(content))
+    assert warehouse.read_bytes() == before
+    assert list((warehouse.parent / "dlt").iterdir()) == []
+
+
+def test_a_file_of_which_nothing_parses_is_refused_whatever_is_allowed(
+    warehouse: Path, source: Source, write_file: WriteFile
+) -> None:
+    load(source, write_file(HEADER + "x,1,5\n"))
+    with pytest.raises(RefusedFileError, match="none of its 2 rows parses"):
+        load(source, write_file(HEADER + "x,one,5\ny\n"), allowed_percent=100)
+    assert len(stored(warehouse)) == 1
+
+
+def test_rows_that_do_not_parse_are_quarantined_within_the_allowance(
+    warehouse: Path, source: Source, write_file: WriteFile
+) -> None:
+    content = HEADER.encode() + b'x,1,5\ny,one,5\n"z,3,5\n\n \xff,5,5\nw,6,2460\nv,7,7\n'
+    receipt = load(source, write_file(content), allowed_percent=72)
+    assert [(row[0], row[5]) for row in stored(warehouse)] == [("x", 1), ("v", 7)]
+    assert query(warehouse, "from operations.quarantined_rows order by line_number") == [
+        (*row, row_id)
+        for row, (row_id,) in zip(
+            [
+                (receipt.receipt_id, "things.csv", 3, "size",
+                 "not a whole number below a billion", "y,one,5"),
+                (receipt.receipt_id, "things.csv", 4, None,
+                 "a quote without its counterpart", '"z,3,5'),
+                (receipt.receipt_id, "things.csv", 5, None, "blank line", ""),
+                (receipt.receipt_id, "things.csv", 6, "name",
+                 "bytes that are not UTF-8 text", " \N{REPLACEMENT CHARACTER},5,5"),
+                (receipt.receipt_id, "things.csv", 7, "clock",
+                 "not a clock reading from 0 to 2400", "w,6,2460"),
+            ],
+            query(warehouse, "select _dlt_load_id from operations.quarantined_rows"),
+            strict=True,
+        )
+    ]  # fmt: skip
+
+
+def test_replacing_a_partition_is_one_step(
+    warehouse: Path, source: Source, write_file: WriteFile
+) -> None:
+    load(source, write_file(HEADER + "x,1,5\ny,2,6\n"))
+    before = hash_of(warehouse)
+    # a constraint that dlt knows nothing of lets the new rows fail after the old ones are deleted
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("alter table raw_shop.things alter name set not null")
+    with pytest.raises(IngestError, match=r"cannot be used: Constraint Error.*name"):
+        load(source, write_file(HEADER + "x,1,5\nNA,2,6\n"))
+    assert hash_of(warehouse) == before
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("alter table raw_shop.things alter name drop not null")
+    load(source, write_file(HEADER + "x,1,5\nNA,2,6\n"))
+    assert [row[0] for row in stored(warehouse)] == ["x", None]
+
+
+def test_nothing_that_a_file_brings_adds_a_column(
+    warehouse: Path, source: Source, write_file: WriteFile
+) -> None:
+    receipt = load(source, write_file("stowaway,name,size,clock,\ns,x,1,5,\n"))
+    assert receipt.unknown_columns == "stowaway"
+    assert described(warehouse) == COLUMNS
+
+
+def test_a_column_that_is_declared_later_is_added_and_its_files_are_loaded_again(
+    warehouse: Path,
+    source: Source,
+    write_file: WriteFile,
+    with_columns: Callable[..., Table],
+) -> None:
+    file = write_file("name,new,size,clock\nx,n,1,5\n")
+    sha256 = receipts.file_sha256(file.path) or ""
+    assert load(source, file).unknown_columns == "new"
+    assert is_loaded(source, file, sha256)
+
+    wider = with_columns("new")
+    later = replace(source, tables=(wider,))
+    same_file = replace(file, table=wider)
+    assert lacks_tables([later])
+    create_declared_tables([later])
+    assert not lacks_tables([later])
+    assert not is_loaded(later, same_file, sha256)
+    assert load(later, same_file).unknown_columns is None
+    assert is_loaded(later, same_file, sha256)
+    assert query(warehouse, "select name, new, size from raw_shop.things") == [("x", "n", "1")]
+    assert described(warehouse) == [*COLUMNS, ("new", "VARCHAR", "YES")]
+
+
+def test_what_dlt_notes_on_disk_is_gone_after_each_run(
+    warehouse: Path, source: Source, write_file: WriteFile
+) -> None:
+    notes = warehouse.parent / "dlt"
+    (notes / "raw_shop").mkdir(parents=True)
+    (notes / "raw_shop" / "state.json").write_text("left by a machine that lost its power")
+    load(source, write_file(HEADER + "x,1,5\n"))
+    assert list(notes.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_told(
+    warehouse: Path, source: Source, write_file: WriteFile
+) -> None:
+    warehouse.parent.mkdir()
+    (warehouse.parent / "dlt").write_text("a file in the way")
+    with pytest.raises(IngestError, match=r"^The folder .*dlt cannot be written \(.*\)\.$"):
+        load(source, write_file(HEADER + "x,1,5\n"))
+
+
+def test_progress_is_told_in_rows(
+    warehouse: Path, source: Source, write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.delimited._BLOCK_BYTES", 128)
+    told: list[int] = []
+    file = write_file(HEADER + "".join(f"x{n},{n},5\n" for n in range(100)))
+    load_file(source, file, "", max_quarantined_percent=0, progress=told.append)
+    assert len(told) > 3
+    assert told == sorted(told)
+    assert told[-1] == 100
+
+
+def test_the_users_interrupt_is_not_taken_for_a_fault(
+    warehouse: Path, source: Source, write_file: WriteFile
+) -> None:
+    load(source, write_file(HEADER + "x,1,5\n"))
+
+    def interrupted() -> Iterator[pa.Table]:
+        raise KeyboardInterrupt
+        yield
+
+    with pytest.raises(KeyboardInterrupt):
+        loading.load_partition(source, THINGS, interrupted)
+    assert len(stored(warehouse)) == 1

