@@ -49,9 +49,17 @@ def content_hash(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[
 
 
 def content_hashes(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, str]:
-    """Return the content hash of every table and view of a schema, by name."""
+    """Return the content hash of every table and view of a schema, by name.
+
+    Tables whose name begins with an underscore are a tool's own notes, not content.
+    """
     names = connection.execute(
-        "select table_name from information_schema.tables where table_schema = ? order by 1",
+        """
+        select table_name
+        from information_schema.tables
+        where table_schema = ? and not starts_with(table_name, '_')
+        order by table_name
+        """,
         [schema],
     ).fetchall()
     return {name: content_hash(connection, f"{schema}.{name}")[1] for (name,) in names}

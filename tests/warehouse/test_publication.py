@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import duckdb
@@ -18,7 +17,7 @@ from warehouse.publication import VERSIONS_KEPT, aside_file, make_aside, put_in_
 # Opens the published file over and over, and keeps one connection open throughout; prints what it
 # saw when told to stop. A refusal or an incomplete file ends it with a traceback.
 READER = """
-import json, pathlib, subprocess, sys
+import json, pathlib, subprocess, sys, time
 
 path, stop = sys.argv[1], pathlib.Path(sys.argv[2])
 LOOK = '''
@@ -34,9 +33,10 @@ pipes = dict(stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 held = subprocess.Popen([sys.executable, "-c", LOOK, path, "hold"], **pipes)
 held_name, held_rows = held.stdout.readline().split()
 print("ready", flush=True)
-opened, names = 0, []
+opened, names, deadline = 0, [], time.monotonic() + 600
 while True:
     last = stop.exists()
+    assert time.monotonic() < deadline
     done = subprocess.run(
         [sys.executable, "-c", LOOK, path], capture_output=True, text=True, check=True
     )
@@ -65,7 +65,10 @@ def change_a_flight(project: Project) -> None:
     """Change a delay in the raw table, as another file would, and give its load another id."""
     with duckdb.connect(str(project.warehouse_file)) as connection:
         connection.execute(
-            "update raw_nycflights13.flights set dep_delay = '3' where _source_row_number = 1"
+            """
+            update raw_nycflights13.flights set dep_time = '518', dep_delay = '3'
+            where _source_row_number = 1
+            """
         )
         connection.execute("update raw_nycflights13.flights set _dlt_load_id = '1'")
         connection.execute(
@@ -83,11 +86,12 @@ def test_readers_are_never_refused_and_never_refuse(copy_of_built: Project, tmp_
         stderr=subprocess.PIPE,
         text=True,
     ) as reader:
-        assert reader.stdout is not None
-        assert reader.stdout.readline() == "ready\n"
-        done = project.dbt("build")
-        time.sleep(1)
-        stop.touch()
+        try:
+            assert reader.stdout is not None
+            assert reader.stdout.readline() == "ready\n"
+            done = project.dbt("build")
+        finally:
+            stop.touch()
         out, problems = reader.communicate(timeout=60)
     assert "published:" in done.stdout
     assert reader.returncode == 0, problems
