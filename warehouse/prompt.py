@@ -49,7 +49,14 @@ def show(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
 def _command_sql(words: list[str]) -> str | None:
     match words:
         case [".tables"]:
-            return "select table_name, row_count, description from catalogue.tables order by 1"
+            return """
+                select
+                    table_name,
+                    row_count,
+                    replace(regexp_extract(description, '^[^.?]*[.?]'), chr(10), ' ') as holds
+                from catalogue.tables
+                order by table_name
+            """
         case [".columns", table]:
             name = table.removeprefix("marts.").replace("'", "''")
             return (
