@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import IO
 
 # where a capital begins a word: after a small letter or digit, or before a small letter
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -46,36 +47,94 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A raw table: the columns it keeps and how its files write a missing value."""
+    """A raw table: the columns it keeps and how its files write a missing value.
+
+    `quoted` says whether a double quote encloses a value; where it does not, it is a character like
+    any other. `partition_column` names a column whose value tells the partition that a row belongs
+    to, by way of `partition_of`; a row of another partition than its file's is quarantined.
+    """
 
     name: str
     columns: tuple[Column, ...]
     null_markers: tuple[str, ...]
     encoding: str = "utf8"
+    quoted: bool = True
+    partition_column: str | None = None
+    partition_of: Callable[[str], str] = str
 
 
 @dataclass(frozen=True)
 class SourceFile:
     """One file, the unit of loading: it holds the whole of one partition of one table.
 
-    `member` names the file inside a zip archive, if it is one.
+    `member` names the file inside a zip archive, if it is one. `sha256` is its checksum, if it is
+    known without reading the file.
     """
 
     table: Table
     partition: str
     path: Path
     member: str | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a publisher is asked for to get one partition of a live source.
+
+    `asked` says in words what was asked where the address alone does not settle it, such as the
+    stations whose weather is wanted; it is kept with the landed file.
+    """
+
+    partition: str
+    url: str
+    parameters: tuple[tuple[str, str], ...] = ()
+    asked: str = ""
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file as it came from a publisher or a folder, not judged yet. The stream can be rewound."""
+
+    name: str
+    partition: str
+    stream: IO[bytes]
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """How the files of a live source are judged, kept and read.
+
+    `check` refuses a file that is not what the publisher promises, judging by its content. `keep`
+    writes a file that was checked to the place where it lands, less what must not be kept.
+    `files` names the tables' files in the landed file of a partition. `recognise` returns the
+    partition of a file found in a folder, or None if it is none of this source's.
+    """
+
+    suffix: str
+    check: Callable[[Received], None]
+    keep: Callable[[Received, Path], None]
+    files: Callable[[Path, str], list[SourceFile]]
+    recognise: Callable[[Path], str | None]
+    # nothing of the file as it was received may stay on the disk, not even after a crash
+    is_confidential: bool = False
+    seconds_between_requests: float = 0.0
 
 
 @dataclass(frozen=True)
 class Source:
-    """A source system: who publishes it, under which licence, its tables and its files."""
+    """A source system: who publishes it, under which licence, its tables and its files.
+
+    `files` yields the files of a source that is installed with the project; a live source has a
+    `publisher` instead, and yields none.
+    """
 
     name: str
     title: str
     licence: str
     tables: tuple[Table, ...]
-    files: Callable[[], Iterator[SourceFile]]
+    files: Callable[[], Iterator[SourceFile]] = lambda: iter(())
+    publisher: Publisher | None = None
 
     @property
     def dataset(self) -> str:

@@ -1,0 +1,69 @@
+"""What a user can set from outside: environment variables, each with a default that is right.
+
+They are read when they are needed, so that a test or a shell can change them between two calls.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ingest.errors import IngestError
+
+BTS_URL = "https://transtats.bts.gov/PREZIP/"
+WEATHER_URL = "https://mesonet.agron.iastate.edu/cgi-bin/request/asos.py"
+REGISTRY_URL = "https://registry.faa.gov/database/ReleasableAircraft.zip"
+
+
+def bts_url() -> str:
+    """Return the folder of the monthly flight files, with a slash at its end (ONTIME_BTS_URL)."""
+    return os.environ.get("ONTIME_BTS_URL", BTS_URL).rstrip("/") + "/"
+
+
+def weather_url() -> str:
+    """Return the address of the weather service (ONTIME_WEATHER_URL)."""
+    return os.environ.get("ONTIME_WEATHER_URL", WEATHER_URL)
+
+
+def registry_url() -> str:
+    """Return the address of the aircraft registry (ONTIME_REGISTRY_URL)."""
+    return os.environ.get("ONTIME_REGISTRY_URL", REGISTRY_URL)
+
+
+def ca_bundle() -> Path | None:
+    """Return the certificates to trust instead of the built-in ones (ONTIME_CA_BUNDLE).
+
+    Raises:
+        IngestError: the file named does not exist.
+
+    """
+    named = os.environ.get("ONTIME_CA_BUNDLE")
+    if not named:
+        return None
+    path = Path(named)
+    if not path.is_file():
+        raise IngestError(f"ONTIME_CA_BUNDLE names {path}, which is no file.")
+    return path
+
+
+def timeout_seconds() -> float:
+    """Return how long to wait for a silent server (ONTIME_TIMEOUT_SECONDS, 60)."""
+    return _number("ONTIME_TIMEOUT_SECONDS", 60)
+
+
+def backoff_seconds() -> float:
+    """Return the first wait before another attempt (ONTIME_BACKOFF_SECONDS, 2)."""
+    return _number("ONTIME_BACKOFF_SECONDS", 2)
+
+
+def _number(name: str, default: float) -> float:
+    text = os.environ.get(name)
+    if not text:
+        return default
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if not 0 < number < float("inf"):
+        raise IngestError(f"{name} must be a number of seconds above zero; it is {text!r}.")
+    return number
