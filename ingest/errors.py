@@ -7,3 +7,10 @@ class IngestError(Exception):
 
 class RefusedFileError(IngestError):
     """One file is not what its source promises; what was loaded from it before stays."""
+
+
+class PublisherError(IngestError):
+    """A publisher cannot be reached, is busy, or answers with something else than the file.
+
+    The message names its host, what came, and what to do. What was loaded before stays.
+    """

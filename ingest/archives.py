@@ -1,0 +1,201 @@
+"""Judge a zip archive by what it is, before anything reads it.
+
+An archive comes from outside and may be cut short, damaged, somebody else's, or made to do harm.
+Nothing is unpacked to the disk here: members are read, counted and checked in memory, piece by
+piece.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import stat
+import struct
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import copy
+
+from ingest.declarations import Received
+from ingest.errors import RefusedFileError
+from ingest.pages import page_title
+
+# The publishers' tables shrink eight to twelve times, and the largest has 0.3 GB.
+MOST_TIMES_INFLATED = 200
+MOST_INFLATED_BYTES = 4_000_000_000
+MOST_MEMBERS = 1000
+
+_START_OF_ARCHIVE = b"PK\x03\x04"
+_START_OF_EMPTY_ARCHIVE = b"PK\x05\x06"
+_ARCHIVE_NAME = re.compile(r".*\.(zip|gz|tgz|bz2|xz|zst|7z|rar|tar)", re.IGNORECASE)
+_ENCRYPTED = 0x1
+_DRIVE = re.compile(r"[A-Za-z]:")
+_UNIX = 3
+_PLAIN_KINDS = (0, stat.S_IFREG, stat.S_IFDIR)
+_READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# what the library raises, depending on where it stumbles
+_SIGNS_OF_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    ValueError,
+    EOFError,
+    OSError,
+)
+_LONGEST_NAME = 100
+_MOST_NAMES = 5
+_START_BYTES = 1 << 16
+_CHUNK_BYTES = 1 << 20
+
+
+def only_member(received: Received, pattern: re.Pattern[str]) -> str:
+    """Return the name of an archive's one CSV file, which must match the pattern and be sound.
+
+    Other members than CSV files may lie beside it.
+
+    Raises:
+        RefusedFileError: the file is something else, or not safe to read.
+
+    """
+    expected = f"a zip archive with one CSV file named like {_plain(pattern)}"
+    with _opened(received, expected) as archive:
+        tables = [
+            member for member in archive.infolist() if member.filename.lower().endswith(".csv")
+        ]
+        if len(tables) != 1 or not pattern.fullmatch(tables[0].filename):
+            raise _refused(received, expected, f"it holds {_names(tables or archive.infolist())}")
+        _read_through(archive, tables, received, expected)
+        return tables[0].filename
+
+
+def members(received: Received, required: Iterable[str]) -> None:
+    """See that an archive holds the members named, each once, and that they are sound.
+
+    Raises:
+        RefusedFileError: the file is something else, or not safe to read.
+
+    """
+    required = tuple(required)
+    expected = f"a zip archive with {_listed(required)}"
+    with _opened(received, expected) as archive:
+        held = archive.infolist()
+        wanted = [member for member in held if member.filename in required]
+        if sorted(member.filename for member in wanted) != sorted(required):
+            raise _refused(received, expected, f"it holds {_names(held)}")
+        _read_through(archive, wanted, received, expected)
+
+
+@contextmanager
+def _opened(received: Received, expected: str) -> Iterator[zipfile.ZipFile]:
+    """Open an archive whose directory is beyond suspicion, and leave the stream rewound."""
+    try:
+        received.stream.seek(0)
+        _judge_start(received, expected)
+        with zipfile.ZipFile(received.stream) as archive:
+            _judge_directory(received, archive.infolist(), expected)
+            yield archive
+    except _SIGNS_OF_DAMAGE as error:
+        raise _refused(received, expected, f"it is cut short or damaged ({error})") from None
+    finally:
+        received.stream.seek(0)
+
+
+def _judge_start(received: Received, expected: str) -> None:
+    start = received.stream.read(_START_BYTES)
+    title = page_title(start)
+    if title is not None:
+        titled = f" titled “{title}”" if title else ""
+        raise _refused(received, expected, f"a web page{titled} came")
+    if not start:
+        raise _refused(received, expected, "it is empty")
+    if start.startswith(_START_OF_EMPTY_ARCHIVE):
+        raise _refused(received, expected, "it holds nothing")
+    if not start.startswith(_START_OF_ARCHIVE):
+        raise _refused(received, expected, f"it begins with the bytes {start[:4].hex(' ')}")
+
+
+def _judge_directory(received: Received, directory: list[zipfile.ZipInfo], expected: str) -> None:
+    if len(directory) > MOST_MEMBERS:
+        raise _refused(received, expected, f"it holds {len(directory)} members")
+    for member in directory:
+        if fault := _fault(member):
+            raise _refused(received, expected, f"{_shown(member)} in it {fault}")
+
+
+def _fault(member: zipfile.ZipInfo) -> str | None:
+    """Return what is wrong with a member, by the archive's directory alone."""
+    # the name as it stands there: the library mends some of what is judged here
+    name = member.orig_filename.replace("\\", "/")
+    kind = stat.S_IFMT(member.external_attr >> 16) if member.create_system == _UNIX else 0
+    method = member.compress_type
+    faults = {
+        "has a name that hides its end": "\0" in name,
+        "has an absolute name": name.startswith("/") or _DRIVE.match(name),
+        "has a name that leads out of the archive": ".." in name.split("/"),
+        "is a link or a device and no file": kind not in _PLAIN_KINDS,
+        "is an archive too": _ARCHIVE_NAME.fullmatch(name),
+        "is encrypted": member.flag_bits & _ENCRYPTED,
+        f"is compressed by method {method}, which cannot be read": method not in _READABLE,
+    }
+    return next((fault for fault, is_found in faults.items() if is_found), None)
+
+
+def _read_through(
+    archive: zipfile.ZipFile, wanted: list[zipfile.ZipInfo], received: Received, expected: str
+) -> None:
+    """Read members to their end, which checks their checksums, and count what comes out of them."""
+    archive_bytes = received.stream.seek(0, io.SEEK_END)
+    most = min(MOST_INFLATED_BYTES, MOST_TIMES_INFLATED * archive_bytes)
+    inflated = 0
+    for member in wanted:
+        # the size that the archive claims is not believed: without it, all that is there comes out
+        unlimited = copy(member)
+        unlimited.file_size = sys.maxsize
+        start = inflated
+        with archive.open(unlimited) as stream:
+            while chunk := stream.read(_CHUNK_BYTES):
+                if inflated == start and chunk.startswith(_START_OF_ARCHIVE):
+                    raise _refused(received, expected, f"{_shown(member)} in it is an archive too")
+                inflated += len(chunk)
+                if inflated > most:
+                    raise _refused(
+                        received, expected, f"{_shown(member)} in it grows beyond {most:,} bytes"
+                    )
+        if inflated - start != member.file_size:
+            raise _refused(
+                received,
+                expected,
+                f"{_shown(member)} in it claims {member.file_size:,} bytes and has "
+                f"{inflated - start:,}",
+            )
+
+
+def _refused(received: Received, expected: str, came: str) -> RefusedFileError:
+    return RefusedFileError(f"{received.name} should be {expected}, but {came}.")
+
+
+def _shown(member: zipfile.ZipInfo) -> str:
+    """Return a member's name so that it can do no harm where it is printed."""
+    name = member.orig_filename.encode("unicode_escape").decode("ascii")
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}..."
+
+
+def _names(held: list[zipfile.ZipInfo]) -> str:
+    if not held:
+        return "nothing"
+    names = [_shown(member) for member in held[:_MOST_NAMES]]
+    more = len(held) - len(names)
+    return _listed([*names, f"{more} more"] if more else names)
+
+
+def _listed(names: Sequence[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _plain(pattern: re.Pattern[str]) -> str:
+    """Return the names that a pattern of alternatives stands for, as people write them."""
+    return " or ".join(re.sub(r"\\(.)", r"\1", name) for name in pattern.pattern.split("|"))

@@ -1,0 +1,219 @@
+"""Fetch a publisher's file: ask again after trouble, take up again what broke off.
+
+What came is judged by the source, not here: a status or a content type proves nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+import requests
+
+from ingest.declarations import Received, Request, Source
+from ingest.errors import RefusedFileError
+from ingest.pages import page_title
+from ingest.partial import Partial, partial_download
+from ingest.retries import PassingTroubleError, persist
+from ingest.transport import answer, host_of, may_pass, refuse_status
+
+# far above the largest file of any publisher; more than this is a mistake or an attack
+MOST_BYTES = 4_000_000_000
+
+# what is lost at most of what came before a connection broke off
+_CHUNK_BYTES = 1 << 14
+
+_NOT_OFFERED = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+_RANGE_ANSWERS = (HTTPStatus.PARTIAL_CONTENT, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+
+_CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,15})-[0-9]{1,15}/([0-9]{1,15})")
+_NUMBER = re.compile(r"[0-9]{1,15}")
+_STRONG_ETAG = re.compile(r'"[^"]*"')
+
+Progress = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the publisher says of a file before it is fetched."""
+
+    file_bytes: int | None
+    etag: str | None
+    last_modified: str | None
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file that was fetched whole; `resumed_bytes` of it were here before the last attempt."""
+
+    received: Received
+    etag: str | None
+    last_modified: str | None
+    file_bytes: int
+    attempts: int
+    resumed_bytes: int
+    seconds: float
+
+
+def probe(request: Request) -> Offer | None:
+    """Ask what the publisher would send, or return None if it does not offer the file.
+
+    Raises:
+        PublisherError: the publisher cannot be reached, is busy, or answers with something else.
+
+    """
+    offer, _ = persist(lambda: _probe(request))
+    return offer
+
+
+@contextmanager
+def fetch(request: Request, source: Source, progress: Progress) -> Iterator[Download]:
+    """Fetch a file and yield it, rewound; when the block ends, so does the file.
+
+    `progress` is told the bytes that are here and, if it is known, how many there will be. What was
+    fetched stays for the next call to take up if the block is left by an error, unless the file was
+    refused, the publisher does not say which version it is, or nothing of it may stay on the disk.
+
+    Raises:
+        PublisherError: the publisher cannot be reached, is busy, or answers with something else.
+        RefusedFileError: the file is larger than any that could be meant.
+        IngestError: the disk is full, or the folder cannot be written.
+
+    """
+    started = time.monotonic()
+    with partial_download(request, source) as partial:
+        received, attempts = persist(lambda: _receive(request, source, partial, progress))
+        partial.stream.seek(0)
+        yield Download(
+            Received(_file_name(request, source), request.partition, partial.stream),
+            received.etag,
+            received.last_modified,
+            partial.size,
+            attempts,
+            received.resumed_bytes,
+            time.monotonic() - started,
+        )
+
+
+@dataclass(frozen=True)
+class _Ending:
+    """What the last answer told of the file."""
+
+    etag: str | None
+    last_modified: str | None
+    resumed_bytes: int
+
+
+def _probe(request: Request) -> Offer | None:
+    with answer("HEAD", request, {}) as response:
+        if response.status_code in _NOT_OFFERED:
+            return None
+        if response.status_code == HTTPStatus.OK and not _is_page(response):
+            return _offer(response)
+        if may_pass(response.status_code) and response.status_code != HTTPStatus.NOT_IMPLEMENTED:
+            refuse_status(response)
+    # some servers know no HEAD, and some have a wrong idea of the type: the first bytes tell
+    with answer("GET", request, {}) as response:
+        if response.status_code in _NOT_OFFERED:
+            return None
+        if response.status_code != HTTPStatus.OK:
+            refuse_status(response)
+        start = next(response.iter_content(_CHUNK_BYTES), b"")
+        return None if page_title(start) is not None else _offer(response)
+
+
+def _receive(request: Request, source: Source, partial: Partial, progress: Progress) -> _Ending:
+    """Fetch the file, or what is missing of it."""
+    offset = partial.offset
+    headers = {"Range": f"bytes={offset}-", "If-Range": partial.etag or ""} if offset else {}
+    pause = source.publisher.seconds_between_requests if source.publisher else 0
+    with answer("GET", request, headers, seconds_between_requests=pause) as response:
+        host = host_of(request.url)
+        if response.status_code == HTTPStatus.OK:
+            offset = 0
+            partial.restart(_strong_etag(response))
+        elif offset and response.status_code in _RANGE_ANSWERS:
+            if not _continues(response, offset, partial.etag):
+                partial.restart(None)
+                raise PassingTroubleError(f"{host} did not continue the file where it broke off")
+            partial.cut(offset)
+        else:
+            refuse_status(response)
+        total = _bytes_in_all(response)
+        _refuse_giant(request, source, total)
+        progress(partial.size, total)
+        for chunk in response.iter_content(_CHUNK_BYTES):
+            partial.append(chunk)
+            _refuse_giant(request, source, partial.size)
+            progress(partial.size, total)
+        if total is not None and partial.size != total:
+            raise PassingTroubleError(f"{host} sent {partial.size} of {total} bytes")
+        return _Ending(response.headers.get("etag"), response.headers.get("last-modified"), offset)
+
+
+def _continues(response: requests.Response, offset: int, etag: str | None) -> bool:
+    """Tell whether an answer is the rest of the same version of the file."""
+    part = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
+    return (
+        response.status_code == HTTPStatus.PARTIAL_CONTENT
+        and part is not None
+        and int(part[1]) == offset
+        and _strong_etag(response) == etag
+    )
+
+
+def _strong_etag(response: requests.Response) -> str | None:
+    """Return the ETag if it stands for the very bytes that are sent."""
+    etag: str = response.headers.get("etag", "")
+    return etag if _STRONG_ETAG.fullmatch(etag) and not _is_encoded(response) else None
+
+
+def _bytes_in_all(response: requests.Response) -> int | None:
+    """Return the size of the whole file, if the publisher tells."""
+    if _is_encoded(response):
+        return None
+    # a part may end before the file does
+    if part := _CONTENT_RANGE.fullmatch(response.headers.get("content-range", "")):
+        return int(part[2])
+    length = response.headers.get("content-length", "")
+    return int(length) if _NUMBER.fullmatch(length) else None
+
+
+def _is_encoded(response: requests.Response) -> bool:
+    """Tell whether the bytes on the wire are not those of the file, though that was asked for."""
+    return response.headers.get("content-encoding", "identity").lower() != "identity"
+
+
+def _is_page(response: requests.Response) -> bool:
+    return response.headers.get("content-type", "").lower().startswith("text/html")
+
+
+def _offer(response: requests.Response) -> Offer:
+    return Offer(
+        _bytes_in_all(response),
+        response.headers.get("etag"),
+        response.headers.get("last-modified"),
+    )
+
+
+def _refuse_giant(request: Request, source: Source, size: int | None) -> None:
+    if size is not None and size > MOST_BYTES:
+        raise RefusedFileError(
+            f"{_file_name(request, source)} has {size:,} bytes or more, where at most "
+            f"{MOST_BYTES:,} were expected; check {request.url} in a browser."
+        )
+
+
+def _file_name(request: Request, source: Source) -> str:
+    """Return the publisher's name of the file, or ours if the address has none."""
+    suffix = source.publisher.suffix if source.publisher else ""
+    name = PurePosixPath(urlsplit(request.url).path).name
+    return (
+        name if suffix and name.endswith(suffix) else f"{source.name}-{request.partition}{suffix}"
+    )

@@ -1,0 +1,118 @@
+"""The bytes of a download that have come so far, so that it can go on where it broke off.
+
+They lie in `data/landing/.incoming/<source>/<partition>.part`; the facts beside them say of which
+version of which file they are. A file without a strong ETag cannot be taken up again. A file of
+which nothing may stay on the disk has no name there at all: it is gone when the process is.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from ingest.declarations import Request, Source
+from ingest.errors import RefusedFileError
+from ingest.landing import incoming_folder
+from ingest.writing import make_folder, put_facts, writing_to
+
+
+@dataclass
+class Partial:
+    """What has come of a file; `etag` names its version and is None if it cannot be taken up.
+
+    `facts` is where the version is noted for a later process, if it may be.
+    """
+
+    request: Request
+    stream: IO[bytes]
+    folder: Path
+    facts: Path | None
+    size: int = 0
+    etag: str | None = None
+
+    @property
+    def offset(self) -> int:
+        """Return where to go on, or zero for the beginning.
+
+        The last byte is asked for again, so that something is missing even of a whole file.
+        """
+        return max(0, self.size - 1) if self.etag else 0
+
+    def restart(self, etag: str | None) -> None:
+        """Forget what has come, and begin with the version named."""
+        with writing_to(self.folder):
+            if self.facts:
+                self.facts.unlink(missing_ok=True)
+            self.cut(0)
+            self.etag = etag
+            if self.facts and etag:
+                aside = self.facts.with_name(self.facts.name + ".aside")
+                put_facts(_identity(self.request) | {"etag": etag}, aside, self.facts)
+
+    def cut(self, size: int) -> None:
+        """Keep only the first bytes."""
+        with writing_to(self.folder):
+            self.stream.seek(size)
+            self.stream.truncate()
+            self.size = size
+
+    def append(self, chunk: bytes) -> None:
+        """Write what came."""
+        with writing_to(self.folder):
+            self.stream.write(chunk)
+            self.stream.flush()
+            self.size += len(chunk)
+
+
+@contextmanager
+def partial_download(request: Request, source: Source) -> Iterator[Partial]:
+    """Yield what an earlier call left of a download, or nothing yet; see that no waste is left."""
+    folder = incoming_folder(source.name)
+    with writing_to(folder):
+        make_folder(folder)
+    if source.publisher and source.publisher.is_confidential:
+        with ExitStack() as stack:
+            with writing_to(folder):
+                nameless = stack.enter_context(tempfile.TemporaryFile(dir=folder))
+            yield Partial(request, nameless, folder, None)
+        return
+
+    path = folder / f"{request.partition}.part"
+    facts = path.with_name(path.name + ".json")
+    etag = _known_etag(facts, request)
+    with writing_to(folder):
+        stream = path.open("r+b" if etag and path.exists() else "w+b")
+    partial = Partial(request, stream, folder, facts, path.stat().st_size, etag)
+    keep = False
+    try:
+        yield partial
+    except RefusedFileError:
+        raise
+    except BaseException:
+        keep = partial.offset > 0
+        raise
+    finally:
+        with suppress(OSError):  # what could not be written was said when it was tried
+            stream.close()
+        if not keep:
+            path.unlink(missing_ok=True)
+            facts.unlink(missing_ok=True)
+
+
+def _identity(request: Request) -> dict[str, object]:
+    return {"url": request.url, "parameters": [list(pair) for pair in request.parameters]}
+
+
+def _known_etag(facts: Path, request: Request) -> str | None:
+    """Return the version of the bytes that are here, if they are of the file asked for."""
+    try:
+        known = dict(json.loads(facts.read_text(encoding="utf8")))
+        etag = str(known.pop("etag"))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return etag if known == _identity(request) else None

@@ -1,0 +1,86 @@
+"""How often a publisher is asked again, and how long to wait before that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential_jitter,
+)
+
+from ingest.errors import PublisherError
+from ingest.settings import backoff_seconds
+
+Result = TypeVar("Result")
+
+ATTEMPTS = 6
+
+# a publisher that asks for a longer pause than this is left alone instead of waited for
+LONGEST_WAIT_SECONDS = 120
+
+
+class PassingTroubleError(Exception):
+    """What went wrong may be over when the publisher is asked again. The message says what it was.
+
+    `wait_seconds` is the pause that the publisher asked for, if it did.
+    """
+
+    def __init__(self, what: str, wait_seconds: float = 0) -> None:
+        super().__init__(what)
+        self.wait_seconds = wait_seconds
+
+
+def persist(task: Callable[[], Result]) -> tuple[Result, int]:
+    """Do a task, again after passing trouble; return its result and the number of attempts.
+
+    The waits between the attempts grow, and are uneven so that clients do not march in step.
+
+    Raises:
+        PublisherError: the trouble did not pass.
+
+    """
+    backoff = backoff_seconds()
+    own_wait = wait_exponential_jitter(multiplier=backoff, max=LONGEST_WAIT_SECONDS, jitter=backoff)
+
+    def wait(state: RetryCallState) -> float:
+        trouble = state.outcome.exception() if state.outcome else None
+        asked = trouble.wait_seconds if isinstance(trouble, PassingTroubleError) else 0
+        return max(own_wait(state), asked)
+
+    attempts = Retrying(
+        retry=retry_if_exception_type(PassingTroubleError),
+        stop=stop_after_attempt(ATTEMPTS),
+        wait=wait,
+        reraise=True,
+    )
+    try:
+        return attempts(task), attempts.statistics["attempt_number"]
+    except PassingTroubleError as trouble:
+        raise PublisherError(
+            f"Gave up after {ATTEMPTS} attempts: {trouble}. Try again later."
+        ) from None
+
+
+def retry_after_seconds(header: str | None) -> float:
+    """Read the pause that a Retry-After header asks for: seconds, or the date when it is over.
+
+    It is zero if there is no header, if the date is past, and if it is neither number nor date.
+    """
+    text = (header or "").strip()
+    if re.fullmatch(r"[0-9]+", text):
+        return float(text)
+    try:
+        until = parsedate_to_datetime(text)
+        # a date without a zone is in UTC, as all dates in HTTP are
+        until = until if until.tzinfo else until.replace(tzinfo=UTC)
+        return max(0.0, (until - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return 0.0

@@ -1,0 +1,276 @@
+"""One request to a publisher, and what came of it in words.
+
+Verification of certificates cannot be turned off, and nothing leads from https to http. A proxy
+named in the environment is used.
+"""
+
+from __future__ import annotations
+
+import math
+import ssl
+import threading
+import time
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import requests
+
+from ingest.declarations import Request
+from ingest.errors import PublisherError
+from ingest.retries import LONGEST_WAIT_SECONDS, PassingTroubleError, retry_after_seconds
+from ingest.settings import ca_bundle, timeout_seconds
+
+Reason = TypeVar("Reason", bound=BaseException)
+
+MOST_REDIRECTS = 5
+
+_ROOT = Path(__file__).parent.parent
+
+# what may pass by itself, though it is the client who is blamed
+_PASSING_STATUS = {408, 425, 429}
+_SERVER_ERROR = 500
+
+_BROKEN_OFF = (
+    requests.Timeout,
+    requests.ConnectionError,
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+)
+
+# OpenSSL's numbers for a chain that does not lead to a certificate that is trusted
+_UNKNOWN_ISSUER = {2, 18, 19, 20, 21}
+
+# when the last request to each host began or will begin, by the clock that never goes back
+_last_request: dict[str, float] = {}
+_one_at_a_time = threading.Lock()
+
+
+@contextmanager
+def answer(
+    method: str,
+    request: Request,
+    headers: Mapping[str, str],
+    *,
+    seconds_between_requests: float = 0,
+) -> Iterator[requests.Response]:
+    """Yield the publisher's answer, of which only the head was read, after redirects.
+
+    Raises:
+        PassingTroubleError: it may work when it is tried again.
+        PublisherError: it will not.
+
+    """
+    url = checked(request.url)
+    with _translated(url):
+        url = requests.Request("GET", url, params=request.parameters).prepare().url or url
+    for _ in range(MOST_REDIRECTS + 1):
+        with _translated(url), _send(method, url, headers, seconds_between_requests) as response:
+            if not response.is_redirect:
+                yield response
+                return
+            url = _redirected(url, response.headers["location"])
+    raise PublisherError(
+        f"{host_of(request.url)} redirects from one address to the next more than "
+        f"{MOST_REDIRECTS} times for {request.url}; check the address in a browser."
+    )
+
+
+def checked(url: str) -> str:
+    """Return an address that may be asked: https, or a server on this machine.
+
+    Raises:
+        PublisherError: it is another one.
+
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if not host:
+        raise PublisherError(f"{url} is no address of a publisher: it must begin with https://.")
+    if parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(parts)):
+        return url
+    raise PublisherError(f"{url} is not asked: only addresses that begin with https:// are.")
+
+
+def without_query(url: str) -> str:
+    """Return an address as short as a sentence needs it."""
+    return url.partition("?")[0]
+
+
+def host_of(url: str) -> str:
+    """Return the name of the host in an address."""
+    return urlsplit(url).hostname or url
+
+
+def may_pass(status_code: int) -> bool:
+    """Tell whether the publisher may answer otherwise when it is asked again."""
+    return status_code in _PASSING_STATUS or status_code >= _SERVER_ERROR
+
+
+def refuse_status(response: requests.Response) -> None:
+    """Raise what an answer without the file means.
+
+    Raises:
+        PassingTroubleError: the publisher is busy or out of order.
+        PublisherError: it asks for a long pause, or will not answer otherwise.
+
+    """
+    host = host_of(response.url)
+    status = f"{response.status_code} {response.reason or ''}".strip()
+    if not may_pass(response.status_code):
+        raise PublisherError(
+            f"{host} answered {status} for {without_query(response.url)} and sent no file; check "
+            "the address in a browser, and try again later."
+        )
+    pause = retry_after_seconds(response.headers.get("retry-after"))
+    if pause > LONGEST_WAIT_SECONDS:
+        raise PublisherError(
+            f"{host} answered {status} and asks for a pause; try again {_after(pause)}."
+        )
+    raise PassingTroubleError(f"{host} answered {status}", pause)
+
+
+@cache
+def user_agent() -> str:
+    """Return the name under which publishers see this program."""
+    project = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
+    return f"ontime/{project['version']} (flight-punctuality warehouse)"
+
+
+@cache
+def _session() -> requests.Session:
+    session = requests.Session()
+    # a file must come as it is: a byte range of a compressed file is of no use
+    session.headers.update({"User-Agent": user_agent(), "Accept-Encoding": "identity"})
+    return session
+
+
+def _send(
+    method: str, url: str, headers: Mapping[str, str], seconds_between_requests: float
+) -> requests.Response:
+    _keep_distance(host_of(url), seconds_between_requests)
+    try:
+        return _session().request(
+            method,
+            url,
+            headers=dict(headers),
+            timeout=timeout_seconds(),
+            verify=_trusted_certificates(),
+            allow_redirects=False,
+            stream=True,
+        )
+    except requests.RequestException:
+        raise
+    # REQUESTS_CA_BUNDLE, which the library heeds, names no file; or a redirect leads to no address
+    except (OSError, ValueError) as error:
+        raise PublisherError(f"{host_of(url)} cannot be asked: {error}.") from None
+
+
+def _keep_distance(host: str, seconds: float) -> None:
+    """Wait until the last request to the host is this long ago, counting those that still wait."""
+    with _one_at_a_time:
+        now = time.monotonic()
+        start = max(now, _last_request.get(host, -math.inf) + seconds)
+        _last_request[host] = start
+    time.sleep(start - now)
+
+
+def _trusted_certificates() -> str | bool:
+    """Return the file of the certificates to trust, or True for the built-in ones."""
+    bundle = ca_bundle()
+    if bundle is None:
+        return True
+    try:
+        ssl.create_default_context(cafile=bundle)
+    except OSError:
+        raise PublisherError(
+            f"ONTIME_CA_BUNDLE names {bundle}, which holds no certificates that can be read: "
+            "they must be in PEM form, one after the other."
+        ) from None
+    return str(bundle)
+
+
+def _redirected(url: str, location: str) -> str:
+    try:
+        target = urljoin(url, location)
+        from_https, to_https = url.startswith("https:"), target.startswith("https:")
+    except ValueError:
+        raise PublisherError(f"{host_of(url)} redirects to {location}, no address.") from None
+    if from_https and not to_https:
+        raise PublisherError(
+            f"{host_of(url)} redirects from {url} to {target}, which is not encrypted, and so it "
+            "is not followed; check the address in a browser."
+        )
+    return checked(target)
+
+
+@contextmanager
+def _translated(url: str) -> Iterator[None]:
+    """Say in a sentence what the network says in its many ways, while the block talks to it."""
+    host = host_of(url)
+    try:
+        yield
+    except requests.exceptions.SSLError as error:
+        if refusal := _reason(error, ssl.SSLCertVerificationError):
+            raise _untrusted(host, refusal) from None
+        raise PassingTroubleError(f"the encrypted connection to {host} failed") from None
+    except requests.exceptions.ProxyError:
+        raise PassingTroubleError(
+            f"the proxy that the environment names for {host} did not let the request through"
+        ) from None
+    except _BROKEN_OFF as error:
+        if isinstance(error, requests.Timeout) or _reason(error, TimeoutError):
+            silence = f"{host} was silent for {timeout_seconds():g} seconds"
+            raise PassingTroubleError(silence) from None
+        raise PassingTroubleError(f"the connection to {host} failed or broke off") from None
+    except requests.RequestException as error:
+        raise PublisherError(f"{without_query(url)} cannot be fetched: {error}.") from None
+
+
+def _reason(error: BaseException, kind: type[Reason]) -> Reason | None:
+    """Return the error of a kind that led to an error, if there was one."""
+    seen: BaseException | None = error
+    while seen is not None and not isinstance(seen, kind):
+        seen = seen.__cause__ or seen.__context__
+    return seen
+
+
+def _untrusted(host: str, refusal: ssl.SSLCertVerificationError) -> PublisherError:
+    why = refusal.verify_message.rstrip(".")
+    if refusal.verify_code not in _UNKNOWN_ISSUER:
+        return PublisherError(
+            f"The certificate of {host} is not valid ({why}), so nothing was "
+            "fetched; check this machine's clock and its way to the network, and try again later."
+        )
+    return PublisherError(
+        f"The certificate chain of {host} could not be verified ({why}): set "
+        "ONTIME_CA_BUNDLE to a file with the certificates to trust, the missing one among them, "
+        "which `cat $(python -m certifi) missing.pem > bundle.pem` makes."
+    )
+
+
+def _after(pause_seconds: float) -> str:
+    """Return when a pause will be over."""
+    try:
+        until = datetime.now(UTC) + timedelta(seconds=pause_seconds)
+    except OverflowError:
+        return "another day"
+    return f"after {until:%Y-%m-%d %H:%M} UTC"
+
+
+def _is_this_machine(parts: SplitResult) -> bool:
+    if parts.hostname == "localhost":
+        return True
+    try:
+        return ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return False
