@@ -8,6 +8,7 @@ beside it: machines differ. The results are written to benchmarks/results.md.
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import statistics
@@ -21,10 +22,13 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.load_month import SLICE_OF_DICTS
+from benchmarks.national_month import write_month
 from ingest.sources.packages import package_folder
 
 ROOT = Path(__file__).parent.parent
 RUNS = 5
+MONTH_RUNS = 3
 RESULTS = Path(__file__).parent / "results.md"
 
 
@@ -39,6 +43,8 @@ def main() -> None:
             f"{platform.python_version()}, DuckDB {duckdb.__version__}; written by `make bench`.",
             "",
             *ingest_against_create_table(data),
+            "",
+            *national_month_against_create_table(data),
             "",
             *published_against_raw_csv(data),
         ]
@@ -95,6 +101,53 @@ def ingest_against_create_table(data: Path) -> list[str]:
     ]
 
 
+def national_month_against_create_table(data: Path) -> list[str]:
+    """Load a made-up month of national size from its archive, each way in its own process."""
+    folder = data / "month"
+    folder.mkdir()
+    archive = write_month(folder)
+    ways = {
+        "duckdb": "DuckDB `create table as select * from read_csv`, after unpacking the archive",
+        "duckdb-unpacked": "the same, from the unpacked file",
+        "ontime": "ontime: unzip, check every value, dlt, replace the partition, receipt",
+        "dicts": f"dlt, given dictionaries ({SLICE_OF_DICTS:,} rows)",
+    }
+    measured: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
+    for _ in range(MONTH_RUNS):
+        for way in ways:  # the first leaves the unpacked file to the second
+            command = [sys.executable, "-m", "benchmarks.load_month", way]
+            command += [str(archive), str(folder)]
+            done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+            measured[way].append(json.loads(done.stdout.splitlines()[-1]))
+
+    def median(way: str, what: str) -> float:
+        return statistics.median(run[what] for run in measured[way])
+
+    def pace(way: str, what: str = "seconds") -> float:
+        """Return the median seconds for each row, as the ways differ in their number of rows."""
+        return median(way, what) / median(way, "rows")
+
+    packed = archive.stat().st_size / 1e6
+    unpacked = (folder / "month.csv").stat().st_size / 1e6
+    return [
+        f"## Loading a made-up month of national size: {median('ontime', 'rows'):,.0f} rows of 109 "
+        "columns",
+        "",
+        f"From an archive of {packed:.0f} MB that holds {unpacked:.0f} MB; medians of {MONTH_RUNS} "
+        "runs, each in a process of its own. The ratios compare the time for a row, on the clock "
+        "and of the processors.",
+        "",
+        "| how | seconds | rows a second | peak memory, MB | ratio | ratio, processors |",
+        "|---|---:|---:|---:|---:|---:|",
+        *(
+            f"| {label} | {median(way, 'seconds'):.2f} | {1 / pace(way):,.0f} | "
+            f"{median(way, 'megabytes'):,.0f} | {pace(way) / pace('duckdb'):.2f} | "
+            f"{pace(way, 'processor_seconds') / pace('duckdb', 'processor_seconds'):.2f} |"
+            for way, label in ways.items()
+        ),
+    ]
+
+
 def published_against_raw_csv(data: Path) -> list[str]:
     """Ask the same question of the published file and of the source's file."""
     question = "select carrier{}, count(*) filter (where {} < 15) / count(*) from {} group by all"
@@ -135,4 +188,5 @@ def row(label: str, rows: int, seconds: list[float], baseline: list[float]) -> s
     return f"| {label} | {median:.2f} | {rows / median:,.0f} | {ratio:.2f} |"
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
 from math import isfinite
 
 import pyarrow as pa
@@ -15,26 +16,35 @@ import pyarrow.compute as pc
 
 from ingest.declarations import Kind
 
+# month/day/year, at times with the midnight that a spreadsheet adds to a date
+_WEB_FORM_DATE = r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?: 12:00:00 AM)?"
+
 _PATTERNS = {
     # nine digits always fit the 32 bits that staging casts to
     Kind.INTEGER: re.compile(r"[+-]?0*\d{1,9}(\.0*)?", re.ASCII),
     Kind.NUMBER: re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII),
     Kind.CLOCK: re.compile(r"2400|([01]?\d|2[0-3])[0-5]\d|[0-5]?\d", re.ASCII),
-    Kind.DATE: re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII),
+    Kind.DATE: re.compile(rf"\d{{4}}-\d{{2}}-\d{{2}}|{_WEB_FORM_DATE}", re.ASCII),
+    Kind.MINUTE: re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}", re.ASCII),
     Kind.INSTANT: re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII),
 }
 
 
+# the parts of a file mostly repeat each other's texts
+@lru_cache(maxsize=1 << 16)
 def reads_as(text: str, kind: Kind) -> bool:
     """Tell whether a text reads as its kind; a day that no calendar has does not, nor infinity."""
     if kind is Kind.TEXT:
         return True
-    if not _PATTERNS[kind].fullmatch(text):
+    match = _PATTERNS[kind].fullmatch(text)
+    if not match:
         return False
     try:
-        if kind is Kind.DATE:
+        if kind is Kind.DATE and match["year"]:
+            date(int(match["year"]), int(match["month"]), int(match["day"]))
+        elif kind is Kind.DATE:
             date.fromisoformat(text)
-        elif kind is Kind.INSTANT:
+        elif kind in (Kind.INSTANT, Kind.MINUTE):
             datetime.fromisoformat(text)
         elif kind is Kind.NUMBER:
             return isfinite(float(text))
@@ -43,7 +53,7 @@ def reads_as(text: str, kind: Kind) -> bool:
     return True
 
 
-def unreadable(texts: pa.StringArray, kind: Kind) -> pa.BooleanArray | None:
+def unreadable(texts: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray | None:
     """Return a mask of the rows whose text does not read as `kind`, or None where all do.
 
     Null is no text and always passes.

@@ -144,7 +144,8 @@ def test_a_month_of_the_bts_is_read_under_both_headers(
         "Div1WheelsOn": '""',
     }
     values = samples.row(ON_TIME, 1, **flight)
-    file = write_file(f"{names},\r\n{','.join(values)},\r\n".encode("latin-1"), ON_TIME)
+    content = f"{names},\r\n{','.join(values)},\r\n".encode("latin-1")
+    file = write_file(content, ON_TIME, partition="2001-05")
     rows, reading = read(file)
     assert reading.rejected == []
     assert reading.unknown_columns == []
@@ -169,12 +170,132 @@ def test_a_month_of_the_bts_is_read_under_both_headers(
 def test_a_month_before_diversions_were_published_is_read(write_file: WriteFile) -> None:
     old = replace(ON_TIME, columns=tuple(c for c in ON_TIME.columns if c.required))
     assert len(old.columns) < len(ON_TIME.columns)
-    rows, _ = read(write_file(samples.sample(old), ON_TIME))
+    rows, _ = read(write_file(samples.sample(old), ON_TIME, partition="2013-01"))
     assert len(rows) == samples.ROWS
     assert {rows[0][c.raw_name] for c in ON_TIME.columns if not c.required} == {None}
 
 
+# --- other ways of writing a file
+
+PADDED = Table(
+    "models",
+    (Column("CODE"), Column("KIT MODEL"), Column("NO-SEATS")),
+    null_markers=("",),
+    quoted=False,
+)
+
+
+def test_where_quotes_enclose_nothing_they_are_characters(write_file: WriteFile) -> None:
+    content = 'CODE,KIT MODEL,NO-SEATS\n1,BABY ACE "D",2\n2,"X,3\n3,""",4\n"4","",5\n'
+    assert things(write_file(content, PADDED)) == [
+        ("1", 'BABY ACE "D"', "2"),
+        ("2", '"X', "3"),
+        ("3", '"""', "4"),
+        ('"4"', '""', "5"),
+    ]
+
+
+def test_padding_is_kept_in_values_and_ignored_in_names(write_file: WriteFile) -> None:
+    content = b"\xef\xbb\xbfCODE , KIT MODEL,NO-SEATS,\r\n0020901,UH-60A   ,015,\r\n7,,   ,  \r\n"
+    assert things(write_file(content, PADDED)) == [
+        ("0020901", "UH-60A   ", "015"),
+        ("7", None, "   "),
+    ]
+
+
+def test_a_marker_with_padding_is_no_marker(write_file: WriteFile) -> None:
+    table = replace(THINGS, null_markers=("M", "null"))
+    content = HEADER + "M,M,5\nM ,1,5\n   ,1,null\nm,1,5\n"
+    assert things(write_file(content, table)) == [
+        (None, None, "5"),
+        ("M ", "1", "5"),
+        ("   ", "1", None),
+        ("m", "1", "5"),
+    ]
+
+
+def test_text_of_another_encoding_is_read_in_every_part(
+    write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "_BLOCK_BYTES", 64)
+    table = replace(THINGS, encoding="latin-1")
+    names = [f"S\xe3o {number}" if number % 7 else f"Sao {number}" for number in range(100)]
+    content = HEADER + "".join(f"{name},1,5\n" for name in names)
+    assert [row[0] for row in things(write_file(content.encode("latin-1"), table))] == names
+
+
+@pytest.mark.parametrize("header", ["Name,SIZE,clock", "NAME,Size,CLOCK", " name , Size,clock "])
+def test_a_name_in_other_capitals_is_the_same_name(write_file: WriteFile, header: str) -> None:
+    rows, reading = read(write_file(f"{header}\nx,1,5\n"))
+    assert rows == [{"name": "x", "size": "1", "clock": "5", "_source_row_number": 1}]
+    assert reading.unknown_columns == []
+
+
+def test_the_declared_writing_of_a_name_goes_before_any_other(write_file: WriteFile) -> None:
+    rows, reading = read(write_file("NAME,name,size,clock\nother,x,1,5\n"))
+    assert rows[0]["name"] == "x"
+    assert reading.unknown_columns == ["NAME"]
+
+
+def test_a_name_that_could_mean_two_columns_means_neither(write_file: WriteFile) -> None:
+    table = replace(THINGS, columns=(*THINGS.columns, Column("Name", required=False)))
+    rows, reading = read(write_file("name,NAME,size,clock\nx,other,1,5\n", table))
+    assert rows[0]["name"] == "x"
+    assert reading.unknown_columns == ["NAME"]
+
+
+# --- rows of another partition
+
+MONTHLY = replace(
+    THINGS,
+    columns=(Column("day", Kind.DATE, aliases=("DAY_OF",)), *THINGS.columns),
+    partition_column="day",
+    partition_of=lambda day: day[:7],
+)
+
+
+@pytest.mark.parametrize("name", ["day", "DAY_OF", "Day"])
+def test_a_row_of_another_partition_is_set_aside(write_file: WriteFile, name: str) -> None:
+    content = f"{name},{HEADER}" + (
+        "2024-01-31,a,1,5\n2024-02-01,b,1,5\n2024-01-01,c,1,5\n2023-01-01,d,1,5\n"
+        "2024-02-30,e,1,5\nNA,f,1,5\n2024-02-02,g,one,5\n2024-02-01,h,1,5\n"
+    )
+    rows, reading = read(write_file(content, MONTHLY, partition="2024-01"))
+    assert [(row["name"], row["_source_row_number"]) for row in rows] == [("a", 1), ("c", 3)]
+    assert [(line.line, line.column, line.reason) for line in reading.rejected] == [
+        (3, "day", "belongs to 2024-02, not to 2024-01"),
+        (5, "day", "belongs to 2023-01, not to 2024-01"),
+        (6, "day", f"not {Kind.DATE.value}"),
+        (7, "day", "nothing tells whether it belongs to 2024-01"),
+        (8, "size", "not a whole number below a billion"),
+        (9, "day", "belongs to 2024-02, not to 2024-01"),
+    ]
+    assert reading.rejected[0].text == "2024-02-01,b,1,5"
+
+
 # --- what is set aside
+
+
+def test_a_value_under_no_name_is_set_aside(write_file: WriteFile) -> None:
+    rows, reading = read(
+        write_file('name,size,clock,,\na,1,5,,\nb,2,6,x,\nc,3,7,,"y"\nd,4,8,,""\n')
+    )
+    assert [row["name"] for row in rows] == ["a", "d"]
+    assert reading.rejected == [
+        RejectedLine(3, None, "a value in a column without a name", "b,2,6,x,"),
+        RejectedLine(4, None, "a value in a column without a name", 'c,3,7,,"y"'),
+    ]
+
+
+def test_a_row_of_nothing_but_missing_values_is_no_blank_line(write_file: WriteFile) -> None:
+    _, reading = read(write_file(HEADER + 'NA,NA,NA\n"",,\n\n"NA",,\n'))
+    assert [line.reason for line in reading.rejected] == [
+        "no value in a declared column",
+        "blank line",
+        "blank line",
+        "no value in a declared column",
+    ]
+
 
 FAULTS: dict[str, tuple[bytes, str | None, str]] = {
     "too few fields": (b"x,1", None, "2 fields where the header has 3"),
@@ -232,7 +353,6 @@ def test_numbers_and_texts_are_right_whatever_went_before(
     write_file: WriteFile, monkeypatch: pytest.MonkeyPatch, seed: int, block_bytes: int
 ) -> None:
     monkeypatch.setattr(delimited, "_BLOCK_BYTES", block_bytes)
-    monkeypatch.setattr("ingest.lines._LEAST_READ", 16)
     chance = random.Random(seed)  # noqa: S311 - a shuffle, no secret
     faulty_share = chance.choice([0.01, 0.3, 0.9])
     faults = list(FAULTS.values())
@@ -283,7 +403,6 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         b"name\nx\n",
         r"lacks the required columns size, clock of",
     ),
-    "other capitals": (b"Name,size,clock\nx,1,5\n", r"lacks the required column name"),
     "no header": (
         b"x,1,5\ny,2,6\n",
         r"lacks the required columns name, size, clock .*reads: x,1,5$",
@@ -298,6 +417,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "UTF-16": ("name,size,clock\nx,1,5\n".encode("utf-16"), r"is not utf8 text"),
     "ends of an old Mac": (b"name,size,clock\rx,1,5\ry,2,6\r", r"cannot be read as delimited text"),
     "one endless line": (b'{"a":' + b"x" * 3_000_000, r"cannot be read as delimited text"),
+    "an endless line further down": (
+        b"name,size,clock\na,1,5\nb" + b"x" * 20_000_000,
+        r"cannot be read as delimited text \(line 3 has no end within",
+    ),
     "a quote inside a value and one before": (
         b'name,size,clock\na"b,1,"5\nc,2,6\nd,3,7\n',
         r"delimited text|were read: a quoted value must not run over the end of its line",

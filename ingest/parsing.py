@@ -1,0 +1,189 @@
+"""Parse some whole lines of a delimited file: rows of text that read as declared, and the rest.
+
+Every part of a file is parsed by itself, so that several are at once, and its numbers of lines are
+known before the parser sees it: a line that goes astray is noticed where it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+
+from ingest.declarations import Kind, SourceFile
+from ingest.errors import RefusedFileError
+from ingest.headers import Layout
+from ingest.kinds import reads_as, unreadable
+from ingest.lines import Dialect, Lines, RejectedLine, withhold
+
+# the column at fault, or None where it is the whole line, and the reason
+Fault = tuple[str | None, str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What became of some lines: rows under raw names with `_source_row_number`, and the rest."""
+
+    rows: pa.Table
+    rejected: list[RejectedLine]
+    lines: int
+
+
+def parse(file: SourceFile, layout: Layout, lines: Lines) -> Part:
+    """Parse lines and judge each value.
+
+    Raises:
+        RefusedFileError: the parser saw other lines than there are.
+
+    """
+    dialect = Dialect(file.table.encoding, file.table.quoted)
+    content, withheld = withhold(lines, dialect, layout.names)
+    numbers: Sequence[int] = lines.numbers
+    if withheld:
+        apart = {line.line for line in withheld}
+        numbers = [number for number in numbers if number not in apart]
+
+    values, malformed = _fields(file, layout, content)
+    faults: dict[int, Fault] = {numbers[row]: (None, reason) for row, reason in malformed.items()}
+    if faults:
+        numbers = [number for number in numbers if number not in faults]
+    if values.num_rows != len(numbers):
+        raise RefusedFileError(
+            f"{file.path.name} has {lines.count} lines from line {lines.first} on, but "
+            f"{lines.count - len(numbers) + values.num_rows} were read: a quoted value must not "
+            "run over the end of its line."
+        )
+    split = cache(lines.split)  # cut up only where something is at fault
+
+    def text_of(number: int) -> str:
+        return split()[number - lines.first].decode(dialect.encoding, "replace")
+
+    unfit = _faults(file, layout, values, lambda row: text_of(numbers[row]))
+    faults |= {numbers[row]: fault for row, fault in unfit.items()}
+    rows = _under_raw_names(file, layout, values, numbers)
+    if unfit:
+        rows = rows.filter(pa.array(row not in unfit for row in range(rows.num_rows)))
+    rejected = [RejectedLine(number, *faults[number], text_of(number)) for number in faults]
+    return Part(rows, sorted([*withheld, *rejected], key=lambda line: line.line), lines.count)
+
+
+def _fields(file: SourceFile, layout: Layout, content: bytes) -> tuple[pa.Table, dict[int, str]]:
+    """Return the values of the columns that matter, and why some rows do not parse.
+
+    The columns are named by their place, as two columns of a file may both lack a name.
+    """
+    places = [str(place) for place in sorted([*layout.kept, *layout.unnamed])]
+    malformed: dict[int, str] = {}
+    if not content:  # the parser fails on nothing at all
+        return pa.table({place: pa.array([], pa.string()) for place in places}), malformed
+
+    def set_aside(row: Any) -> str:
+        if "\n" in row.text:  # a quote swallowed lines
+            return "error"
+        malformed[row.number - 1] = (
+            f"{row.actual_columns} fields where the header has {row.expected_columns}"
+        )
+        return "skip"
+
+    table = file.table
+    if not content.isascii() and table.encoding != "utf8":
+        content = content.decode(table.encoding).encode()
+    values = pacsv.read_csv(
+        pa.py_buffer(content),
+        read_options=pacsv.ReadOptions(
+            use_threads=False,  # the parts are parsed side by side instead
+            block_size=len(content) + 1,
+            column_names=[str(place) for place in range(len(layout.names))],
+        ),
+        parse_options=pacsv.ParseOptions(
+            quote_char='"' if table.quoted else False,
+            invalid_row_handler=set_aside,
+            ignore_empty_lines=False,
+        ),
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(places, pa.string()),
+            include_columns=places,
+            null_values=list(table.null_markers),
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+        ),
+    )
+    return values, malformed
+
+
+def _faults(
+    file: SourceFile, layout: Layout, values: pa.Table, text_of: Callable[[int], str]
+) -> dict[int, Fault]:
+    """Return what is wrong with rows that parse: of each row the first fault."""
+    faults: dict[int, Fault] = {}
+    for row in _empty(values):
+        is_blank = not text_of(row).strip(',"')
+        faults[row] = None, "blank line" if is_blank else "no value in a declared column"
+    for mask, column, reason in _judged(file, layout, values):
+        for row in pc.indices_nonzero(mask).to_pylist():
+            faults.setdefault(row, (column, reason))
+    return faults
+
+
+def _judged(
+    file: SourceFile, layout: Layout, values: pa.Table
+) -> Iterator[tuple[pa.BooleanArray, str | None, str]]:
+    """Yield masks of faulty rows, with the column at fault and the reason."""
+    for place, column in layout.kept.items():
+        wrong = unreadable(values.column(str(place)), column.kind)
+        if wrong is not None:
+            yield wrong, column.raw_name, f"not {column.kind.value}"
+    for place in layout.unnamed:
+        texts = pc.utf8_trim_whitespace(values.column(str(place)))
+        yield _not_empty(texts), None, "a value in a column without a name"
+    for place, column in layout.kept.items():
+        if column.name == file.table.partition_column:
+            for mask, reason in _of_other_partitions(values.column(str(place)), column.kind, file):
+                yield mask, column.raw_name, reason
+
+
+def _of_other_partitions(
+    texts: pa.ChunkedArray, kind: Kind, file: SourceFile
+) -> Iterator[tuple[pa.BooleanArray, str]]:
+    """Yield masks of the rows that another partition's file should hold, judged by text."""
+    if texts.null_count:
+        yield pc.is_null(texts), f"nothing tells whether it belongs to {file.partition}"
+    others: dict[str, list[str]] = {}
+    for text in pc.unique(texts).drop_null().to_pylist():
+        # what does not read as its kind has a fault already, and tells no partition
+        if reads_as(text, kind) and (partition := file.table.partition_of(text)) != file.partition:
+            others.setdefault(partition, []).append(text)
+    for partition, found in others.items():
+        mask = pc.is_in(texts, value_set=pa.array(found, pa.string()))
+        yield mask, f"belongs to {partition}, not to {file.partition}"
+
+
+def _empty(values: pa.Table) -> list[int]:
+    """Return the rows that hold nothing at all."""
+    empty = pa.scalar(True)
+    for column in values.columns:
+        empty = pc.and_(empty, pc.invert(_not_empty(column)))
+        if not pc.any(empty).as_py():  # after the first column, as a rule
+            return []
+    return list(pc.indices_nonzero(empty).to_pylist())
+
+
+def _not_empty(texts: pa.ChunkedArray) -> pa.BooleanArray:
+    return pc.greater(pc.binary_length(pc.fill_null(texts, "")), 0)
+
+
+def _under_raw_names(
+    file: SourceFile, layout: Layout, values: pa.Table, numbers: Sequence[int]
+) -> pa.Table:
+    """Return the declared columns in their order; one that the file does not have is null."""
+    at = {column.raw_name: values.column(str(place)) for place, column in layout.kept.items()}
+    absent = pa.nulls(values.num_rows, pa.string())
+    rows = pa.table({c.raw_name: at.get(c.raw_name, absent) for c in file.table.columns})
+    # the header is line 1, and the first row stands in line 2
+    row_numbers = pa.array((number - 1 for number in numbers), pa.int64())
+    return rows.append_column("_source_row_number", row_numbers)
