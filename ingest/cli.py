@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
-from ingest import receipts
-from ingest.declarations import Source, SourceFile
+from ingest import live, status
+from ingest.console import console, errors
+from ingest.declarations import Source
 from ingest.errors import IngestError, RefusedFileError
 from ingest.interrupts import interrupts
 from ingest.progress import progress
+from ingest.run import Run
 from ingest.sources import SOURCES
-from ingest.state import is_loaded, lacks_tables
+from ingest.state import lacks_tables
 from warehouse.lock import WarehouseBusyError, hold_warehouse
 from warehouse.paths import data_folder, warehouse_file
-
-console = Console(highlight=False, emoji=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 app = typer.Typer(
     add_completion=False,
@@ -30,11 +30,23 @@ app = typer.Typer(
         "Land source files in the raw tables of the warehouse, word for word.\n\n"
         "Each file replaces its partition, whole or not at all, and leaves a receipt in "
         "`operations.load_receipts`: rows in the file = rows loaded + rows quarantined. "
-        "Loading a file again that has not changed does nothing.\n\n"
+        "Loading a file again that has not changed does nothing. Files from the net are kept as "
+        "they came in `data/landing`.\n\n"
         "The warehouse is `data/ontime.duckdb`; the environment variable ONTIME_DATA_DIR names "
         "another folder than `data`."
     ),
 )
+
+Force = Annotated[bool, typer.Option("--force", help="Fetch and load what has not changed, too.")]
+Quarantine = Annotated[
+    float,
+    typer.Option(
+        "--max-quarantined-percent",
+        min=0,
+        max=100,
+        help="Refuse a file of which a greater share of rows does not parse.",
+    ),
+]
 
 
 @app.command("sources")
@@ -47,44 +59,123 @@ def list_sources() -> None:
 
 
 @app.command("load")
-def load(
+def load(  # noqa: PLR0913, PLR0917 - the words of a command
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SOURCE]...", help="Which sources; all of them if none is named."),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Load files again that have not changed.")
-    ] = False,
-    max_quarantined_percent: Annotated[
-        float,
-        typer.Option(
-            min=0, max=100, help="Refuse a file of which a greater share of rows does not parse."
+        typer.Argument(
+            metavar="[SOURCE]...",
+            help=(
+                "Which sources. If none is named: those that are installed with the project, or, "
+                "with months, the live ones and the airport reference."
+            ),
         ),
-    ] = 0.1,
+    ] = None,
+    months: Annotated[
+        str,
+        typer.Option(
+            metavar="MONTHS",
+            help="Which months of the live sources: 2024-01, 2024-01..2024-12, lists of these, "
+            "latest, or all.",
+        ),
+    ] = "",
+    airports: Annotated[
+        str,
+        typer.Option(
+            metavar="CODES",
+            help="Whose weather: codes with commas between, such as JFK,LGA,EWR. If none is named: "
+            "the airports of the months' flights.",
+        ),
+    ] = "",
+    offline_from: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Take the publishers' files from a folder and not from the net.",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be fetched, and change nothing.")
+    ] = False,
+    force: Force = False,
+    max_quarantined_percent: Quarantine = 0.1,
 ) -> None:
-    """Load every file of the named sources that the warehouse does not hold yet.
+    """Load every file that is asked for and that the warehouse does not hold yet.
 
-    Exits with 1 if a file was refused (the others are loaded all the same, and what was loaded
-    before from a refused file stays), and with 2 if the warehouse cannot be written.
+    Exits with 1 if a file was refused or could not be had (the others are loaded all the same, and
+    what was loaded before from such a file stays), and with 2 if nothing could be done.
     """
+    with _sentences_for_errors(), interrupts() as heed_interrupts:
+        sources = _chosen(names or [], live_ones=bool(months or offline_from))
+        order = live.Order(months, _airport_codes(airports), offline_from)
+        if dry_run:
+            live.announce(sources, order)
+            return
+        _prepare_warehouse()
+        run = Run(force, max_quarantined_percent, heed_interrupts)
+        live.carry_out(run, sources, order)
+        _finish(run)
+
+
+@app.command("refresh")
+def refresh(max_quarantined_percent: Quarantine = 0.1) -> None:
+    """Load what the publishers have added or issued again since the last time.
+
+    New months after the newest that is loaded, months whose label has changed at the publisher,
+    their weather, and the aircraft registry: each only if it has been loaded once before.
+    """
+    with _sentences_for_errors(), interrupts() as heed_interrupts:
+        _prepare_warehouse()
+        run = Run(False, max_quarantined_percent, heed_interrupts)
+        live.refresh(run)
+        _finish(run)
+
+
+@app.command("replay")
+def replay(max_quarantined_percent: Quarantine = 0.1) -> None:
+    """Rebuild the raw tables of the live sources from the files in `data/landing` alone."""
+    with _sentences_for_errors(), interrupts() as heed_interrupts:
+        _prepare_warehouse()
+        run = Run(True, max_quarantined_percent, heed_interrupts)
+        live.replay(run)
+        _finish(run)
+
+
+@app.command("remove")
+def remove(
+    name: Annotated[str, typer.Argument(metavar="SOURCE", help="Which live source.")],
+    partitions: Annotated[
+        list[str], typer.Argument(metavar="PARTITION...", help="Which months or days.")
+    ],
+) -> None:
+    """Take partitions of a live source out of the raw tables, and their files out of landing."""
+    with _sentences_for_errors(), interrupts() as heed_interrupts:
+        (source,) = _chosen([name], live_ones=True)
+        _prepare_warehouse()
+        live.remove(source, partitions, heed_interrupts)
+
+
+@app.command("status")
+def show_status(
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not ask the publishers what has changed.")
+    ] = False,
+) -> None:
+    """Say what is loaded and set aside, what publishers changed since, and what is pending."""
+    with _sentences_for_errors():
+        status.show(ask_publishers=not offline)
+
+
+@contextmanager
+def _sentences_for_errors() -> Iterator[None]:
+    """Turn what can go wrong into a sentence and an exit code."""
     try:
-        with interrupts() as heed_interrupts:
-            sources = _chosen(names or list(SOURCES))
-            _prepare_warehouse()
-            refused = 0
-            for source in sources:
-                for file in source.files():
-                    heed_interrupts()
-                    refused += not _load(source, file, force, max_quarantined_percent)
+        yield
     except RefusedFileError as error:
         _fail(error, 1)
     except (IngestError, WarehouseBusyError) as error:
         _fail(error, 2)
     except KeyboardInterrupt:
         _fail("Stopped. The file in hand was not loaded; the next run takes it up again.", 130)
-    if refused:
-        files = "1 file was" if refused == 1 else f"{refused} files were"
-        _fail(f"{files} refused; see above for the reason.", 1)
 
 
 def _fail(error: Exception | str, code: int) -> None:
@@ -92,13 +183,30 @@ def _fail(error: Exception | str, code: int) -> None:
     raise typer.Exit(code)
 
 
-def _chosen(names: list[str]) -> list[Source]:
+def _finish(run: Run) -> None:
+    if run.given_up:
+        files = "1 file was" if run.given_up == 1 else f"{run.given_up} files were"
+        _fail(f"{files} refused; see above for the reason.", 1)
+
+
+def _chosen(names: list[str], *, live_ones: bool) -> list[Source]:
     unknown = [name for name in names if name not in SOURCES]
     if unknown:
         raise IngestError(
             f"There is no source named {', '.join(unknown)}; there are {', '.join(SOURCES)}."
         )
-    return [SOURCES[name] for name in names]
+    if names:
+        return [source for source in SOURCES.values() if source.name in names]
+    return live.default_sources(live_ones=live_ones)
+
+
+def _airport_codes(text: str) -> list[str]:
+    codes = sorted({code.strip().upper() for code in text.split(",") if code.strip()})
+    if wrong := [code for code in codes if not (len(code) == 3 and code.isalnum())]:  # noqa: PLR2004
+        raise IngestError(
+            f"{', '.join(wrong)}: no code of an airport, which has three letters such as JFK."
+        )
+    return codes
 
 
 def _prepare_warehouse() -> None:
@@ -115,38 +223,3 @@ def _prepare_warehouse() -> None:
 
         with progress(console, "creating the raw tables"):
             create_declared_tables(list(SOURCES.values()))
-
-
-def _load(source: Source, file: SourceFile, force: bool, max_quarantined_percent: float) -> bool:
-    """Load one file and say so; return False if it was refused."""
-    label = f"{source.name}.{file.table.name} {file.partition}"
-    sha256 = receipts.file_sha256(file.path)
-    if sha256 and not force and is_loaded(source, file, sha256):
-        console.print(f"{label:<32} unchanged")
-        return True
-
-    from ingest.loading import load_file, record  # noqa: PLC0415 - dlt takes 2 s to import
-
-    started = time.monotonic()
-    try:
-        with progress(console, label) as show:
-            receipt = load_file(
-                source,
-                file,
-                sha256 or "",
-                max_quarantined_percent=max_quarantined_percent,
-                progress=lambda rows: show(f"{label}  {rows:,} rows"),
-            )
-    except RefusedFileError as error:
-        errors.print(f"[red]{label:<32} refused[/]  {escape(str(error))}")
-        record(receipts.refused(source, file, sha256, str(error)), [])
-        return False
-    quarantined = f"  {receipt.rows_quarantined:,} quarantined" if receipt.rows_quarantined else ""
-    console.print(
-        f"{label:<32} {receipt.rows_loaded:>9,} rows{quarantined}"
-        f"  ({time.monotonic() - started:.1f} s)"
-    )
-    if receipt.unknown_columns:
-        names = escape(receipt.unknown_columns)
-        console.print(f"{'':<32} columns kept out, not declared: {names}")
-    return True

@@ -11,6 +11,7 @@ from typing import IO
 
 # where a capital begins a word: after a small letter or digit, or before a small letter
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_NO_WORD = re.compile(r"[^A-Za-z0-9_]+")
 
 LINEAGE_COLUMNS = ("_source_file", "_source_partition", "_source_row_number", "_dlt_load_id")
 
@@ -22,7 +23,8 @@ class Kind(Enum):
     INTEGER = "a whole number below a billion"
     NUMBER = "a number"
     CLOCK = "a clock reading from 0 to 2400"
-    DATE = "a date such as 2013-01-31"
+    DATE = "a date such as 2013-01-31 or 1/31/2013"
+    MINUTE = "a minute such as 2013-01-31 05:51"
     INSTANT = "an instant such as 2013-01-31T05:00:00Z"
 
 
@@ -42,7 +44,7 @@ class Column:
     @property
     def raw_name(self) -> str:
         """The column's name in the raw table: the publisher's in snake case, as dlt writes it."""
-        return _WORD_START.sub("_", self.name).lower()
+        return _NO_WORD.sub("_", _WORD_START.sub("_", self.name.strip())).lower()
 
 
 @dataclass(frozen=True)

@@ -22,14 +22,20 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 from ingest import receipts
 from ingest.declarations import Source, SourceFile, Table
 from ingest.delimited import DelimitedFile
+from ingest.destination import Warehouse
 from ingest.errors import IngestError, RefusedFileError
 from ingest.lines import RejectedLine
-from ingest.receipts import OPERATIONS, Receipt
+from ingest.receipts import OPERATIONS, DownloadReceipt, Receipt
+from ingest.removing import create_views
 from ingest.state import unusable_warehouse
 from warehouse.paths import data_folder, warehouse_file
 
-_REPLACE_PARTITION: Any = {"disposition": "merge", "strategy": "delete-insert"}
-_UTC_COLUMNS: dict[str, Any] = {"load_receipts": {"loaded_at_utc": {"timezone": False}}}
+# a row group of DuckDB's: rows that come in groups of another size take it up to four times as long
+_ROWS_AT_ONCE = 122_880
+_UTC_COLUMNS: dict[str, Any] = {
+    "load_receipts": {"loaded_at_utc": {"timezone": False}},
+    "download_receipts": {"downloaded_at_utc": {"timezone": False}},
+}
 
 
 def load_file(
@@ -52,9 +58,8 @@ def load_file(
 
     def rows() -> Iterator[pa.Table]:
         for batch in reading.batches():
-            if batch.num_rows:
-                yield with_lineage(batch, file)
             progress(reading.rows_accepted)
+            yield with_lineage(batch, file)
         _check_worth_loading(reading, max_quarantined_percent)
 
     load_id = load_partition(source, file.table, rows)
@@ -77,8 +82,8 @@ def load_partition(source: Source, table: Table, rows: Callable[[], Iterator[pa.
 
     The rows are first written aside: an error while they are produced leaves the table as it was.
     """
-    load_info = _run(source.dataset, [_resource(table.name, rows, merge_key="_source_partition")])
-    return load_info.loads_ids[-1]
+    resource = _resource(table.name, lambda: _row_groups(rows()), merge_key="_source_partition")
+    return _run(source.dataset, [resource]).loads_ids[-1]
 
 
 def record(receipt: Receipt, rejected: list[RejectedLine]) -> None:
@@ -92,8 +97,14 @@ def record(receipt: Receipt, rejected: list[RejectedLine]) -> None:
     _run(OPERATIONS, resources)
 
 
+def record_download(receipt: DownloadReceipt) -> None:
+    """Write the receipt of a download to the operations schema."""
+    rows = receipts.downloads_table([receipt])
+    _run(OPERATIONS, [_resource("download_receipts", lambda: iter([rows]), "download_id")])
+
+
 def create_declared_tables(sources: list[Source]) -> None:
-    """Make every declared raw table exist, empty where nothing was ever loaded."""
+    """Make every declared raw table exist, empty where nothing was ever loaded, and the views."""
     for source in sources:
         _declare(
             source.dataset,
@@ -108,16 +119,21 @@ def create_declared_tables(sources: list[Source]) -> None:
         },
         merge_key="receipt_id",
     )
+    _declare(
+        OPERATIONS,
+        {"download_receipts": receipts.DOWNLOAD_SCHEMA.empty_table()},
+        merge_key="download_id",
+    )
+    create_views()
 
 
-def with_lineage(batch: pa.RecordBatch, file: SourceFile | None) -> pa.Table:
+def with_lineage(table: pa.Table, file: SourceFile | None) -> pa.Table:
     """Add the name of the file and its partition to each row."""
     name, partition = (file.path.name, file.partition) if file else ("", "")
-    table = pa.Table.from_batches([batch])
     for column, value in (("_source_file", name), ("_source_partition", partition)):
         table = table.append_column(
             pa.field(column, pa.string(), nullable=False),
-            pa.repeat(pa.scalar(value, pa.string()), batch.num_rows),
+            pa.repeat(pa.scalar(value, pa.string()), table.num_rows),
         )
     # lineage stands last and in the same order in every raw table
     numbers = table.column("_source_row_number")
@@ -126,9 +142,22 @@ def with_lineage(batch: pa.RecordBatch, file: SourceFile | None) -> pa.Table:
     )
 
 
-def _no_rows(table: Table) -> pa.RecordBatch:
+def _no_rows(table: Table) -> pa.Table:
     arrays = {column.raw_name: pa.nulls(0, pa.string()) for column in table.columns}
-    return pa.RecordBatch.from_pydict({**arrays, "_source_row_number": pa.nulls(0, pa.int64())})
+    return pa.table({**arrays, "_source_row_number": pa.nulls(0, pa.int64())})
+
+
+def _row_groups(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Yield the same rows in tables of the size that suits DuckDB."""
+    waiting: list[pa.Table] = []
+    for table in tables:
+        waiting.append(table)
+        while sum(some.num_rows for some in waiting) >= _ROWS_AT_ONCE:
+            together = pa.concat_tables(waiting)
+            yield together.slice(0, _ROWS_AT_ONCE)
+            waiting = [together.slice(_ROWS_AT_ONCE)]
+    if any(some.num_rows for some in waiting):
+        yield pa.concat_tables(waiting)
 
 
 def _declare(dataset: str, tables: dict[str, pa.Table], merge_key: str) -> None:
@@ -162,7 +191,7 @@ def _resource(name: str, rows: Callable[[], Iterator[pa.Table]], merge_key: str)
     return dlt.resource(
         rows,
         name=name,
-        write_disposition=_REPLACE_PARTITION,
+        write_disposition="append",  # and the destination deletes what the rows replace
         merge_key=merge_key,
         # a time that says it is UTC needs no zone, and must not change with the reader's
         columns={merge_key: {"nullable": False}, **_UTC_COLUMNS.get(name, {})},
@@ -171,8 +200,7 @@ def _resource(name: str, rows: Callable[[], Iterator[pa.Table]], merge_key: str)
 
 @cache
 def _destination(warehouse: Path) -> Any:
-    # dlt does not think so by itself, and would then delete a partition and fill it in two steps
-    return dlt.destinations.duckdb(str(warehouse), supports_transactions=True)
+    return Warehouse(str(warehouse))
 
 
 def _run(dataset: str, resources: list[Any]) -> LoadInfo:

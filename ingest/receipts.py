@@ -1,4 +1,9 @@
-"""What became of each file: one receipt each, kept in the warehouse's operations schema."""
+"""What became of each file: one receipt each, kept in the warehouse's operations schema.
+
+A receipt of a load says what became of a file at the warehouse's door, one of a download what came
+from a publisher. Which load a partition holds now is told by the view `loaded_partitions`, there
+and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingest.declarations import Source, SourceFile
+from ingest.declarations import Request, Source, SourceFile
 from ingest.lines import RejectedLine
 
 OPERATIONS = "operations"
@@ -45,10 +50,60 @@ QUARANTINE_SCHEMA = pa.schema(
     ]
 )
 
+DOWNLOAD_SCHEMA = pa.schema(
+    [
+        pa.field("download_id", pa.string(), nullable=False),
+        pa.field("source_name", pa.string(), nullable=False),
+        pa.field("partition_name", pa.string(), nullable=False),
+        pa.field("url", pa.string(), nullable=False),
+        pa.field("asked", pa.string()),
+        pa.field("outcome", pa.string(), nullable=False),
+        pa.field("reason", pa.string()),
+        pa.field("file_name", pa.string()),
+        pa.field("file_sha256", pa.string()),
+        pa.field("etag", pa.string()),
+        pa.field("last_modified", pa.string()),
+        pa.field("received_bytes", pa.int64()),
+        pa.field("resumed_bytes", pa.int64()),
+        pa.field("attempts", pa.int64()),
+        pa.field("duration_seconds", pa.float64()),
+        pa.field("downloaded_at_utc", pa.timestamp("us"), nullable=False),
+    ]
+)
+
+LOADED_PARTITIONS = f"""
+create or replace view {OPERATIONS}.loaded_partitions as
+with latest as (
+    select *
+    from {OPERATIONS}.load_receipts
+    where outcome in ('loaded', 'removed')
+    -- the ids of a partition's receipts end in their time, and unlike times are never equal
+    qualify row_number() over (
+        partition by source_name, table_name, partition_name order by receipt_id desc
+    ) = 1
+)
+select
+    receipt_id,
+    source_name,
+    table_name,
+    partition_name,
+    file_name,
+    file_bytes,
+    file_sha256,
+    rows_in_file,
+    rows_loaded,
+    rows_quarantined,
+    unknown_columns,
+    load_id,
+    loaded_at_utc
+from latest
+where outcome = 'loaded'
+"""  # noqa: S608 - names are declared by this program
+
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of one file in one run; `outcome` is `loaded` or `refused`."""
+    """What became of one file in one run; `outcome` is `loaded`, `refused` or `removed`."""
 
     receipt_id: str
     source_name: str
@@ -70,6 +125,28 @@ class Receipt:
 def refused(source: Source, file: SourceFile, sha256: str | None, reason: str) -> Receipt:
     """Write the receipt of a file that was refused: nothing of it was kept."""
     return _receipt(source, file, sha256, outcome="refused", reason=reason)
+
+
+def removed(source: Source, table_name: str, partition: str) -> Receipt:
+    """Write the receipt of a partition that was taken out of the warehouse on demand."""
+    now = _now()
+    return Receipt(
+        receipt_id=_receipt_id(source, table_name, partition, now),
+        source_name=source.name,
+        table_name=table_name,
+        partition_name=partition,
+        file_name="",
+        file_bytes=None,
+        file_sha256=None,
+        rows_in_file=None,
+        rows_loaded=0,
+        rows_quarantined=0,
+        unknown_columns=None,
+        outcome="removed",
+        reason="taken out on demand",
+        load_id=None,
+        loaded_at_utc=now,
+    )
 
 
 def loaded(  # noqa: PLR0913 - the figures of a balance sheet
@@ -110,9 +187,9 @@ def _receipt(  # noqa: PLR0913 - the figures of a balance sheet
     rows_quarantined: int = 0,
     unknown_columns: str | None = None,
 ) -> Receipt:
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = _now()
     return Receipt(
-        receipt_id=f"{source.name}/{file.table.name}/{file.partition}/{now:%Y%m%dT%H%M%S.%f}",
+        receipt_id=_receipt_id(source, file.table.name, file.partition, now),
         source_name=source.name,
         table_name=file.table.name,
         partition_name=file.partition,
@@ -128,6 +205,81 @@ def _receipt(  # noqa: PLR0913 - the figures of a balance sheet
         load_id=load_id,
         loaded_at_utc=now,
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _receipt_id(source: Source, table_name: str, partition: str, now: datetime) -> str:
+    return f"{source.name}/{table_name}/{partition}/{now:%Y%m%dT%H%M%S.%f}"
+
+
+@dataclass(frozen=True)
+class DownloadReceipt:
+    """What came of asking a publisher for one file; `outcome` is `landed`, `refused` or `failed`.
+
+    `refused` means that what came is not the file, `failed` that nothing whole came.
+    """
+
+    download_id: str
+    source_name: str
+    partition_name: str
+    url: str
+    asked: str | None
+    outcome: str
+    reason: str | None
+    file_name: str | None
+    file_sha256: str | None
+    etag: str | None
+    last_modified: str | None
+    received_bytes: int | None
+    resumed_bytes: int | None
+    attempts: int | None
+    duration_seconds: float | None
+    downloaded_at_utc: datetime
+
+
+def download(  # noqa: PLR0913 - the figures of a delivery note
+    source: Source,
+    request: Request,
+    outcome: str,
+    *,
+    reason: str | None = None,
+    file_name: str | None = None,
+    file_sha256: str | None = None,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    received_bytes: int | None = None,
+    resumed_bytes: int | None = None,
+    attempts: int | None = None,
+    duration_seconds: float | None = None,
+) -> DownloadReceipt:
+    """Write the receipt of a download."""
+    now = _now()
+    return DownloadReceipt(
+        download_id=f"{source.name}/{request.partition}/{now:%Y%m%dT%H%M%S.%f}",
+        source_name=source.name,
+        partition_name=request.partition,
+        url=request.url,
+        asked=request.asked or None,
+        outcome=outcome,
+        reason=reason,
+        file_name=file_name,
+        file_sha256=file_sha256,
+        etag=etag,
+        last_modified=last_modified,
+        received_bytes=received_bytes,
+        resumed_bytes=resumed_bytes,
+        attempts=attempts,
+        duration_seconds=duration_seconds,
+        downloaded_at_utc=now,
+    )
+
+
+def downloads_table(receipts: list[DownloadReceipt]) -> pa.Table:
+    """Return receipts of downloads as the rows of `operations.download_receipts`."""
+    return pa.Table.from_pylist([asdict(receipt) for receipt in receipts], schema=DOWNLOAD_SCHEMA)
 
 
 def receipts_table(receipts: list[Receipt]) -> pa.Table:

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 import duckdb
 
 from ingest.declarations import LINEAGE_COLUMNS, Source, SourceFile
 from ingest.errors import IngestError
-from ingest.receipts import OPERATIONS, QUARANTINE_SCHEMA, RECEIPT_SCHEMA
+from ingest.receipts import DOWNLOAD_SCHEMA, OPERATIONS, QUARANTINE_SCHEMA, RECEIPT_SCHEMA
 from warehouse.paths import warehouse_file
+
+
+@dataclass(frozen=True)
+class LoadedPartition:
+    """What one raw table holds of one partition, as its receipt tells."""
+
+    partition: str
+    table: str
+    sha256: str
+    rows: int
+    rows_quarantined: int
+    loaded_at_utc: datetime
 
 
 def open_warehouse() -> duckdb.DuckDBPyConnection | None:
@@ -45,7 +59,7 @@ def unusable_warehouse(error: BaseException) -> IngestError:
 
 
 def lacks_tables(sources: Iterable[Source]) -> bool:
-    """Tell whether a declared table or column does not exist in the warehouse."""
+    """Tell whether a declared table, view or column does not exist in the warehouse."""
     declared = {
         (source.dataset, table.name, name)
         for source in sources
@@ -54,6 +68,8 @@ def lacks_tables(sources: Iterable[Source]) -> bool:
     }
     declared |= {(OPERATIONS, "load_receipts", name) for name in RECEIPT_SCHEMA.names}
     declared |= {(OPERATIONS, "quarantined_rows", name) for name in QUARANTINE_SCHEMA.names}
+    declared |= {(OPERATIONS, "download_receipts", name) for name in DOWNLOAD_SCHEMA.names}
+    declared.add((OPERATIONS, "loaded_partitions", "load_id"))
     connection = open_warehouse()
     if connection is None:
         return True
@@ -76,15 +92,7 @@ def is_loaded(source: Source, file: SourceFile, sha256: str) -> bool:
     with connection:
         found = connection.execute(
             f"""
-            with last as (
-                select load_id, file_sha256, unknown_columns
-                from {OPERATIONS}.load_receipts
-                where source_name = ? and table_name = ? and partition_name = ?
-                    and outcome = 'loaded'
-                order by loaded_at_utc desc, receipt_id desc
-                limit 1
-            ),
-            held as (
+            with held as (
                 select distinct _dlt_load_id
                 from {source.dataset}.{file.table.name}
                 where _source_partition = ?
@@ -92,11 +100,71 @@ def is_loaded(source: Source, file: SourceFile, sha256: str) -> bool:
             select
                 count(*) = 1 and bool_and(_dlt_load_id = load_id and file_sha256 = ?),
                 any_value(unknown_columns)
-            from held left join last on true
+            from held
+            left join {OPERATIONS}.loaded_partitions
+                on source_name = ? and table_name = ? and partition_name = ?
             """,  # noqa: S608 - names are declared by this program
-            [source.name, file.table.name, file.partition, file.partition, sha256],
+            [file.partition, sha256, source.name, file.table.name, file.partition],
         ).fetchone()
     if not found or not found[0]:
         return False
-    kept_out = set((found[1] or "").split(", "))
-    return not any(kept_out & {column.name, *column.aliases} for column in file.table.columns)
+    kept_out = set((found[1] or "").lower().split(", "))
+    declared = {
+        name.lower() for column in file.table.columns for name in (column.name, *column.aliases)
+    }
+    return not kept_out & declared
+
+
+def is_refused(source: Source, file: SourceFile, sha256: str | None, reason: str) -> bool:
+    """Tell whether the last that is known of the partition is the same refusal of the same file."""
+    connection = open_warehouse()
+    if connection is None:
+        return False
+    with connection:
+        last = connection.execute(
+            f"""
+            select outcome, file_sha256, reason
+            from {OPERATIONS}.load_receipts
+            where source_name = ? and table_name = ? and partition_name = ?
+            order by receipt_id desc
+            limit 1
+            """,  # noqa: S608 - names are declared by this program
+            [source.name, file.table.name, file.partition],
+        ).fetchone()
+    return last == ("refused", sha256, reason)
+
+
+def partitions_held(source: Source) -> list[LoadedPartition]:
+    """Return what the raw tables of a source hold, by partition and table."""
+    connection = open_warehouse()
+    if connection is None:
+        return []
+    with connection:
+        rows = connection.execute(
+            f"""
+            select partition_name, table_name, file_sha256, rows_loaded, rows_quarantined,
+                loaded_at_utc
+            from {OPERATIONS}.loaded_partitions
+            where source_name = ?
+            order by all
+            """,  # noqa: S608 - names are declared by this program
+            [source.name],
+        ).fetchall()
+    return [LoadedPartition(*row) for row in rows]
+
+
+def last_refusals() -> dict[tuple[str, str, str], str]:
+    """Return why files were refused, by source, partition and checksum."""
+    connection = open_warehouse()
+    if connection is None:
+        return {}
+    with connection:
+        rows = connection.execute(
+            f"""
+            select source_name, partition_name, file_sha256, max_by(reason, receipt_id)
+            from {OPERATIONS}.load_receipts
+            where outcome = 'refused' and file_sha256 is not null
+            group by all
+            """  # noqa: S608 - names are declared by this program
+        ).fetchall()
+    return {(source, partition, sha256): reason for source, partition, sha256, reason in rows}

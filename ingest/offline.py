@@ -1,0 +1,78 @@
+"""Take the publishers' files from a folder, for a machine without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest import landing
+from ingest.declarations import Received, Source
+from ingest.errors import IngestError, RefusedFileError
+from ingest.landing import Landed
+from ingest.receipts import file_sha256
+from ingest.run import publisher_of
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """A file of a live source in a folder, and those beside it that claim to be the same."""
+
+    source: Source
+    partition: str
+    path: Path
+    rivals: tuple[Path, ...] = ()
+
+
+def files_in(folder: Path, sources: Iterable[Source]) -> Iterator[FoundFile]:
+    """Yield the files in a folder, and the folders in it, that belong to one of the sources.
+
+    Of several issues of a partition that had landed on another machine, it is the newest.
+
+    Raises:
+        IngestError: there is no such folder.
+
+    """
+    if not folder.is_dir():
+        raise IngestError(
+            f"There is no folder {folder}: --offline-from needs one with files in it."
+        )
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    for source in sources:
+        found: dict[str, list[Path]] = {}
+        for path in paths:
+            if partition := publisher_of(source).recognise(path):
+                found.setdefault(partition, []).append(path)
+        for partition, candidates in sorted(found.items()):
+            newest = max(candidates, key=lambda path: (landing.landed_at(path) or "", path))
+            rivals = [
+                path
+                for path in candidates
+                if not landing.landed_at(path) and file_sha256(path) != file_sha256(newest)
+            ]
+            yield FoundFile(source, partition, newest, tuple(rivals))
+
+
+def land(found: FoundFile) -> Landed:
+    """Judge a file as if it had been downloaded, and keep a copy of it.
+
+    Raises:
+        RefusedFileError: it is not what its publisher promises.
+        IngestError: it cannot be read.
+
+    """
+    if found.rivals:
+        names = ", ".join(str(path) for path in (found.path, *found.rivals))
+        raise RefusedFileError(
+            f"The folder holds files of {found.partition} that differ: {names}. Leave the one that "
+            "is meant."
+        )
+    try:
+        with found.path.open("rb") as stream:
+            received = Received(found.path.name, found.partition, stream)
+            publisher_of(found.source).check(received)
+            return landing.land(
+                found.source, received, url=None, asked="", etag=None, last_modified=None
+            )
+    except OSError as error:
+        raise IngestError(f"{found.path} cannot be read ({error.strerror}).") from error

@@ -1,0 +1,62 @@
+"""What is done to the warehouse in plain SQL: the view over the receipts, and taking data out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from ingest import receipts
+from ingest.declarations import Source
+from ingest.receipts import LOADED_PARTITIONS, OPERATIONS
+from ingest.state import unusable_warehouse
+from warehouse.paths import warehouse_file
+
+
+@contextmanager
+def _transaction() -> Iterator[duckdb.DuckDBPyConnection]:
+    try:
+        with duckdb.connect(str(warehouse_file())) as connection:
+            connection.begin()
+            yield connection
+            connection.commit()
+    except duckdb.Error as error:
+        raise unusable_warehouse(error) from None
+
+
+def create_views() -> None:
+    """Make the view exist that tells what each partition holds."""
+    with _transaction() as connection:
+        connection.execute(LOADED_PARTITIONS)
+
+
+def remove_partition(source: Source, partition: str) -> dict[str, int]:
+    """Take a partition out of the raw tables of a source, all of it or nothing.
+
+    Returns the number of rows removed from each table that held any, and leaves a receipt for each
+    of them.
+    """
+    removed: dict[str, int] = {}
+    with _transaction() as connection:
+        for table in source.tables:
+            relation = f"{source.dataset}.{table.name}"
+            (rows,) = connection.execute(
+                f"select count(*) from {relation} where _source_partition = ?",  # noqa: S608
+                [partition],
+            ).fetchone() or (0,)
+            if not rows:
+                continue
+            connection.execute(
+                f"delete from {relation} where _source_partition = ?",  # noqa: S608
+                [partition],
+            )
+            receipt = receipts.receipts_table([receipts.removed(source, table.name, partition)])
+            connection.register("receipt", receipt)
+            connection.execute(
+                f"insert into {OPERATIONS}.load_receipts by name "  # noqa: S608
+                "select *, receipt_id as _dlt_load_id from receipt"
+            )
+            connection.unregister("receipt")
+            removed[table.name] = rows
+    return removed

@@ -1,0 +1,172 @@
+"""One run of ingestion: each file is obtained, loaded, and told of in a line."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from rich.markup import escape
+
+from ingest import download, landing, receipts
+from ingest.console import console, errors, size
+from ingest.declarations import Publisher, Request, Source, SourceFile
+from ingest.download import Download, Offer
+from ingest.errors import PublisherError, RefusedFileError
+from ingest.landing import Landed
+from ingest.progress import progress
+from ingest.state import is_loaded, is_refused
+
+_LABEL_WIDTH = 36
+
+
+@dataclass
+class Run:
+    """What one run of the command goes by, and how many files it had to give up.
+
+    `heed_interrupts` raises what a Ctrl-C that got lost should have raised.
+    """
+
+    force: bool
+    max_quarantined_percent: float
+    heed_interrupts: Callable[[], None]
+    given_up: int = 0
+
+    def load(
+        self, source: Source, file: SourceFile, check: Callable[[], None] = lambda: None
+    ) -> bool:
+        """Load one file if it is not held already and say so; return False if it was refused.
+
+        `check` refuses a file that must not be read.
+        """
+        self.heed_interrupts()
+        label = f"{source.name}.{file.table.name} {file.partition}"
+        sha256 = file.sha256 or receipts.file_sha256(file.path)
+        if sha256 and not self.force and is_loaded(source, file, sha256):
+            console.print(f"{label:<{_LABEL_WIDTH}} unchanged")
+            return True
+
+        from ingest.loading import load_file, record  # noqa: PLC0415 - dlt takes 2 s to import
+
+        started = time.monotonic()
+        try:
+            check()
+            with progress(console, label) as show:
+                receipt = load_file(
+                    source,
+                    file,
+                    sha256 or "",
+                    max_quarantined_percent=self.max_quarantined_percent,
+                    progress=lambda rows: show(f"{label}  {rows:,} rows"),
+                )
+        except RefusedFileError as error:
+            self.give_up(label, "refused", error)
+            if not is_refused(source, file, sha256, str(error)):
+                record(receipts.refused(source, file, sha256, str(error)), [])
+            return False
+        set_aside = receipt.rows_quarantined
+        quarantined = f"  {set_aside:,} quarantined" if set_aside else ""
+        console.print(
+            f"{label:<{_LABEL_WIDTH}} {receipt.rows_loaded:>9,} rows{quarantined}"
+            f"  ({time.monotonic() - started:.1f} s)"
+        )
+        if receipt.unknown_columns:
+            names = escape(receipt.unknown_columns)
+            console.print(f"{'':<{_LABEL_WIDTH}} columns kept out, not declared: {names}")
+        return True
+
+    def load_landed(self, source: Source, landed: Landed) -> bool:
+        """Load the tables' files of a landed file; return False if one of them was refused."""
+        files = publisher_of(source).files(landed.path, landed.partition)
+        check = partial(landing.verify, landed)
+        loaded = [self.load(source, replace(file, sha256=landed.sha256), check) for file in files]
+        return all(loaded)
+
+    def bring(self, source: Source, request: Request, offer: Offer | None) -> bool:
+        """See that what a publisher offers is landed and loaded; return False if it is not."""
+        landed = landing.newest(source.name, request.partition)
+        if landed is None or self.force or not is_same(offer, landed, request):
+            landed = self.obtain(source, request)
+        return landed is not None and self.load_landed(source, landed)
+
+    def obtain(self, source: Source, request: Request) -> Landed | None:
+        """Download a file and land it; return None, having said why, if it cannot be had."""
+        from ingest.loading import record_download  # noqa: PLC0415 - dlt takes 2 s to import
+
+        self.heed_interrupts()
+        label = f"{source.name} {request.partition}"
+        try:
+            with progress(console, label) as show:
+
+                def show_bytes(received: int, total: int | None) -> None:
+                    of_total = f" of {size(total)}" if total else ""
+                    show(f"{label}  {size(received)}{of_total}")
+
+                with download.fetch(request, source, show_bytes) as came:
+                    publisher_of(source).check(came.received)
+                    landed = landing.land(
+                        source,
+                        came.received,
+                        url=request.url,
+                        asked=request.asked,
+                        etag=came.etag,
+                        last_modified=came.last_modified,
+                    )
+        except (RefusedFileError, PublisherError) as error:
+            outcome = "refused" if isinstance(error, RefusedFileError) else "failed"
+            self.give_up(label, outcome, error)
+            record_download(receipts.download(source, request, outcome, reason=str(error)))
+            return None
+        record_download(_delivery_note(source, request, came, landed))
+        resumed = f", {size(came.resumed_bytes)} of it before" if came.resumed_bytes else ""
+        console.print(
+            f"{label:<{_LABEL_WIDTH}} {size(came.file_bytes):>14}{resumed}  ({came.seconds:.1f} s)"
+        )
+        return landed
+
+    def give_up(self, label: str, outcome: str, why: Exception | str) -> None:
+        """Say that a file could not be had or loaded, and count it."""
+        self.given_up += 1
+        errors.print(f"[red]{label:<{_LABEL_WIDTH}} {outcome}[/]  {escape(str(why))}")
+
+
+def publisher_of(source: Source) -> Publisher:
+    """Return the publisher of a live source."""
+    if source.publisher is None:
+        raise ValueError(f"{source.name} is not a live source")
+    return source.publisher
+
+
+def is_same(offer: Offer | None, landed: Landed, request: Request) -> bool:
+    """Tell whether what is offered is what has landed, by the publisher's own labels.
+
+    A file that was never labelled is taken for the same if nothing tells otherwise.
+    """
+    if landed.asked != request.asked:
+        return False
+    if offer is None:
+        return True
+    if offer.etag and landed.etag:
+        return offer.etag == landed.etag
+    if offer.last_modified and landed.last_modified:
+        return offer.last_modified == landed.last_modified
+    return offer.file_bytes in (None, landed.file_bytes)
+
+
+def _delivery_note(
+    source: Source, request: Request, came: Download, landed: Landed
+) -> receipts.DownloadReceipt:
+    return receipts.download(
+        source,
+        request,
+        "landed",
+        file_name=landed.path.name,
+        file_sha256=landed.sha256,
+        etag=came.etag,
+        last_modified=came.last_modified,
+        received_bytes=came.file_bytes,
+        resumed_bytes=came.resumed_bytes,
+        attempts=came.attempts,
+        duration_seconds=came.seconds,
+    )

@@ -1,0 +1,200 @@
+"""Hourly weather at airports: ASOS/METAR reports from the Iowa Environmental Mesonet.
+
+The service answers a query with plain comma-separated text: one line a report, the routine ones
+(about ten minutes before the hour) and the specials between them, in UTC, ordered by station and
+time. A missing value is `M` or `null`, or three spaces where a sky condition is missing; a trace
+of rain is 0.0001 inches. There are no quotes: a double quote in a report is a character of it.
+
+Oddities: the end of the range asked for is exclusive; the K of a station code of the contiguous
+states is stripped (KJFK is JFK, but PHNL stays); `p01i` accumulates within the hour, so that only
+the routine report has the hour's rain; errors come as text or HTML under status 200. It takes one
+request a second from an address and answers 503 when it is busy.
+
+Reference: https://mesonet.agron.iastate.edu/request/download.phtml
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+
+from ingest import settings
+from ingest.declarations import (
+    Column,
+    Kind,
+    Publisher,
+    Received,
+    Request,
+    Source,
+    SourceFile,
+    Table,
+)
+from ingest.errors import RefusedFileError
+from ingest.headers import read_header
+from ingest.months import first_day, following
+from ingest.pages import page_title
+
+_NUMBER = Kind.NUMBER
+_START_BYTES = 1 << 16
+_LONGEST_QUOTE = 200
+_FILE_NAME = re.compile(r"weather[-_](\d{4}-(?:0[1-9]|1[0-2]))(?:-[0-9a-f]{16})?\.csv")
+
+REPORTS = Table(
+    "reports",
+    (
+        Column("station"),
+        Column("valid", Kind.MINUTE),
+        Column("tmpf", _NUMBER),
+        Column("dwpf", _NUMBER),
+        Column("relh", _NUMBER),
+        Column("drct", _NUMBER),
+        Column("sknt", _NUMBER),
+        Column("p01i", _NUMBER),
+        Column("alti", _NUMBER),
+        Column("mslp", _NUMBER),
+        Column("vsby", _NUMBER),
+        Column("gust", _NUMBER),
+        *(Column(f"skyc{layer}") for layer in range(1, 5)),
+        *(Column(f"skyl{layer}", _NUMBER) for layer in range(1, 5)),
+        Column("wxcodes"),
+        *(Column(f"ice_accretion_{hours}hr", _NUMBER, required=False) for hours in (1, 3, 6)),
+        Column("peak_wind_gust", _NUMBER, required=False),
+        Column("peak_wind_drct", _NUMBER, required=False),
+        Column("peak_wind_time", required=False),
+        Column("feel", _NUMBER, required=False),
+        Column("metar"),
+        Column("snowdepth", _NUMBER, required=False),
+    ),
+    null_markers=("", "M", "null", "   "),
+    quoted=False,
+)
+
+
+def request(month: str, stations: Iterable[str]) -> Request:
+    """Ask for the reports of all stations in one month, in one call.
+
+    A day on either side is asked for too, so that the local month is covered in every time zone.
+    """
+    codes = sorted(set(stations))
+    begin, end = window(month)
+    parameters = [
+        *(("station", code) for code in codes),
+        ("data", "all"),
+        ("year1", str(begin.year)),
+        ("month1", str(begin.month)),
+        ("day1", str(begin.day)),
+        ("year2", str(end.year)),
+        ("month2", str(end.month)),
+        ("day2", str(end.day)),
+        ("tz", "UTC"),
+        ("format", "onlycomma"),
+        ("latlon", "no"),
+        ("missing", "M"),
+        ("trace", "0.0001"),
+        ("report_type", "3"),
+        ("report_type", "4"),
+    ]
+    return Request(month, settings.weather_url(), tuple(parameters), asked=",".join(codes))
+
+
+def stations_of(asked: str) -> frozenset[str]:
+    """Return the stations that a request was for, from what it noted as asked."""
+    return frozenset(filter(None, asked.split(",")))
+
+
+def station_of(icao: str) -> str:
+    """Return the service's code of the station at an airport with this ICAO code."""
+    return icao[1:] if len(icao) == 4 and icao.startswith("K") else icao  # noqa: PLR2004
+
+
+def window(month: str) -> tuple[date, date]:
+    """Return the days from which and until which, exclusively, a month's reports are asked for."""
+    day = timedelta(days=1)
+    return first_day(month) - day, first_day(following(month)) + day
+
+
+def _check(received: Received) -> None:
+    """Refuse what is not the table of its month: an error, a page, a table cut short or empty."""
+    received.stream.seek(0)
+    start = received.stream.read(_START_BYTES)
+    if not start.startswith(b"station,valid,"):
+        raise RefusedFileError(
+            f"{received.name} should be a table of weather reports that begins with "
+            f"`station,valid,`, but {_what_came(start)}."
+        )
+    header = start.split(b"\n", 1)[0].removesuffix(b"\r")
+    try:
+        read_header(header, REPORTS, received.name)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise RefusedFileError(f"The header of {received.name} is damaged ({error}).") from None
+    received.stream.seek(-1, io.SEEK_END)
+    if received.stream.read(1) != b"\n":
+        raise RefusedFileError(f"{received.name} ends in the middle of a line: it was cut short.")
+    _check_first_report(received)
+
+
+def _check_first_report(received: Received) -> None:
+    """Refuse a table without a report, and one that begins outside the days asked for."""
+    received.stream.seek(0)
+    _header, first = (
+        received.stream.readline(_START_BYTES).decode("utf8", "replace") for _ in "12"
+    )
+    if not first.strip():
+        raise RefusedFileError(
+            f"{received.name} holds no report: the service knows none of the stations, or has "
+            f"nothing of {received.partition}."
+        )
+    begin, end = window(received.partition)
+    day = first.partition(",")[2][:10]  # after the station
+    if not begin.isoformat() <= day < end.isoformat():
+        raise RefusedFileError(
+            f"{received.name} should hold the weather of {received.partition}, but its first "
+            f"report is of {day!r}."
+        )
+
+
+def _what_came(start: bytes) -> str:
+    """Say what came instead of a table: a page by its title, a text by its first words."""
+    title = page_title(start)
+    if title is not None:
+        return f"a web page titled “{title}” came" if title else "a web page came"
+    words = " ".join(start.decode("utf8", "replace").split())[:_LONGEST_QUOTE]
+    return f"what came begins: {words.rstrip('.')}" if words else "nothing came"
+
+
+def _keep(received: Received, path: Path) -> None:
+    """Write the reports as they were delivered."""
+    received.stream.seek(0)
+    with path.open("wb") as landed:
+        shutil.copyfileobj(received.stream, landed)
+
+
+def _files(path: Path, partition: str) -> list[SourceFile]:
+    return [SourceFile(REPORTS, partition, path)]
+
+
+def _recognise(path: Path) -> str | None:
+    """Know a file by its name, which tells the month; its reports run over into the next."""
+    named = _FILE_NAME.fullmatch(path.name)
+    return named[1] if named else None
+
+
+SOURCE = Source(
+    name="weather",
+    title="ASOS/METAR weather reports at airports (Iowa Environmental Mesonet)",
+    licence="US government observations, public domain; collected by Iowa State University",
+    tables=(REPORTS,),
+    publisher=Publisher(
+        suffix=".csv",
+        check=_check,
+        keep=_keep,
+        files=_files,
+        recognise=_recognise,
+        seconds_between_requests=1.0,
+    ),
+)

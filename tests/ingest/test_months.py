@@ -1,0 +1,147 @@
+"""Months are named in a few ways, and a slip of the pen is answered with what would be right."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from ingest.errors import IngestError
+from ingest.months import (
+    between,
+    first_day,
+    following,
+    is_downloadable,
+    month_of,
+    newest_offered,
+    parse_months,
+    preceding,
+)
+
+TODAY = date(2026, 3, 20)
+NEWEST = "2026-01"
+
+
+def parsed(text: str) -> list[str]:
+    return parse_months(text, today=TODAY, newest=lambda: NEWEST)
+
+
+def not_asked() -> str:
+    raise AssertionError("nobody should be asked for the newest month")
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("2024-01", ["2024-01"]),
+        (" 2024-01 ", ["2024-01"]),
+        ("2024-11..2025-02", ["2024-11", "2024-12", "2025-01", "2025-02"]),
+        ("2024-05 .. 2024-06", ["2024-05", "2024-06"]),
+        ("2024-05..2024-05", ["2024-05"]),
+        ("2025-02,2024-01", ["2024-01", "2025-02"]),
+        ("2024-02, 2024-01..2024-03", ["2024-01", "2024-02", "2024-03"]),
+        ("latest", ["2026-01"]),
+        ("LATEST", ["2026-01"]),
+        ("2025-12..latest", ["2025-12", "2026-01"]),
+        ("2024-01,latest", ["2024-01", "2026-01"]),
+        ("1987-10", ["1987-10"]),
+        ("1995-03", ["1995-03"]),
+        ("1989-12..1990-01", ["1989-12", "1990-01"]),
+        # the month that is running has a name, if not a file yet
+        ("2026-03", ["2026-03"]),
+    ],
+)
+def test_months_are_named_in_several_ways(text: str, months: list[str]) -> None:
+    assert parsed(text) == months
+
+
+def test_all_is_every_month_that_can_be_downloaded() -> None:
+    months = parsed("all")
+    assert months[0] == "1987-10"
+    assert months[-1] == NEWEST
+    assert "1989-12" in months
+    assert "2000-01" in months
+    assert not any(month.startswith("199") for month in months)
+    # 27 months before the nineties, 26 years and one month after them
+    assert len(months) == len(set(months)) == 27 + 26 * 12 + 1
+
+
+def test_the_newest_month_is_asked_for_once_and_only_if_it_matters() -> None:
+    asked = []
+
+    def newest() -> str:
+        asked.append("once")
+        return NEWEST
+
+    assert parse_months("2024-01..2024-03", today=TODAY, newest=not_asked)
+    assert parse_months("latest,all,2025-01..latest", today=TODAY, newest=newest)
+    assert asked == ["once"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("2024-13", "'2024-13' is no month: write 2024-01, a range 2024-01..2024-12, a list of "
+         "these with commas between, latest, or all."),
+        ("2024-00", "'2024-00' is no month: write"),
+        ("2024-1", "'2024-1' is no month: write"),
+        ("202401", "'202401' is no month: write"),
+        ("2024", "'2024' is no month: write"),
+        ("january", "'january' is no month: write"),
+        ("2024-01-15", "'2024-01-15' is no month: write"),
+        ("\u0662\u0660\u0662\u0664-01", "is no month: write"),
+        ("", "A month is missing: write 2024-01,"),
+        ("2024-01,", "A month is missing: write"),
+        ("2024-01..", "A month is missing: write"),
+        ("..2024-01", "A month is missing: write"),
+        ("2024-01..all", "'all' is no month: write"),
+        ("2024-01...2024-03", "'.2024-03' is no month: write"),
+        ("2024-01-2024-03", "'2024-01-2024-03' is no month: write"),
+        ("2024-12..2024-01",
+         "The range 2024-12..2024-01 runs backwards: write 2024-01..2024-12."),
+        ("2026-04", "2026-04 is still to come; a month's flights are published 6 to 8 weeks after "
+         "its end."),
+        ("2025-01..2031-01", "2031-01 is still to come"),
+        ("1987-09", "1987-09 is before 1987-10, when the records of flights begin."),
+        ("1900-01..2000-01", "1900-01 is before 1987-10"),
+    ],
+)  # fmt: skip
+def test_a_slip_of_the_pen_is_answered_with_what_to_write(text: str, sentence: str) -> None:
+    with pytest.raises(IngestError, match=re.escape(sentence)):
+        parse_months(text, today=TODAY, newest=not_asked)
+
+
+def test_only_the_nineties_cannot_be_downloaded() -> None:
+    months = list(between("1987-10", "2026-01"))
+    assert [month for month in months if not is_downloadable(month)] == list(
+        between("1990-01", "1999-12")
+    )
+
+
+def test_the_newest_month_is_looked_for_backwards_from_the_last_one() -> None:
+    asked: list[str] = []
+
+    def is_offered(month: str) -> bool:
+        asked.append(month)
+        return month <= "2025-12"
+
+    assert newest_offered(TODAY, is_offered) == "2025-12"
+    assert asked == ["2026-02", "2026-01", "2025-12"]
+
+
+def test_a_publisher_that_offers_nothing_for_a_year_is_told() -> None:
+    sentence = r"^None of the 12 months from 2025-03 to 2026-02 is offered .*name months instead"
+    with pytest.raises(IngestError, match=sentence):
+        newest_offered(TODAY, lambda _month: False)
+
+
+def test_months_follow_each_other_over_the_end_of_the_year() -> None:
+    assert following("2023-12") == "2024-01"
+    assert preceding("2024-01") == "2023-12"
+    assert list(between("2023-12", "2024-02")) == ["2023-12", "2024-01", "2024-02"]
+    assert first_day("2024-02") == date(2024, 2, 1)
+    assert month_of(date(2024, 2, 29)) == "2024-02"
+    everything = list(between("1987-10", "2026-01"))
+    assert [following(month) for month in everything[:-1]] == everything[1:]
+    assert [preceding(month) for month in everything[1:]] == everything[:-1]
