@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+comma := ,
 
 # nothing that runs here calls home
 export DO_NOT_TRACK := 1
@@ -9,7 +10,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
-.PHONY: help setup run ingest build publish rollback docs dictionary query lint format types test bench lock clean
+.PHONY: help setup run ingest status refresh build publish rollback docs dictionary query lint format types test bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -31,8 +32,16 @@ run: ingest ## Do the main job: ingest the embedded data, build, test and publis
 	@$(BIN)/python -m warehouse is-current || $(BIN)/dbt build
 	@$(BIN)/python -m warehouse summary
 
-ingest: setup ## Load source files that are new or changed into the raw tables
-	@$(BIN)/python -m ingest load $(SOURCES)
+ingest: setup ## Load what is new: the embedded data, or live months (MONTHS=2024-01..2024-12)
+	@$(BIN)/python -m ingest load $(subst $(comma), ,$(SOURCES)) $(if $(MONTHS),--months "$(MONTHS)") \
+	  $(if $(AIRPORTS),--airports "$(AIRPORTS)") $(if $(FOLDER),--offline-from "$(FOLDER)") $(ARGS)
+
+status: setup ## Show what is loaded, what publishers changed since, and what is pending
+	@$(BIN)/python -m ingest status $(ARGS)
+
+refresh: setup ## The daily job: load new and re-issued months, then build, test and publish
+	@$(BIN)/python -m ingest refresh $(ARGS)
+	@$(BIN)/python -m warehouse is-current || $(BIN)/dbt build
 
 build: setup ## Build and test every model; publish if all of it passes (dbt build)
 	@$(BIN)/dbt build $(ARGS)

@@ -22,12 +22,9 @@ _PROJECT_FILES = (
     "warehouse/*.py",
 )
 
-# the receipt ids of a partition sort by time, and unlike times they are never equal
 _SOURCE_FILES_LOADED = """
-select source_name, table_name, partition_name, max_by(file_sha256, receipt_id)
-from operations.load_receipts
-where outcome = 'loaded'
-group by all
+select source_name, table_name, partition_name, file_sha256
+from operations.loaded_partitions
 order by all
 """
 

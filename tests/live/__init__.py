@@ -1,0 +1,1 @@
+"""Tests of live sources through the command line."""

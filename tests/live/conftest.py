@@ -1,0 +1,43 @@
+"""Live sources as a user meets them: the command line, against publishers on this machine."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.live.live_project import LiveProject, publish
+from tests.publisher.server import Server, serve
+
+
+@pytest.fixture
+def publishers() -> Iterator[Server]:
+    """Yield publishers that offer two months of flights, their weather, and a registry."""
+    with serve() as server:
+        publish(server)
+        yield server
+
+
+@pytest.fixture
+def fresh(publishers: Server, tmp_path: Path) -> LiveProject:
+    """Return a project that holds nothing yet."""
+    return LiveProject(tmp_path, publishers)
+
+
+@pytest.fixture(scope="session")
+def data_with_two_months(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data folder with the two months, their weather and a registry, not to be changed."""
+    with serve() as server:
+        publish(server)
+        project = LiveProject(tmp_path_factory.mktemp("two_months"), server)
+        project.load("--months", "2024-01..2024-02")
+    return project.data
+
+
+@pytest.fixture
+def live(data_with_two_months: Path, publishers: Server, tmp_path: Path) -> LiveProject:
+    """Return a project that holds the two months that its publishers offer."""
+    shutil.copytree(data_with_two_months, tmp_path / "data")
+    return LiveProject(tmp_path, publishers)

@@ -1,0 +1,301 @@
+"""Publishers that misbehave: each fault is told in its sentence, and nothing that was held changes.
+
+Every fault befalls a month of its own, and one command asks for all of them, as it would on a bad
+day: what is whole comes, the rest is told.
+"""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from tests.live.live_project import (
+    FEBRUARY,
+    JANUARY,
+    REGISTRY,
+    WEATHER,
+    LiveProject,
+    path_of,
+    publish_month,
+)
+from tests.publisher import bts_files
+from tests.publisher.server import (
+    Behaviour,
+    chunked,
+    claim_length,
+    compress,
+    hang_up,
+    html,
+    ignore_range,
+    redirect,
+    refuse_range,
+    reset_after,
+    serve,
+    shift_range,
+    stall_after,
+    status,
+    truncate,
+)
+
+MOST_RETRIES = 6
+CUT = 150_000
+LATER = "Sat, 16 Mar 2024 05:30:00 GMT"
+Issue = Callable[[str], bytes]
+
+
+def archive(*members: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
+    """Return a zip archive of members."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as opened:
+        for name, content in members:
+            opened.writestr(name, content, zipfile.ZIP_DEFLATED)
+    return written.getvalue()
+
+
+def beside(*others: tuple[str, bytes]) -> Issue:
+    """Return a way to make the archive of a month with other members beside its table."""
+    return lambda month: archive((bts_files.member_name(month), table(month)), *others)
+
+
+def table(month: str) -> bytes:
+    """Return a sound table of a month."""
+    return bts_files.month_table(bts_files.flights(month, 40))
+
+
+def sound(month: str) -> bytes:
+    """Return a sound archive of a month, large enough to be cut off between two reads."""
+    ballast = Random(month).randbytes(200_000)  # noqa: S311 - no secret
+    rows = bts_files.flights(month, 40)
+    return bts_files.month_zip(month, rows, extra_members={"layout.pdf": ballast})
+
+
+def link(month: str) -> bytes:
+    """Return an archive in which the table is a symbolic link."""
+    entry = zipfile.ZipInfo(bts_files.member_name(month))
+    entry.create_system, entry.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+    return archive((entry, b"/etc/passwd"))
+
+
+def bomb(month: str) -> bytes:
+    """Return an archive whose table grows without measure."""
+    return archive((bts_files.member_name(month), table(month) + b" " * 8_000_000))
+
+
+def damaged(month: str) -> bytes:
+    """Return an archive in which a byte of the table's packed data is another."""
+    changed = bytearray(sound(month))
+    changed[1000] ^= 0xFF
+    return bytes(changed)
+
+
+def without_departures(month: str) -> bytes:
+    """Return an archive whose table lacks a column that the models need."""
+    columns = bts_files.without(["CRSDepTime"])
+    return bts_files.month_zip(month, bts_files.flights(month, 40), columns=columns)
+
+
+def of_december(month: str) -> bytes:
+    """Return an archive of another month under the name of this one."""
+    rows = bts_files.flights("2019-12", 40)
+    return bts_files.month_zip(month, rows, member=bts_files.member_name(month))
+
+
+PAGE = b"<html><head><title>Request Rejected</title></head></html>"
+
+# what is published in place of a month, and what the sentence says of it
+NOT_THE_FILE: dict[str, tuple[Issue, str]] = {
+    "a web page": (lambda _: PAGE, "a web page titled “Request Rejected” came."),
+    "nothing": (lambda _: b"", "it is empty."),
+    "another kind of file": (lambda _: b"%PDF-1.7", "it begins with the bytes 25 50 44 46."),
+    "two tables": (beside(("other.csv", b"a,b")), "and other.csv."),
+    "another table": (
+        lambda _: bts_files.month_zip("2019-12", []),
+        f"it holds {bts_files.member_name('2019-12')}.",
+    ),
+    "no table": (lambda _: archive(("readme.html", b"<html>")), "it holds readme.html."),
+    "an archive in it": (beside(("inner.zip", archive())), "inner.zip in it is an archive too."),
+    "an absolute name": (beside(("/etc/passwd", b"")), "/etc/passwd in it has an absolute name."),
+    "a name that climbs": (beside(("../../x", b"")), "../../x in it has a name that leads out of"),
+    "a link": (link, "in it is a link or a device and no file."),
+    "a bomb": (bomb, "in it grows beyond"),
+    "a cut-off archive": (lambda month: sound(month)[:-50], "it is cut short or damaged"),
+    "damaged data": (damaged, "it is cut short or damaged"),
+    "a header alone": (lambda month: bts_files.month_zip(month, []), "holds a header and no fl"),
+    "a column less": (without_departures, "lacks the required column CRSDepTime of on_time;"),
+    "another month": (of_december, "should hold the flights of {month}, but begins with those of"),
+}
+
+# how the publisher answers for a month, as often as it is asked, and what the sentence says of it
+NO_ANSWER: dict[str, tuple[list[Behaviour], str]] = {
+    "always busy": ([status(503)] * MOST_RETRIES, "503"),
+    "always silent": ([stall_after(0, 3)] * MOST_RETRIES, "silent"),
+    "always cut off": ([truncate(1000)] * MOST_RETRIES, "failed or broke off"),
+    "always reset": ([reset_after(1000)] * MOST_RETRIES, "connection"),
+    "forbidden": ([status(403)], "403"),
+    "come back tomorrow": ([status(429, retry_after="86400")], "429"),
+    "elsewhere, unencrypted": ([redirect("http://example.org/a.zip")], "example.org"),
+    "less than there is": ([claim_length(99_999)], "it is cut short or damaged"),
+    "a page after all": ([html(PAGE)], "a web page titled “Request Rejected” came."),
+}
+
+# how the publisher answers at first: in the end the month comes whole
+PASSING: dict[str, list[Behaviour]] = {
+    "busy": [status(503), status(500), status(429, retry_after="0"), status(502)],
+    "busy for a bad while": [status(429, retry_after="soon"), status(503, retry_after="-3")],
+    "silent": [stall_after(CUT, 3)],
+    "cut off, and resumed": [truncate(CUT)],
+    "reset, and resumed": [reset_after(CUT)],
+    "hung up": [hang_up()],
+    "resumed in vain": [truncate(CUT), ignore_range()],
+    "resumed elsewhere": [truncate(CUT), shift_range(7)],
+    "no part to resume": [truncate(CUT), refuse_range()],
+    "compressed unasked": [compress()],
+    "too long a promise": [claim_length(999_999)],
+    "in chunks": [chunked()],
+    "in chunks, cut off": [chunked(most=CUT)],
+}
+
+
+def months(year: int, count: int) -> list[str]:
+    """Return months in a row."""
+    return [f"{year + number // 12}-{number % 12 + 1:02}" for number in range(count)]
+
+
+def test_what_is_not_the_file_is_refused_and_what_is_loaded_stays(live: LiveProject) -> None:
+    before, landed = live.raw(), live.landed()
+    faults = dict(zip(months(2021, len(NOT_THE_FILE)), NOT_THE_FILE.items(), strict=True))
+    for month, (_, (issue, _)) in faults.items():
+        live.server.put(path_of(month), issue(month))
+    # a month that is loaded is issued again, badly
+    live.server.put(path_of(JANUARY), PAGE)
+    done = live.load("bts", "--months", ",".join([*faults, JANUARY, FEBRUARY]), code=1)
+    refusals = done.stderr.splitlines()
+    for (month, (what, (_, told))), line in zip(faults.items(), refusals, strict=False):
+        assert line.split()[:3] == ["bts", month, "refused"], (what, line)
+        assert told.format(month=month) in line, (what, line)
+    assert refusals[len(faults)].split()[:3] == ["bts", JANUARY, "refused"]
+    assert refusals[len(faults) + 1 :] == [
+        f"{len(faults) + 1} files were refused; see above for the reason."
+    ]
+    assert (live.raw(), live.landed()) == (before, landed)
+    assert live.downloads()[5:] == [("bts", month, "refused") for month in [*faults, JANUARY]]
+
+
+def test_no_answer_is_told_and_what_is_loaded_stays(live: LiveProject) -> None:
+    before, landed = live.raw(), live.landed()
+    faults = dict(zip(months(2021, len(NO_ANSWER)), NO_ANSWER.items(), strict=True))
+    for month, (_, (behaviours, _)) in faults.items():
+        live.server.put(path_of(month), sound(month))
+        live.server.misbehave(path_of(month), *behaviours)
+    env = {"ONTIME_TIMEOUT_SECONDS": "0.3"}
+    done = live.load("bts", "--months", ",".join(faults), code=1, env=env)
+    for (month, (what, (_, told))), line in zip(
+        faults.items(), done.stderr.splitlines(), strict=False
+    ):
+        assert line.split()[:2] == ["bts", month], (what, line)
+        assert told in line, (what, line)
+        assert len(live.server.asked(path_of(month))) == len(NO_ANSWER[what][0])
+    assert (live.raw(), live.landed()) == (before, landed)
+
+
+def test_passing_trouble_is_overcome(live: LiveProject) -> None:
+    troubles = dict(zip(months(2021, len(PASSING)), PASSING.items(), strict=True))
+    for month, (_, behaviours) in troubles.items():
+        live.server.put(path_of(month), sound(month))
+        live.server.misbehave(path_of(month), *behaviours)
+    env = {"ONTIME_TIMEOUT_SECONDS": "0.3"}
+    live.load("bts", "--months", ",".join(troubles), env=env)
+    for month, (what, _) in troubles.items():
+        (landed,) = live.landing.glob(f"bts/{month}/*.zip")
+        assert landed.read_bytes() == live.server.files[path_of(month)].content, what
+    resumed = dict(
+        live.query(
+            "select partition_name, resumed_bytes from operations.download_receipts "
+            "where partition_name < '2024'"
+        )
+    )
+    of_trouble = {what: resumed[month] for month, (what, _) in troubles.items()}
+    assert [what for what, count in of_trouble.items() if count] == [
+        "silent",
+        "cut off, and resumed",
+        "reset, and resumed",
+        "too long a promise",
+        "in chunks, cut off",
+    ]
+
+
+def test_a_download_that_was_killed_is_resumed_by_the_next_command(
+    live: LiveProject,
+) -> None:
+    month = "2023-07"
+    live.server.put(path_of(month), sound(month))
+    failures = [truncate(CUT), *[status(503)] * (MOST_RETRIES - 1)]
+    live.server.misbehave(path_of(month), *failures)
+    live.load("bts", "--months", month, code=1)
+    live.load("bts", "--months", month)
+    ((resumed,),) = live.query(
+        "select resumed_bytes from operations.download_receipts "
+        f"where partition_name = '{month}' and outcome = 'landed'"
+    )
+    assert 0 < resumed <= CUT
+
+
+def test_a_publisher_that_is_not_there_is_named(live: LiveProject) -> None:
+    before = live.raw()
+    done = live.load(
+        "bts", "--months", JANUARY, code=2, env={"ONTIME_BTS_URL": "http://127.0.0.1:9/"}
+    )
+    assert "the connection to 127.0.0.1 failed" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert live.raw() == before
+
+
+def test_an_unencrypted_address_is_refused(live: LiveProject) -> None:
+    done = live.load(
+        "bts", "--months", JANUARY, code=2, env={"ONTIME_BTS_URL": "http://example.org/"}
+    )
+    assert "https" in done.stderr
+
+
+def test_an_incomplete_chain_is_told_and_mended_by_a_bundle(fresh: LiveProject) -> None:
+    with serve(tls=True, omit_intermediate=True) as server:
+        publish_month(server, JANUARY, bts_files.flights(JANUARY, 30))
+        url = {"ONTIME_BTS_URL": f"{server.url}/PREZIP/"}
+        done = fresh.load("bts", "--months", JANUARY, code=2, env=url)
+        assert "ONTIME_CA_BUNDLE" in done.stderr
+        assert not server.requests
+        bundle = {"ONTIME_CA_BUNDLE": str(server.whole_chain_pem)}
+        fresh.load("bts", "--months", JANUARY, env={**url, **bundle})
+        assert fresh.query("select count(*) from raw_bts.on_time") == [(30,)]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"ERROR: too many stations requested\n",
+        b"<html><head><title>IEM :: Server over capacity</title></head></html>",
+        b"station,valid\nJFK,2024-01-01 00:51\n",
+        b"station,valid,tmpf,dwpf,relh,drct,sknt,p01i,alti,mslp,vsby,gust,skyc1,skyc2,skyc3,skyc4,"
+        b"skyl1,skyl2,skyl3,skyl4,wxcodes,metar\n",
+    ],
+)
+def test_weather_that_is_none_is_refused(live: LiveProject, answer: bytes) -> None:
+    before, landed = live.raw(), live.landed()
+    live.server.answer(WEATHER, lambda _: answer)
+    done = live.load("weather", "--months", JANUARY, "--force", code=1)
+    assert done.stderr.startswith("weather 2024-01")
+    assert (live.raw(), live.landed()) == (before, landed)
+
+
+def test_a_registry_that_is_none_is_refused(live: LiveProject) -> None:
+    before, landed = live.raw(), live.landed()
+    live.server.put(REGISTRY, archive(("MASTER.txt", b"N-NUMBER,\r\n")), last_modified=LATER)
+    done = live.load("registry", code=1)
+    assert done.stderr.startswith("registry 2024-03-16")
+    assert (live.raw(), live.landed()) == (before, landed)

@@ -1,0 +1,170 @@
+"""The year of New York's flights, published as the BTS would, loaded live, month by month.
+
+What both sources can say is the same, flight by flight. Months that come in any order, are issued
+again, or go leave the table that a full refresh gives, and `status` tells what is there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.commands import Project
+from tests.live.bts_year import flights_of, reissued
+from tests.live.live_project import REGISTRY, WRITTEN_AT, LiveProject, publish_month
+from tests.publisher import registry_files
+from tests.publisher.server import serve
+
+FEBRUARY, JULY, NOVEMBER = "2013-02", "2013-07", "2013-11"
+YEAR = [f"2013-{number:02}" for number in range(1, 13)]
+INCREMENTAL = ("fct_flights", "fct_diversion_landings")
+
+
+@pytest.fixture(scope="module")
+def months(built: Project) -> dict[str, list[dict[str, Any]]]:
+    """Return the flights of each month, as the BTS would write them."""
+    return {month: flights_of(built, month) for month in YEAR}
+
+
+@pytest.fixture
+def live(
+    built: Project, months: dict[str, list[dict[str, Any]]], tmp_path: Path
+) -> Iterator[LiveProject]:
+    """Yield a project that holds the embedded data, and publishers that offer its year."""
+    with serve() as server:
+        for month, rows in months.items():
+            publish_month(server, month, rows)
+        aircraft = [registry_files.aircraft(number) for number in ("N101AA", "N102AA")]
+        server.put(REGISTRY, registry_files.archive(aircraft), last_modified=WRITTEN_AT)
+        yield LiveProject(built.copy(tmp_path).folder, server)
+
+
+def build_and_compare(live: LiveProject, folder: Path) -> dict[str, str]:
+    """Build what changed; return its hashes, which a full refresh must give, too."""
+    live.build_without_tests()
+    incremental = live.hashes()
+    copied = LiveProject(live.copy(folder).folder, live.server)
+    copied.dbt("run", "--full-refresh", "--select", *INCREMENTAL)
+    refreshed = copied.hashes()
+    assert {name: refreshed[name] for name in INCREMENTAL} == {
+        name: incremental[name] for name in INCREMENTAL
+    }
+    return incremental
+
+
+def status_of(live: LiveProject) -> tuple[dict[str, tuple[int, str]], list[str]]:
+    """Return rows and the publisher's word for each month of flights, and what else is told."""
+    told = [" ".join(line.split()) for line in live.command("status").stdout.splitlines()]
+    months = {}
+    for line in told:
+        if found := re.fullmatch(r"(2013-\d\d) ([\d,]+) 0 \S+ \S+ (.+)", line):
+            months[found[1]] = (int(found[2].replace(",", "")), found[3])
+    return months, [line for line in told if line.startswith(("Gaps", "Pending", "Nothing"))]
+
+
+def test_any_order_of_loading_gives_the_full_refresh(
+    built: Project, live: LiveProject, months: dict[str, list[dict[str, Any]]], tmp_path: Path
+) -> None:
+    sizes = {month: len(rows) for month, rows in months.items()}
+    unbuilt = "Pending: What is loaded is not built and published: run `make build`."
+
+    # July first, then older months and one that is withdrawn again
+    live.load("bts", "--months", JULY)
+    live.load("bts", "--months", f"{FEBRUARY},{NOVEMBER}")
+    first = build_and_compare(live, tmp_path / "first")
+    assert first["fct_flights"] != built.hashes()["fct_flights"]
+    held, pending = status_of(live)
+    assert held == {month: (sizes[month], "unchanged") for month in (FEBRUARY, JULY, NOVEMBER)}
+    assert pending[0] == "Gaps between the months of flights: 2013-03..2013-06, 2013-08..2013-10"
+    assert pending[1:] == [
+        "Pending: Flights were published of 2013-12: run `make refresh`.",
+        unbuilt,
+    ]
+
+    # two months are issued again, and the daily job sees it, and that December has come
+    changed = {month: reissued(months[month]) for month in (FEBRUARY, JULY)}
+    for month, rows in changed.items():
+        publish_month(live.server, month, rows)
+    assert status_of(live)[1][1:3] == [
+        f"Pending: {month} was issued again: run `make refresh`." for month in changed
+    ]
+    live.command("refresh")
+    sizes |= {month: len(rows) for month, rows in changed.items()}
+    held, _ = status_of(live)
+    assert held == {
+        month: (sizes[month], "unchanged") for month in (FEBRUARY, JULY, NOVEMBER, "2013-12")
+    }
+    second = build_and_compare(live, tmp_path / "second")
+    assert second["fct_flights"] != first["fct_flights"]
+
+    # a month is taken out, and all the others come
+    live.command("remove", "bts", NOVEMBER)
+    rest = [month for month in YEAR if month not in {FEBRUARY, JULY, NOVEMBER, "2013-12"}]
+    live.load("bts", "--months", ",".join(reversed(rest)))
+    third = build_and_compare(live, tmp_path / "third")
+    held, pending = status_of(live)
+    assert held == {month: (sizes[month], "unchanged") for month in YEAR if month != NOVEMBER}
+    assert pending[0] == f"Gaps between the months of flights: {NOVEMBER}"
+
+    # the same final files in the order of the calendar, with nothing to undo
+    ordered = LiveProject(built.copy(tmp_path / "ordered").folder, live.server)
+    ordered.load("bts", "--months", f"2013-01..2013-10,{YEAR[-1]}")
+    ordered.build_without_tests()
+    assert ordered.hashes() == third
+
+
+def test_both_sources_agree_on_what_both_can_say(
+    built: Project, live: LiveProject, months: dict[str, list[dict[str, Any]]]
+) -> None:
+    """The year that both sources hold is told by the BTS, and tells the same of every flight."""
+    live.load("bts", "--months", "2013-01..2013-12")
+    live.build_without_tests()
+    with duckdb.connect(str(live.warehouse_file), read_only=True) as connection:
+        connection.execute(f"attach '{built.warehouse_file}' as embedded (read_only)")
+        told_by = connection.execute(
+            "select distinct source_system from marts.fct_flights"
+        ).fetchall()
+        compared, different = connection.execute(
+            """
+            select
+                count(*),
+                count(*) filter (
+                    bts.flight_id is null
+                    or nyc.flight_id is null
+                    or bts.carrier_key is distinct from nyc.carrier_key
+                    or bts.aircraft_key is distinct from nyc.aircraft_key
+                    or bts.is_completed is distinct from nyc.is_completed
+                    or bts.is_diverted is distinct from nyc.is_diverted
+                    or bts.is_cancelled
+                        is distinct from (nyc.is_never_departed or nyc.is_unresolved)
+                    or bts.is_on_time_departure is distinct from nyc.is_on_time_departure
+                    or bts.is_on_time_arrival is distinct from nyc.is_on_time_arrival
+                    or bts.departure_delay_minutes is distinct from nyc.departure_delay_minutes
+                    or bts.arrival_delay_minutes is distinct from nyc.arrival_delay_minutes
+                    or bts.air_time_minutes is distinct from nyc.air_time_minutes
+                    or bts.distance_miles is distinct from nyc.distance_miles
+                    or bts.scheduled_departure_at_utc
+                        is distinct from nyc.scheduled_departure_at_utc
+                    or bts.scheduled_arrival_at_utc is distinct from nyc.scheduled_arrival_at_utc
+                    or bts.departure_at_utc is distinct from nyc.departure_at_utc
+                    or nyc.is_completed and bts.arrival_at_utc is distinct from nyc.arrival_at_utc
+                    or bts.known_weather_observation_id
+                        is distinct from nyc.known_weather_observation_id
+                )
+            from marts.fct_flights as bts
+            full join embedded.marts.fct_flights as nyc using (flight_id)
+            """
+        ).fetchall()[0]
+        set_aside = connection.execute(
+            "select set_aside_reason, count(*) from intermediate.int_flights_set_aside group by 1"
+        ).fetchall()
+    flights = sum(map(len, months.values()))
+    assert told_by == [("bts",)]
+    assert (compared, different) == (flights, 0)
+    assert flights == 336_776
+    assert set_aside == [("superseded_by_bts", flights)]
