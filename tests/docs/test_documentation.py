@@ -18,7 +18,7 @@ from tests.commands import ROOT, Project
 WRITTEN_BY_TOOLS = r"\.git|\.venv|data|target|logs|\..*_cache"
 
 # the columns whose names say that they lead to a row of another mart
-LEADS_TO_ANOTHER_MART = r"(^|_)(airport_code|carrier_key|weather_observation_id)$|^aircraft_tail"
+LEADS_TO_ANOTHER_MART = r"(^|_)(airport_code|carrier_key|aircraft_key|weather_observation_id)$"
 
 
 def files_of_the_project(*suffixes: str) -> list[Path]:

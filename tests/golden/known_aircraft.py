@@ -43,9 +43,14 @@ RECORDS = [
         fact="only a matched flight names an aircraft, and it names the one that it reported",
         known=[(281228, 281228)],
         sql="""
-            select count(aircraft_tail_number), count_if(aircraft_tail_number = tail_number)
+            select
+                count(fct_flights.aircraft_key),
+                count_if(dim_aircraft.tail_number = fct_flights.tail_number)
             from marts.fct_flights
-            where aircraft_match_quality = 'matched' or aircraft_tail_number is not null
+            left join marts.dim_aircraft on fct_flights.aircraft_key = dim_aircraft.aircraft_key
+            where
+                fct_flights.aircraft_match_quality = 'matched'
+                or fct_flights.aircraft_key is not null
         """,
         independent=lambda: [
             (
@@ -125,7 +130,7 @@ RECORDS = [
                 count(*)
             from marts.fct_flights
             inner join marts.dim_aircraft
-                on fct_flights.aircraft_tail_number = dim_aircraft.tail_number
+                on fct_flights.aircraft_key = dim_aircraft.aircraft_key
             where fct_flights.tail_number = 'N14228'
             group by all
         """,
@@ -180,7 +185,7 @@ RECORDS = [
             select dim_aircraft.manufacturer_name, count(*) as flights
             from marts.fct_flights
             inner join marts.dim_aircraft
-                on fct_flights.aircraft_tail_number = dim_aircraft.tail_number
+                on fct_flights.aircraft_key = dim_aircraft.aircraft_key
             group by all
             order by flights desc, dim_aircraft.manufacturer_name
             limit 5
@@ -196,7 +201,7 @@ RECORDS = [
             select sum(dim_aircraft.seat_count)
             from marts.fct_flights
             inner join marts.dim_aircraft
-                on fct_flights.aircraft_tail_number = dim_aircraft.tail_number
+                on fct_flights.aircraft_key = dim_aircraft.aircraft_key
         """,
         independent=lambda: sum(plane.seats for plane in files.matched_planes()),
     ),

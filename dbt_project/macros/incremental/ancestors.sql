@@ -1,4 +1,5 @@
-{# Every node that a model is built from, directly or not, as nodes of the dbt graph, in a fixed order.
+{# What a view is built from, as nodes of the dbt graph, in a fixed order: itself, the views before it,
+   and the tables and seeds where these end. What stands behind a table shows in its content.
    Arguments: model_name. Empty while dbt is still parsing. #}
 {% macro ancestors(model_name) %}
     {% if not execute %}{{ return([]) }}{% endif %}
@@ -8,7 +9,7 @@
         {% set unique_id = queue.pop() %}
         {% set node = graph.nodes[unique_id] %}
         {% do seen.update({unique_id: node}) %}
-        {% for parent in node.depends_on.nodes %}
+        {% for parent in node.depends_on.nodes if node.config.materialized == 'view' %}
             {% if parent in graph.nodes and parent not in seen and parent not in queue %}
                 {% do queue.append(parent) %}
             {% endif %}

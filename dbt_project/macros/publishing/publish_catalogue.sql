@@ -78,12 +78,7 @@
             rows_loaded,
             rows_quarantined,
             loaded_at_utc
-        from operations.load_receipts
-        where outcome = 'loaded'
-        qualify row_number() over (
-            partition by source_name, table_name, partition_name
-            order by loaded_at_utc desc, receipt_id desc
-        ) = 1
+        from operations.loaded_partitions
         order by source_name, table_name, partition_name
     ") %}
 

@@ -27,6 +27,19 @@
 {%- endmacro %}
 
 
+{# The last local timestamp at or before another at which the clock shows a reading.
+   Arguments: latest (local timestamp), clock (minutes after midnight). #}
+{% macro last_clock_before(latest, clock) -%}
+    case
+        when {{ clock_on_day_of(latest, clock) }} <= {{ latest }}
+            then {{ clock_on_day_of(latest, clock) }}
+        when {{ clock_on_day_of(latest, clock) }} - interval 1 day <= {{ latest }}
+            then {{ clock_on_day_of(latest, clock) }} - interval 1 day
+        else {{ clock_on_day_of(latest, clock) }} - interval 2 day
+    end
+{%- endmacro %}
+
+
 {# A clock reading on the day of a timestamp. 1440 minutes are the midnight that ends the day. #}
 {% macro clock_on_day_of(timestamp, clock) -%}
     {{ add_minutes("cast(cast(" ~ timestamp ~ " as date) as timestamp)", clock) }}

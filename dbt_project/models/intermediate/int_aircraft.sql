@@ -1,10 +1,10 @@
--- The registry's aircraft, and whether each could have flown a scheduled passenger flight. Some
--- carriers report fleet numbers that happen to be the tail numbers of small aircraft.
+-- The registry's aircraft over time, and whether each could have flown a scheduled passenger
+-- flight. Some carriers report fleet numbers that happen to be the tail numbers of small aircraft.
 
 {{ config(materialized='table') }}
 
 with aircraft as (
-    select * from {{ ref('stg_nycflights13__planes') }}
+    select * from {{ ref('int_aircraft_periods') }}
 ),
 
 rules as (
@@ -17,11 +17,18 @@ rules as (
 
 judged as (
     select
+        concat(
+            aircraft.tail_number, '-', cast(aircraft.valid_from_date as {{ dbt.type_string() }})
+        ) as aircraft_key,
         aircraft.tail_number,
+        aircraft.source_system,
+        aircraft.serial_number,
         aircraft.aircraft_type,
         aircraft.manufacturer_name,
         aircraft.model_name,
         aircraft.engine_type,
+        aircraft.engine_manufacturer_name,
+        aircraft.engine_model_name,
         coalesce(
             type_rules.reason,
             engine_rules.reason,
@@ -34,7 +41,10 @@ judged as (
         aircraft.manufacture_year,
         aircraft.engine_count,
         aircraft.seat_count,
-        aircraft.cruising_speed_miles_per_hour
+        aircraft.cruising_speed_miles_per_hour,
+        aircraft.is_earliest_known,
+        aircraft.valid_from_date,
+        aircraft.valid_to_date
     from aircraft
     left join rules as type_rules
         on

@@ -1,17 +1,111 @@
--- The airports of the reference that flight records can name: those with an IATA code.
+-- The airports of which something is known, above all the time zone: those of the reference that
+-- have an IATA code, and codes that it lacks but whose zone is certain all the same.
 
 {{ config(materialized='table') }}
 
+with reference as (
+    select * from {{ ref('stg_airportsdata__airports') }}
+    where airport_code is not null
+),
+
+airports_by_code as (
+    select distinct
+        airport_code,
+        airport_dot_id
+    from {{ ref('int_airport_identities') }}
+),
+
+flown_codes as (
+    select distinct airport_code from airports_by_code
+),
+
+former_codes as (
+    select * from {{ ref('former_airport_codes') }}
+),
+
+-- BTS flights are domestic: where the reference has a code abroad, they mean another airport by it
+known_airports as (
+    select reference.*
+    from reference
+    left join flown_codes
+        on reference.airport_code = flown_codes.airport_code
+    where
+        flown_codes.airport_code is null
+        {% set country_codes = var('domestic_country_codes') | join("', '") -%}
+        or reference.country_code in ('{{ country_codes }}')
+),
+
+-- the codes that one airport has had are codes of one place
+zones_of_airports as (
+    select
+        airports_by_code.airport_dot_id,
+        min(known_airports.time_zone_name) as time_zone_name
+    from airports_by_code
+    inner join known_airports
+        on airports_by_code.airport_code = known_airports.airport_code
+    group by airports_by_code.airport_dot_id
+    having min(known_airports.time_zone_name) = max(known_airports.time_zone_name)
+),
+
+-- a code that several airports have had has a zone only if all of them are known to be in it
+codes_of_known_airports as (
+    select
+        airports_by_code.airport_code,
+        min(zones_of_airports.time_zone_name) as time_zone_name
+    from airports_by_code
+    left join zones_of_airports
+        on airports_by_code.airport_dot_id = zones_of_airports.airport_dot_id
+    group by airports_by_code.airport_code
+    having
+        count(*) = count(zones_of_airports.time_zone_name)
+        and min(zones_of_airports.time_zone_name) = max(zones_of_airports.time_zone_name)
+),
+
+zones as (
+    select
+        airport_code,
+        time_zone_name,
+        'reference' as time_zone_source,
+        1 as preference
+    from known_airports
+
+    union all
+
+    select
+        airport_code,
+        time_zone_name,
+        'same_airport' as time_zone_source,
+        2 as preference
+    from codes_of_known_airports
+
+    union all
+
+    select
+        airport_code,
+        time_zone_name,
+        'former_code' as time_zone_source,
+        3 as preference
+    from former_codes
+),
+
+preferred_zones as (
+    select * from zones
+    qualify row_number() over (partition by airport_code order by preference) = 1
+)
+
 select
-    airport_code,
-    icao_code,
-    airport_name,
-    city_name,
-    state_name,
-    country_code,
-    time_zone_name,
-    elevation_feet,
-    latitude_degrees,
-    longitude_degrees
-from {{ ref('stg_airportsdata__airports') }}
-where airport_code is not null
+    preferred_zones.airport_code,
+    known_airports.icao_code,
+    known_airports.airport_name,
+    known_airports.city_name,
+    known_airports.state_name,
+    known_airports.country_code,
+    preferred_zones.time_zone_name,
+    preferred_zones.time_zone_source,
+    known_airports.elevation_feet,
+    known_airports.latitude_degrees,
+    known_airports.longitude_degrees,
+    known_airports.airport_code is not null as is_in_reference
+from preferred_zones
+left join known_airports
+    on preferred_zones.airport_code = known_airports.airport_code

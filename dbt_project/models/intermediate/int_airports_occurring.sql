@@ -5,6 +5,8 @@ with codes as (
     union
     select destination_airport_code as airport_code from {{ ref('int_flights_unioned') }}
     union
+    select airport_code from {{ ref('int_diversion_landings') }}
+    union
     select airport_code from {{ ref('int_weather_observations') }}
 )
 

@@ -1,16 +1,56 @@
 -- One row per month of flights, with a version that changes when anything changes that the month's
--- flights are made from: their own files, the weather of that time, reference data, or the logic.
+-- flights are made from: their own files, the weather of that time, the aircraft that flew,
+-- reference data, or the logic.
 
 {{ config(materialized='table') }}
 
 -- depends_on: {{ ref('int_flights_with_weather') }}
 
-with flights as (
+with flown as (
+    select distinct
+        flight_month,
+        source_system,
+        tail_number,
+        _dlt_load_id
+    from {{ ref('int_flights_unioned') }}
+),
+
+flights as (
     select distinct
         flight_month,
         source_system,
         _dlt_load_id
-    from {{ ref('int_flights_unioned') }}
+    from flown
+),
+
+tail_numbers as (
+    select distinct
+        flight_month,
+        tail_number
+    from flown
+),
+
+periods as (
+    select
+        aircraft_key,
+        tail_number,
+        manufacture_year,
+        is_plausible_airliner,
+        is_earliest_known,
+        valid_from_date,
+        valid_to_date
+    from {{ ref('int_aircraft') }}
+),
+
+-- all periods of a tail number, since any of them decides which one a flight finds
+aircraft as (
+    select
+        tail_numbers.flight_month,
+        {{ rows_fingerprint('periods') }} as content_label
+    from tail_numbers
+    inner join periods
+        on tail_numbers.tail_number = periods.tail_number
+    group by tail_numbers.flight_month
 ),
 
 observations as (
@@ -49,6 +89,11 @@ inputs as (
         on
             weather.weather_month between flights.flight_month - interval 1 month
             and flights.flight_month + interval 1 month
+    union
+    select
+        flight_month,
+        concat_ws(' ', 'aircraft', content_label) as input_label
+    from aircraft
 )
 
 select
@@ -57,7 +102,9 @@ select
         '|',
         string_agg(input_label, ',' order by input_label),
         {{ logic_fingerprint(
-            'fct_flights', 'int_flights_with_weather', partitioned=['int_weather_observations']
+            'fct_flights',
+            'int_flights_with_weather',
+            partitioned=['int_aircraft', 'int_weather_observations']
         ) }}
     )) as partition_version
 from inputs

@@ -16,7 +16,11 @@ with flights as (
                     + scheduled_departure_clock_minutes % 60 as varchar
                 ), 4, '0'
             )
-        ) as flight_id
+        ) as flight_id,
+        cast(departure_clock_minutes is not null as integer)
+        + cast(wheels_off_clock_minutes is not null as integer)
+        + cast(wheels_on_clock_minutes is not null as integer)
+        + cast(arrival_clock_minutes is not null as integer) as known_time_count
     from {{ ref('int_flights_unioned') }} as int_flights_unioned
 ),
 
@@ -30,9 +34,12 @@ ranked as (
     window flight_rows as (
         partition by flight_month, flight_id
         order by
-            case source_system when 'bts' then 1 else 2 end,
-            _source_file,
-            _source_row_number
+            case source_system when 'bts' then 1 else 2 end asc,
+            case when is_reported_diverted then 1 else 2 end asc,
+            case when is_reported_cancelled then 2 else 1 end asc,
+            known_time_count desc,
+            _source_file asc,
+            _source_row_number asc
     )
 )
 

@@ -72,6 +72,7 @@ estimated as (
 clocked as (
     select
         estimated.*,
+        {{ utc_to_local('departure_at_utc', 'origin_time_zone_name') }} as departure_at_local,
         {{ nearest_clock('expected_arrival_at_local', 'scheduled_arrival_clock_minutes') }}
             as scheduled_arrival_clock_at_local,
         {{ first_clock_after('earliest_arrival_at_local', 'arrival_clock_minutes') }}
@@ -82,6 +83,17 @@ clocked as (
 scheduled as (
     select
         clocked.*,
+        -- it was before the flight left for good, if it did, and not long before it was due to
+        coalesce(
+            {{ last_clock_before('departure_at_local', 'first_departure_clock_minutes') }},
+            {{ first_clock_after(
+                add_minutes(
+                    'scheduled_departure_at_local',
+                    '-' ~ var('earliest_departure_lead_minutes')
+                ),
+                'first_departure_clock_minutes'
+            ) }}
+        ) as first_departure_clock_at_local,
         coalesce(
             {{ add_minutes('scheduled_departure_at_utc', 'scheduled_elapsed_minutes') }},
             {{ local_to_utc('scheduled_arrival_clock_at_local', 'destination_time_zone_name') }}
@@ -92,21 +104,34 @@ scheduled as (
 arrived as (
     select
         scheduled.*,
+        {{ local_to_utc('first_departure_clock_at_local', 'origin_time_zone_name') }}
+            as first_departure_at_utc,
         coalesce(
             {{ add_minutes('departure_at_utc', 'actual_elapsed_minutes') }},
             {{ add_minutes('scheduled_arrival_at_utc', 'arrival_delay_minutes') }},
             {{ local_to_utc('arrival_clock_at_local', 'destination_time_zone_name') }}
         ) as arrival_at_utc
     from scheduled
+),
+
+taxied as (
+    select
+        arrived.*,
+        {{ add_minutes('departure_at_utc', 'taxi_out_minutes') }} as wheels_off_at_utc,
+        {{ add_minutes('arrival_at_utc', '-taxi_in_minutes') }} as wheels_on_at_utc
+    from arrived
 )
 
 select
-    arrived.*,
-    {{ utc_to_local('departure_at_utc', 'origin_time_zone_name') }} as departure_at_local,
+    taxied.*,
+    {{ utc_to_local('first_departure_at_utc', 'origin_time_zone_name') }}
+        as first_departure_at_local,
+    {{ utc_to_local('wheels_off_at_utc', 'origin_time_zone_name') }} as wheels_off_at_local,
+    {{ utc_to_local('wheels_on_at_utc', 'destination_time_zone_name') }} as wheels_on_at_local,
     {{ utc_to_local('scheduled_arrival_at_utc', 'destination_time_zone_name') }}
         as scheduled_arrival_at_local,
     {{ utc_to_local('arrival_at_utc', 'destination_time_zone_name') }} as arrival_at_local,
     {{ minutes_between('scheduled_departure_at_utc', 'scheduled_arrival_at_utc') }}
         as scheduled_block_minutes,
     {{ minutes_between('departure_at_utc', 'arrival_at_utc') }} as actual_block_minutes
-from arrived
+from taxied

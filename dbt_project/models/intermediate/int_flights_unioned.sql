@@ -17,10 +17,15 @@ unioned as (
         origin_airport_code,
         destination_airport_code,
         cast(null as varchar) as cancellation_code,
+        cast(null as integer) as origin_airport_dot_id,
+        cast(null as integer) as destination_airport_dot_id,
         scheduled_departure_clock_minutes,
+        cast(null as integer) as first_departure_clock_minutes,
         departure_clock_minutes,
+        cast(null as integer) as wheels_off_clock_minutes,
         departure_delay_minutes,
         scheduled_arrival_clock_minutes,
+        cast(null as integer) as wheels_on_clock_minutes,
         arrival_clock_minutes,
         arrival_delay_minutes,
         cast(null as integer) as scheduled_elapsed_minutes,
@@ -34,8 +39,15 @@ unioned as (
         cast(null as integer) as national_air_system_delay_minutes,
         cast(null as integer) as security_delay_minutes,
         cast(null as integer) as late_aircraft_delay_minutes,
+        cast(null as integer) as gate_return_total_ground_minutes,
+        cast(null as integer) as gate_return_longest_ground_minutes,
+        cast(null as integer) as diversion_landing_count,
+        cast(null as integer) as diversion_arrival_delay_minutes,
+        cast(null as integer) as diversion_distance_miles,
         cast(null as boolean) as is_reported_cancelled,
         cast(null as boolean) as is_reported_diverted,
+        cast(null as boolean) as has_reached_destination_after_diversion,
+        cast(null as boolean) as is_cancelled_after_takeoff,
         flight_date,
         scheduled_departure_hour_at_utc,
         _source_file,
@@ -53,10 +65,15 @@ unioned as (
         origin_airport_code,
         destination_airport_code,
         cancellation_code,
+        origin_airport_dot_id,
+        destination_airport_dot_id,
         scheduled_departure_clock_minutes,
+        first_departure_clock_minutes,
         departure_clock_minutes,
+        wheels_off_clock_minutes,
         departure_delay_minutes,
         scheduled_arrival_clock_minutes,
+        wheels_on_clock_minutes,
         arrival_clock_minutes,
         arrival_delay_minutes,
         scheduled_elapsed_minutes,
@@ -72,8 +89,25 @@ unioned as (
         national_air_system_delay_minutes,
         security_delay_minutes,
         late_aircraft_delay_minutes,
+        gate_return_total_ground_minutes,
+        gate_return_longest_ground_minutes,
+        -- 9 is no count: it marks a cancelled flight that had taken off and landed elsewhere
+        case
+            when bts_flights.diversion_landing_count = 9
+                then
+                    cast(diversion_1_airport_code is not null as integer)
+                    + cast(diversion_2_airport_code is not null as integer)
+                    + cast(diversion_3_airport_code is not null as integer)
+                    + cast(diversion_4_airport_code is not null as integer)
+                    + cast(diversion_5_airport_code is not null as integer)
+            else bts_flights.diversion_landing_count
+        end as diversion_landing_count,
+        diversion_arrival_delay_minutes,
+        diversion_distance_miles,
         is_cancelled as is_reported_cancelled,
         is_diverted as is_reported_diverted,
+        has_reached_destination_after_diversion,
+        bts_flights.diversion_landing_count = 9 as is_cancelled_after_takeoff,
         flight_date,
         cast(null as timestamp) as scheduled_departure_hour_at_utc,
         _source_file,

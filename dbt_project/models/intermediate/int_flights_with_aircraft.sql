@@ -1,4 +1,4 @@
--- Joins each flight to its aircraft, and says how far the join can be trusted.
+-- Joins each flight to its aircraft as it was on the day, and says how far the join can be trusted.
 
 with flights as (
     select * from {{ ref('int_flights_with_carriers') }}
@@ -6,29 +6,44 @@ with flights as (
 
 aircraft as (
     select
+        aircraft_key as registered_aircraft_key,
         tail_number,
         manufacture_year,
-        is_plausible_airliner
+        is_plausible_airliner,
+        valid_from_date,
+        -- of the time before the first snapshot it is the best that is known
+        case when is_earliest_known then date '0001-01-01' else valid_from_date end
+            as joined_from_date,
+        coalesce(valid_to_date, date '9999-12-31') as joined_to_date
     from {{ ref('int_aircraft') }}
 ),
 
 matched as (
     select
         flights.*,
+        aircraft.registered_aircraft_key,
         case
             when flights.tail_number is null then 'no_tail_number'
             when aircraft.tail_number is null then 'not_in_registry'
             when not aircraft.is_plausible_airliner then 'implausible'
             -- the number was given to another aircraft since
             when aircraft.manufacture_year > year(flights.flight_date) then 'implausible'
+            when flights.flight_date < aircraft.valid_from_date then 'matched_earliest_known'
             else 'matched'
         end as aircraft_match_quality
     from flights
+    -- an `or` among these would compare every flight with every aircraft
     left join aircraft
-        on flights.tail_number = aircraft.tail_number
+        on
+            flights.tail_number = aircraft.tail_number
+            and flights.flight_date >= aircraft.joined_from_date
+            and flights.flight_date <= aircraft.joined_to_date
 )
 
 select
     matched.*,
-    case when aircraft_match_quality = 'matched' then tail_number end as aircraft_tail_number
+    case
+        when aircraft_match_quality in ('matched', 'matched_earliest_known')
+            then registered_aircraft_key
+    end as aircraft_key
 from matched

@@ -9,7 +9,7 @@ carriers as (
         carrier_key,
         carrier_code,
         valid_from_date,
-        valid_to_date
+        coalesce(valid_to_date, date '9999-12-31') as joined_to_date
     from {{ ref('int_carriers') }}
 )
 
@@ -17,8 +17,9 @@ select
     flights.*,
     carriers.carrier_key
 from flights
+-- plain comparisons: with an `or` among them, every flight would be compared with every carrier
 left join carriers
     on
         flights.carrier_code = carriers.carrier_code
         and flights.flight_date >= carriers.valid_from_date
-        and (carriers.valid_to_date is null or flights.flight_date <= carriers.valid_to_date)
+        and flights.flight_date <= carriers.joined_to_date

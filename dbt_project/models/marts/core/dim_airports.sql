@@ -1,27 +1,43 @@
 -- An airport that occurs in the data but not in the reference has a row all the same: its flights
--- are kept, and lack instants because its time zone is not known.
+-- are kept, and lack instants if its time zone is not known in another way.
 
-with reference as (
+with known_airports as (
     select * from {{ ref('int_airports') }}
 ),
 
 occurring as (
     select airport_code from {{ ref('int_airports_occurring') }}
+),
+
+latest_identities as (
+    select
+        airport_code,
+        airport_dot_id
+    from {{ ref('int_airport_identities') }}
+    qualify
+        row_number() over (
+            partition by airport_code
+            order by last_flight_date desc, airport_dot_sequence_id desc, airport_dot_id desc
+        ) = 1
 )
 
 select
-    coalesce(reference.airport_code, occurring.airport_code) as airport_code,
-    reference.icao_code,
-    reference.airport_name,
-    reference.city_name,
-    reference.state_name,
-    reference.country_code,
-    reference.time_zone_name,
-    reference.elevation_feet,
-    reference.latitude_degrees,
-    reference.longitude_degrees,
-    reference.airport_code is not null as is_in_reference,
+    coalesce(known_airports.airport_code, occurring.airport_code) as airport_code,
+    known_airports.icao_code,
+    known_airports.airport_name,
+    known_airports.city_name,
+    known_airports.state_name,
+    known_airports.country_code,
+    known_airports.time_zone_name,
+    known_airports.time_zone_source,
+    latest_identities.airport_dot_id,
+    known_airports.elevation_feet,
+    known_airports.latitude_degrees,
+    known_airports.longitude_degrees,
+    coalesce(known_airports.is_in_reference, false) as is_in_reference,
     occurring.airport_code is not null as is_in_data
-from reference
+from known_airports
 full join occurring
-    on reference.airport_code = occurring.airport_code
+    on known_airports.airport_code = occurring.airport_code
+left join latest_identities
+    on occurring.airport_code = latest_identities.airport_code

@@ -26,7 +26,7 @@ select
     flights.carrier_key,
     flights.origin_airport_code,
     flights.destination_airport_code,
-    flights.aircraft_tail_number,
+    flights.aircraft_key,
     flights.known_weather_observation_id,
     flights.hour_weather_observation_id,
 
@@ -38,6 +38,8 @@ select
     flights.cancellation_code,
     flights.aircraft_match_quality,
 
+    flights.origin_airport_dot_id,
+    flights.destination_airport_dot_id,
     cast(floor(flights.scheduled_departure_clock_minutes / 60) as integer) % 24
         as scheduled_departure_hour,
     flights.scheduled_block_minutes,
@@ -53,6 +55,11 @@ select
     flights.national_air_system_delay_minutes,
     flights.security_delay_minutes,
     flights.late_aircraft_delay_minutes,
+    flights.gate_return_total_ground_minutes,
+    flights.gate_return_longest_ground_minutes,
+    flights.diversion_landing_count,
+    flights.diversion_arrival_delay_minutes,
+    flights.diversion_distance_miles,
     flights.known_weather_age_minutes,
     flights.known_weather_temperature_fahrenheit,
     flights.known_weather_wind_speed_miles_per_hour,
@@ -71,6 +78,8 @@ select
     flights.is_unresolved,
     flights.is_on_time_departure,
     flights.is_on_time_arrival,
+    flights.has_reached_destination_after_diversion,
+    flights.is_cancelled_after_takeoff,
     flights.has_known_weather_match,
     flights.has_hour_weather_match,
 
@@ -79,8 +88,14 @@ select
 
     flights.scheduled_departure_at_utc,
     flights.scheduled_departure_at_local,
+    flights.first_departure_at_utc,
+    flights.first_departure_at_local,
     flights.departure_at_utc,
     flights.departure_at_local,
+    flights.wheels_off_at_utc,
+    flights.wheels_off_at_local,
+    flights.wheels_on_at_utc,
+    flights.wheels_on_at_local,
     flights.scheduled_arrival_at_utc,
     flights.scheduled_arrival_at_local,
     flights.arrival_at_utc,

@@ -11,8 +11,11 @@ select
     precipitation_inches,
     pressure_millibars,
     visibility_miles,
+    has_trace_precipitation,
+    is_routine_report,
     observed_hour_at_utc,
     observed_hour_at_local,
+    observed_at_utc,
     known_at_utc,
     _source_file,
     _source_row_number

@@ -92,7 +92,7 @@ renamed as (
         {{ text_to_integer('diverted') }} = 1 as is_diverted,
         {{ text_to_integer('div_reached_dest') }} = 1 as has_reached_destination_after_diversion,
 
-        cast(flight_date as date) as flight_date,
+        {{ text_to_date('flight_date') }} as flight_date,
 
         _source_file,
         _source_partition,

