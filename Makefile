@@ -78,7 +78,7 @@ format: setup ## Rewrite Python and SQL in the project's style
 	@$(BIN)/sqlfluff fix --disable-progress-bar dbt_project
 
 test: setup lint types ## Run everything that CI runs
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 bench: setup ## Measure against plain DuckDB; results go to benchmarks/results.md
 	@$(BIN)/python -m benchmarks

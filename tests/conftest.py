@@ -9,16 +9,20 @@ import duckdb
 import pytest
 
 from tests.commands import Project
+from tests.shared import made_once
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return the embedded data, ingested, built with every dbt test, and published, once."""
-    project = Project(tmp_path_factory.mktemp("built"))
-    project.ingest("load")
-    done = project.dbt("build")
-    assert "published:" in done.stdout, done.stdout[-3000:]
-    return project
+
+    def build(folder: Path) -> None:
+        project = Project(folder)
+        project.ingest("load")
+        done = project.dbt("build")
+        assert "published:" in done.stdout, done.stdout[-3000:]
+
+    return Project(made_once(tmp_path_factory, "built", build))
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import pytest
 
 from tests.live.live_project import LiveProject, publish
 from tests.publisher.server import Server, serve
+from tests.shared import made_once
 
 
 @pytest.fixture
@@ -29,11 +30,13 @@ def fresh(publishers: Server, tmp_path: Path) -> LiveProject:
 @pytest.fixture(scope="session")
 def data_with_two_months(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data folder with the two months, their weather and a registry, not to be changed."""
-    with serve() as server:
-        publish(server)
-        project = LiveProject(tmp_path_factory.mktemp("two_months"), server)
-        project.load("--months", "2024-01..2024-02")
-    return project.data
+
+    def load(folder: Path) -> None:
+        with serve() as server:
+            publish(server)
+            LiveProject(folder, server).load("--months", "2024-01..2024-02")
+
+    return made_once(tmp_path_factory, "two_months", load) / "data"
 
 
 @pytest.fixture
