@@ -40,8 +40,9 @@ status: setup ## Show what is loaded, what publishers changed since, and what is
 	@$(BIN)/python -m ingest status $(ARGS)
 
 refresh: setup ## The daily job: load new and re-issued months, then build, test and publish
-	@$(BIN)/python -m ingest refresh $(ARGS)
-	@$(BIN)/python -m warehouse is-current || $(BIN)/dbt build
+	@# a file that was refused (1) holds up no other, and is told by the exit code all the same
+	@code=0; $(BIN)/python -m ingest refresh $(ARGS) || code=$$?; [ $$code -le 1 ] || exit $$code; \
+	  $(BIN)/python -m warehouse is-current || $(BIN)/dbt build; exit $$code
 
 build: setup ## Build and test every model; publish if all of it passes (dbt build)
 	@$(BIN)/dbt build $(ARGS)

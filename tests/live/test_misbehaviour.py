@@ -7,13 +7,18 @@ day: what is whole comes, the rest is told.
 from __future__ import annotations
 
 import io
+import signal
 import stat
+import subprocess
+import sys
+import time
 import zipfile
 from collections.abc import Callable
 from random import Random
 
 import pytest
 
+from tests.commands import ROOT
 from tests.live.live_project import (
     FEBRUARY,
     JANUARY,
@@ -229,20 +234,40 @@ def test_passing_trouble_is_overcome(live: LiveProject) -> None:
     ]
 
 
-def test_a_download_that_was_killed_is_resumed_by_the_next_command(
-    live: LiveProject,
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_a_download_that_was_stopped_is_resumed_by_the_next_command(
+    live: LiveProject, number: signal.Signals
 ) -> None:
-    month = "2023-07"
+    before, month = live.raw(), "2023-07"
     live.server.put(path_of(month), sound(month))
-    failures = [truncate(CUT), *[status(503)] * (MOST_RETRIES - 1)]
-    live.server.misbehave(path_of(month), *failures)
-    live.load("bts", "--months", month, code=1)
+    live.server.misbehave(path_of(month), stall_after(CUT, 30))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ingest", "load", "bts", "--months", month],
+        cwd=ROOT,
+        env=live.environment({"ONTIME_TIMEOUT_SECONDS": "30"}),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not live.server.asked(path_of(month)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.5)  # the first part shall have come
+    process.send_signal(number)
+    _, said = process.communicate(timeout=30)
+    if number is signal.SIGINT:
+        assert process.returncode == 130
+        assert said == "Stopped. The file in hand was not loaded; the next run takes it up again.\n"
+    assert live.raw() == before
     live.load("bts", "--months", month)
     ((resumed,),) = live.query(
         "select resumed_bytes from operations.download_receipts "
         f"where partition_name = '{month}' and outcome = 'landed'"
     )
     assert 0 < resumed <= CUT
+    assert live.query(
+        f"select count(*) from raw_bts.on_time where _source_partition = '{month}'"
+    ) == [(40,)]
 
 
 def test_a_publisher_that_is_not_there_is_named(live: LiveProject) -> None:

@@ -1,0 +1,42 @@
+"""Live data are built, tested and published, without the embedded data beside them."""
+
+from __future__ import annotations
+
+import duckdb
+
+from tests.live.live_project import FLIGHTS_A_MONTH, LiveProject
+
+
+def test_live_data_alone_pass_every_test_and_are_published(live: LiveProject) -> None:
+    done = live.dbt("build")
+    assert "published: " in done.stdout
+    with duckdb.connect(str(live.published_file), read_only=True) as connection:
+        flights = connection.execute(
+            """
+            select
+                count(*),
+                count(*) filter (where is_diverted),
+                sum(diversion_landing_count),
+                count(*) filter (where is_completed and wheels_off_at_utc >= departure_at_utc
+                    and wheels_on_at_utc > wheels_off_at_utc and arrival_at_utc >= wheels_on_at_utc)
+                    = count(*) filter (where is_completed),
+                count(*) filter (where has_known_weather_match and has_hour_weather_match)
+            from marts.fct_flights
+            """
+        ).fetchall()[0]
+        landings = connection.execute("select count(*) from marts.fct_diversion_landings")
+        # of 50 flights one is diverted, and one is cancelled; the stations report every hour
+        assert flights[0] == 2 * FLIGHTS_A_MONTH
+        assert flights[1] == 2 * (FLIGHTS_A_MONTH // 50)
+        assert flights[2] == landings.fetchall()[0][0] > 0
+        assert flights[3] is True
+        assert flights[4] == 2 * FLIGHTS_A_MONTH
+    assert "Nothing is pending." in live.command("status").stdout
+
+
+def test_a_warehouse_without_receipts_is_told_in_a_sentence(fresh: LiveProject) -> None:
+    fresh.data.mkdir()
+    with duckdb.connect(str(fresh.warehouse_file)) as connection:
+        connection.execute("create table mine (answer integer)")
+    done = fresh.command("status", code=2)
+    assert "lacks tables that ingestion writes: run `make ingest` once" in done.stderr
