@@ -32,6 +32,13 @@ run: ingest ## Do the main job: ingest the embedded data, build, test and publis
 	@$(BIN)/python -m warehouse is-current || $(BIN)/dbt build
 	@$(BIN)/python -m warehouse summary
 
+# a variable of the shell that is empty by mistake shall not load something else
+ifneq ($(origin MONTHS),undefined)
+ifeq ($(strip $(MONTHS)),)
+$(error MONTHS is empty: say which months, such as MONTHS=2024-01)
+endif
+endif
+
 ingest: setup ## Load what is new: the embedded data, or live months (MONTHS=2024-01..2024-12)
 	@$(BIN)/python -m ingest load $(subst $(comma), ,$(SOURCES)) $(if $(MONTHS),--months "$(MONTHS)") \
 	  $(if $(AIRPORTS),--airports "$(AIRPORTS)") $(if $(FOLDER),--offline-from "$(FOLDER)") $(ARGS)

@@ -105,7 +105,7 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
     what was loaded before from such a file stays), and with 2 if nothing could be done.
     """
     with _sentences_for_errors(), interrupts() as heed_interrupts:
-        sources = _chosen(names or [], live_ones=bool(months or offline_from))
+        sources = _chosen(names or [], live_ones=bool(months or airports or offline_from))
         order = live.Order(months, _airport_codes(airports), offline_from)
         if dry_run:
             live.announce(sources, order)
@@ -186,7 +186,7 @@ def _fail(error: Exception | str, code: int) -> None:
 def _finish(run: Run) -> None:
     if run.given_up:
         files = "1 file was" if run.given_up == 1 else f"{run.given_up} files were"
-        _fail(f"{files} refused; see above for the reason.", 1)
+        _fail(f"{files} not loaded; see above for the reason.", 1)
 
 
 def _chosen(names: list[str], *, live_ones: bool) -> list[Source]:

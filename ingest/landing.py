@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -62,10 +62,12 @@ def land(  # noqa: PLR0913 - what is known of a file
     asked: str,
     etag: str | None,
     last_modified: str | None,
+    landed_at: datetime | None = None,
 ) -> Landed:
     """Keep a file that its publisher's check has passed, and return it as the newest one.
 
-    The same bytes are never kept twice: they become the newest again.
+    The same bytes are never kept twice: they become the newest again. `landed_at` is when a file
+    from another machine had landed there.
 
     Raises:
         IngestError: the disk is full, or the folder cannot be written.
@@ -93,22 +95,17 @@ def land(  # noqa: PLR0913 - what is known of a file
                 asked,
                 etag,
                 last_modified,
-                _landing_time(source.name, received.partition, sha256),
+                _landing_time(source.name, received.partition, sha256, landed_at),
             )
+            before = newest(source.name, received.partition)
+            if url is None and before and before.sha256 == sha256:
+                # from a folder comes what the publisher had sent: its words stand
+                landed = before
             put_in_place(aside, landed.path)
             _write_sidecar(landed)
         finally:
             aside.unlink(missing_ok=True)
     return landed
-
-
-def confirm(landed: Landed, *, asked: str, etag: str | None, last_modified: str | None) -> Landed:
-    """Note that the publisher offers the same bytes under new words; the file stays as it is."""
-    confirmed = replace(landed, asked=asked, etag=etag, last_modified=last_modified)
-    with writing_to(landing_folder()):
-        make_folder(incoming_folder(landed.source))
-        _write_sidecar(confirmed)
-    return confirmed
 
 
 def history(source_name: str | None = None) -> list[Landed]:
@@ -127,16 +124,12 @@ def newest(source_name: str, partition: str) -> Landed | None:
     return landed[-1] if landed else None
 
 
-def landed_at(path: Path) -> str | None:
-    """Return when a file in somebody's landing folder landed there, or None if it lies elsewhere.
-
-    Such texts sort as the times do.
-    """
+def told_beside(path: Path) -> Landed | None:
+    """Return what a sidecar tells of a file in somebody's landing folder, or None if none does."""
     try:
-        told = json.loads(_sidecar(path).read_bytes())["landed_at_utc"]
-    except (OSError, ValueError, KeyError, TypeError):
+        return _read_sidecar(_sidecar(path))
+    except IngestError:
         return None
-    return str(told)
 
 
 def verify(landed: Landed) -> None:
@@ -189,12 +182,14 @@ def _aside(source_name: str, partition: str) -> Path:
     return incoming_folder(source_name) / f"{partition}.landing"
 
 
-def _landing_time(source_name: str, partition: str, sha256: str) -> datetime:
-    """Return now, or the time when the newest file landed if that has the same bytes.
+def _landing_time(
+    source_name: str, partition: str, sha256: str, landed_at: datetime | None
+) -> datetime:
+    """Return now or the time given; that of the newest file, if it has the same bytes.
 
     The newest file is the newest by this time, so it never goes back, even if the clock does.
     """
-    now = datetime.now(UTC)
+    now = landed_at or datetime.now(UTC)
     before = newest(source_name, partition)
     if before is None:
         return now

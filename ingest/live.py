@@ -11,12 +11,12 @@ from ingest import landing, offline, wanted
 from ingest.console import console, size
 from ingest.declarations import Request, Source
 from ingest.download import Offer, probe
-from ingest.errors import IngestError, RefusedFileError
+from ingest.errors import IngestError, PublisherError, RefusedFileError
 from ingest.landing import Landed
 from ingest.months import is_downloadable, parse_months
 from ingest.run import Run, is_same
 from ingest.sources import SOURCES, airportsdata, bts, registry, weather
-from ingest.state import partitions_held
+from ingest.state import failed_downloads, partitions_held
 
 _WEB_FORM = (
     "is offered by the publisher through a web form only: docs/live-data.md tells how to get it, "
@@ -51,6 +51,9 @@ def live_sources() -> list[Source]:
 def carry_out(run: Run, sources: list[Source], order: Order) -> None:
     """Load what was ordered: installed files first, then the live ones."""
     months = _months(sources, order)
+    if weather.SOURCE in sources and airportsdata.SOURCE not in sources and not order.folder:
+        # whose weather is wanted is told by the airports' stations
+        sources = [airportsdata.SOURCE, *sources]
     for source in sources:
         for file in source.files():
             run.load(source, file)
@@ -71,6 +74,8 @@ def announce(sources: list[Source], order: Order) -> None:
     """Say what would be fetched, how big it is, and what is already here; change nothing."""
     months = _months(sources, order)
     chosen = [source for source in live_sources() if source in sources]
+    if not chosen:
+        console.print("These sources came with the project: there is nothing to fetch.")
     if order.folder:
         for found in _found(chosen, order.folder, months):
             console.print(f"{_label(found.source, found.partition)} {found.path}")
@@ -78,6 +83,8 @@ def announce(sources: list[Source], order: Order) -> None:
     if bts.SOURCE in chosen:
         requests = [bts.request(month) for month in months if is_downloadable(month)]
         for request, offer in wanted.probe_all(requests):
+            if isinstance(offer, PublisherError):
+                raise offer
             _announce(bts.SOURCE, request, offer, _NOT_OFFERED)
         for month in months:
             if not is_downloadable(month):
@@ -116,14 +123,19 @@ def refresh(run: Run) -> None:
     # said before the flights change: an airport that is new in them shall have its weather
     stations = wanted.restricting_stations(weather_months[-1]) if weather_months else None
     if months := loaded[bts.SOURCE.name]:
-        _bring_flights(run, [month for month in months if _can_change(bts.SOURCE, month)])
-        _bring_flights(run, wanted.months_published_since(months[-1]))
+        failed = _not_had(bts.SOURCE, months)
+        _bring_flights(run, [*filter(_can_change, months), *filter(is_downloadable, failed)])
+        newest = max(months[-1], *failed, "")
+        try:
+            _bring_flights(run, wanted.months_published_since(newest))
+        except PublisherError as error:
+            run.give_up(bts.SOURCE.name, "failed", error)
     if loaded[registry.SOURCE.name]:
         _bring_registry(run)
     if stations is not None:
-        newer = [month for month in _partitions(bts.SOURCE) if month > weather_months[-1]]
-        for month in [*weather_months, *newer]:
-            if month in newer or _came_from_the_net(weather.SOURCE, month):
+        flown = [month for month in _partitions(bts.SOURCE) if month > weather_months[0]]
+        for month in sorted({*weather_months, *flown}):
+            if month not in weather_months or _came_from_the_net(weather.SOURCE, month):
                 _bring_weather(run, month, [], stations)
 
 
@@ -180,6 +192,13 @@ def _label(source: Source, partition: str) -> str:
 
 def _months(sources: list[Source], order: Order) -> list[str]:
     by_month = [source.name for source in (bts.SOURCE, weather.SOURCE) if source in sources]
+    if not any(source.publisher for source in sources) and (
+        order.months or order.airports or order.folder
+    ):
+        raise IngestError(
+            f"{' and '.join(source.name for source in sources)} came with the project: there are "
+            "no months, airports or folders to choose."
+        )
     if not order.months:
         if by_month and not order.folder:
             raise IngestError(
@@ -223,9 +242,11 @@ def _bring_flights(run: Run, months: Iterable[str]) -> None:
     )
     for month in months:
         request = bts.request(month)
-        landed = landing.newest(source.name, month)
-        if offers.get(request) or landed:
-            run.bring(source, request, offers.get(request))
+        offer = offers.get(request)
+        if isinstance(offer, PublisherError):
+            run.fail(source, request, offer)
+        elif offer or landing.newest(source.name, month):
+            run.bring(source, request, offer)
         else:
             why = _NOT_OFFERED if is_downloadable(month) else _WEB_FORM
             run.give_up(f"{source.name} {month}", "not loaded", f"{month} {why}.")
@@ -233,7 +254,11 @@ def _bring_flights(run: Run, months: Iterable[str]) -> None:
 
 def _bring_registry(run: Run) -> None:
     source = registry.SOURCE
-    request, offer = _registry_now()
+    try:
+        request, offer = _registry_now()
+    except PublisherError as error:
+        run.fail(source, registry.request(wanted.today()), error)
+        return
     if offer is None:
         run.give_up(source.name, "not loaded", f"{request.url} is not offered by the publisher.")
         return
@@ -281,12 +306,16 @@ def _announce(source: Source, request: Request, offer: Offer | None, absent: str
         console.print(f"{label} {size(offer.file_bytes)} would be fetched")
 
 
-def _can_change(source: Source, month: str) -> bool:
+def _can_change(month: str) -> bool:
     """Tell whether the publisher's word can say that a loaded month was issued again."""
-    landed = landing.newest(source.name, month)
-    return (
-        is_downloadable(month) and landed is not None and bool(landed.etag or landed.last_modified)
-    )
+    return is_downloadable(month) and _came_from_the_net(bts.SOURCE, month)
+
+
+def _not_had(source: Source, loaded: list[str]) -> list[str]:
+    """Return the partitions that were asked for, or have landed, and are not loaded."""
+    failed = {partition for name, partition in failed_downloads() if name == source.name}
+    landed = {landed.partition for landed in landing.history(source.name)}
+    return sorted((failed | landed) - set(loaded))
 
 
 def _came_from_the_net(source: Source, partition: str) -> bool:

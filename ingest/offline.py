@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest import landing
@@ -44,11 +45,12 @@ def files_in(folder: Path, sources: Iterable[Source]) -> Iterator[FoundFile]:
             if partition := publisher_of(source).recognise(path):
                 found.setdefault(partition, []).append(path)
         for partition, candidates in sorted(found.items()):
-            newest = max(candidates, key=lambda path: (landing.landed_at(path) or "", path))
+            told = {path: landing.told_beside(path) for path in candidates}
+            newest = max(candidates, key=lambda path: (_landed_at(told[path]), path))
             rivals = [
                 path
                 for path in candidates
-                if not landing.landed_at(path) and file_sha256(path) != file_sha256(newest)
+                if not told[path] and file_sha256(path) != file_sha256(newest)
             ]
             yield FoundFile(source, partition, newest, tuple(rivals))
 
@@ -71,8 +73,19 @@ def land(found: FoundFile) -> Landed:
         with found.path.open("rb") as stream:
             received = Received(found.path.name, found.partition, stream)
             publisher_of(found.source).check(received)
+            told = landing.told_beside(found.path)
             return landing.land(
-                found.source, received, url=None, asked="", etag=None, last_modified=None
+                found.source,
+                received,
+                url=told.url if told else None,
+                asked=told.asked if told else "",
+                etag=told.etag if told else None,
+                last_modified=told.last_modified if told else None,
+                landed_at=told.landed_at_utc if told else None,
             )
     except OSError as error:
         raise IngestError(f"{found.path} cannot be read ({error.strerror}).") from error
+
+
+def _landed_at(told: Landed | None) -> datetime:
+    return told.landed_at_utc if told else datetime.min.replace(tzinfo=UTC)

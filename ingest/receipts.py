@@ -194,7 +194,7 @@ def _receipt(  # noqa: PLR0913 - the figures of a balance sheet
         table_name=file.table.name,
         partition_name=file.partition,
         file_name=file.path.name,
-        file_bytes=file.path.stat().st_size if sha256 else None,
+        file_bytes=file.path.stat().st_size if file.path.exists() else None,
         file_sha256=sha256,
         rows_in_file=rows_in_file,
         rows_loaded=rows_loaded,

@@ -15,6 +15,7 @@ from ingest.declarations import Publisher, Request, Source, SourceFile
 from ingest.download import Download, Offer
 from ingest.errors import PublisherError, RefusedFileError
 from ingest.landing import Landed
+from ingest.packing import UNREADABLE
 from ingest.progress import progress
 from ingest.state import is_loaded, is_refused
 
@@ -78,8 +79,16 @@ class Run:
 
     def load_landed(self, source: Source, landed: Landed) -> bool:
         """Load the tables' files of a landed file; return False if one of them was refused."""
-        files = publisher_of(source).files(landed.path, landed.partition)
         check = partial(landing.verify, landed)
+        try:
+            files = publisher_of(source).files(landed.path, landed.partition)
+        except UNREADABLE:
+            try:
+                check()
+            except RefusedFileError as error:
+                self.give_up(f"{source.name} {landed.partition}", "refused", error)
+                return False
+            raise
         loaded = [self.load(source, replace(file, sha256=landed.sha256), check) for file in files]
         return all(loaded)
 
@@ -124,6 +133,13 @@ class Run:
             f"{label:<{_LABEL_WIDTH}} {size(came.file_bytes):>14}{resumed}  ({came.seconds:.1f} s)"
         )
         return landed
+
+    def fail(self, source: Source, request: Request, error: Exception) -> None:
+        """Say that a publisher could not be asked for a file, and leave a receipt of it."""
+        from ingest.loading import record_download  # noqa: PLC0415 - dlt takes 2 s to import
+
+        self.give_up(f"{source.name} {request.partition}", "failed", error)
+        record_download(receipts.download(source, request, "failed", reason=str(error)))
 
     def give_up(self, label: str, outcome: str, why: Exception | str) -> None:
         """Say that a file could not be had or loaded, and count it."""

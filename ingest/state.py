@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
@@ -193,3 +193,32 @@ def icao_codes(month: str, airports: list[str]) -> dict[str, str | None]:
     """Return the ICAO codes of the airports named, or else of those in a month's flights."""
     found = _answer(_AIRPORTS_OF_A_MONTH, [airports, month, airports, month, airports])
     return dict(found)
+
+
+def last_download(source: Source, partition: str) -> datetime | None:
+    """Return when a partition was last received from its publisher, in UTC."""
+    ((last,),) = _answer(
+        f"""
+        select max(downloaded_at_utc)
+        from {OPERATIONS}.download_receipts
+        where source_name = ? and partition_name = ? and outcome = 'landed'
+        """,  # noqa: S608 - names are declared by this program
+        [source.name, partition],
+    ) or [(None,)]
+    return last.replace(tzinfo=UTC) if last else None
+
+
+def failed_downloads() -> dict[tuple[str, str], str]:
+    """Return why the last download of a partition brought nothing, by source and partition."""
+    rows = _answer(
+        f"""
+        select source_name, partition_name, reason
+        from {OPERATIONS}.download_receipts
+        qualify row_number() over (
+            partition by source_name, partition_name
+            order by downloaded_at_utc desc, download_id desc
+        ) = 1 and outcome <> 'landed'
+        order by all
+        """  # noqa: S608 - names are declared by this program
+    )
+    return {(source, partition): reason for source, partition, reason in rows}

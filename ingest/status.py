@@ -17,7 +17,7 @@ from ingest.errors import PublisherError
 from ingest.months import between
 from ingest.run import is_same
 from ingest.sources import SOURCES, bts, registry, weather
-from ingest.state import LoadedPartition, last_refusals, partitions_held
+from ingest.state import LoadedPartition, failed_downloads, last_refusals, partitions_held
 from warehouse.currency import is_current
 
 
@@ -51,10 +51,7 @@ def show(*, ask_publishers: bool) -> None:
     verdicts: list[Verdict] = []
     pending: list[str] = []
     if ask_publishers:
-        try:
-            verdicts = list(_ask_publishers(held))
-        except PublisherError as error:
-            errors.print(f"The publishers could not be asked for changes. {escape(str(error))}")
+        verdicts = _ask_publishers(held)
     pending += [f"{verdict.news}: run `make refresh`." for verdict in verdicts if verdict.news]
     said = {(verdict.source, verdict.partition): verdict.said for verdict in verdicts}
     for source in SOURCES.values():
@@ -64,7 +61,7 @@ def show(*, ask_publishers: bool) -> None:
     gaps = _gaps([partition.name for partition in held[bts.SOURCE.name]])
     if gaps:
         console.print(f"Gaps between the months of flights: {', '.join(gaps)}")
-    pending += _landed_and_not_loaded(held)
+    pending += _not_loaded(held)
     if not is_current():
         pending.append("What is loaded is not built and published: run `make build`.")
     for line in pending:
@@ -109,11 +106,19 @@ def _table(source: Source, partitions: list[Partition], said: dict[tuple[str, st
     return table
 
 
-def _ask_publishers(held: dict[str, list[Partition]]) -> Iterator[Verdict]:
-    """Yield what the publishers say of each loaded partition of a live source."""
-    yield from _on_flights([partition.name for partition in held[bts.SOURCE.name]])
-    yield from _on_weather([partition.name for partition in held[weather.SOURCE.name]])
-    yield from _on_registry([partition.name for partition in held[registry.SOURCE.name]])
+def _ask_publishers(held: dict[str, list[Partition]]) -> list[Verdict]:
+    """Return what the publishers say of each loaded partition of a live source."""
+    verdicts: list[Verdict] = []
+    for source, ask in (
+        (bts.SOURCE, _on_flights),
+        (weather.SOURCE, _on_weather),
+        (registry.SOURCE, _on_registry),
+    ):
+        try:
+            verdicts += ask([partition.name for partition in held[source.name]])
+        except PublisherError as error:
+            errors.print(f"{source.name} could not be asked for changes. {escape(str(error))}")
+    return verdicts
 
 
 def _on_flights(months: list[str]) -> Iterator[Verdict]:
@@ -125,6 +130,8 @@ def _on_flights(months: list[str]) -> Iterator[Verdict]:
     for request, offer in wanted.probe_all(bts.request(month) for month in from_net):
         month = request.partition
         landed = landing.newest(source, month)
+        if isinstance(offer, PublisherError):
+            raise offer
         if offer is None:
             yield Verdict(source, month, "offered no more")
         elif landed and is_same(offer, landed, request):
@@ -183,11 +190,15 @@ def _gaps(months: list[str]) -> list[str]:
     return [gap[0] if len(gap) == 1 else f"{gap[0]}..{gap[-1]}" for gap in gaps]
 
 
-def _landed_and_not_loaded(held: dict[str, list[Partition]]) -> list[str]:
-    """Say which files have landed and are not what is loaded, and why."""
+def _not_loaded(held: dict[str, list[Partition]]) -> list[str]:
+    """Say what was asked for or has landed and is not what is loaded, and why."""
     newest = {(landed.source, landed.partition): landed for landed in landing.history()}
     refusals = last_refusals()
-    pending = []
+    pending = [
+        f"{source} {partition} could not be had: {reason}"
+        for (source, partition), reason in failed_downloads().items()
+        if partition not in {known.name for known in held[source]}
+    ]
     for key, landed in newest.items():
         loaded = {partition.name: partition.shas for partition in held[landed.source]}
         if loaded.get(landed.partition) == frozenset({landed.sha256}):

@@ -9,13 +9,14 @@ from datetime import UTC, date, datetime
 from ingest import landing
 from ingest.declarations import Request
 from ingest.download import Offer, probe
-from ingest.errors import IngestError
+from ingest.errors import IngestError, PublisherError
 from ingest.months import following, month_of, newest_offered
 from ingest.sources import bts, weather
-from ingest.state import icao_codes
+from ingest.state import icao_codes, last_download
 
 # a publisher of the government is asked politely
 _PROBES_AT_ONCE = 4
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def today() -> date:
@@ -36,11 +37,22 @@ def months_published_since(month: str) -> list[str]:
     return found
 
 
-def probe_all(requests: Iterable[Request]) -> list[tuple[Request, Offer | None]]:
-    """Ask what the publishers offer for each request, a few at a time, in their order."""
+def probe_all(
+    requests: Iterable[Request],
+) -> list[tuple[Request, Offer | PublisherError | None]]:
+    """Ask what a publisher offers for each request, a few at a time, in their order.
+
+    A request that fails holds up no other, but where the first two fail, the rest is not tried.
+    """
     requests = list(requests)
-    with ThreadPoolExecutor(_PROBES_AT_ONCE) as threads:
-        return list(zip(requests, threads.map(probe, requests), strict=True))
+    said = [_probed(request) for request in requests[:2]]
+    failures = [answer for answer in said if isinstance(answer, PublisherError)]
+    if failures and len(failures) == len(said):
+        said += [failures[-1]] * (len(requests) - len(said))
+    else:
+        with ThreadPoolExecutor(_PROBES_AT_ONCE) as threads:
+            said += threads.map(_probed, requests[2:])
+    return list(zip(requests, said, strict=True))
 
 
 def weather_request(
@@ -57,18 +69,20 @@ def weather_request(
 
     """
     unknown: list[str] = []
+    landed = landing.newest(weather.SOURCE.name, month)
     if not stations:
         codes = icao_codes(month, airports)
         stations = _stations(codes)
         unknown = [code for code, icao in codes.items() if not icao]
-    if not stations:
-        raise IngestError(
-            f"No flights of {month} are loaded whose airports are known, so there is no weather to "
-            "ask for: load the flights too, or name airports with --airports JFK,LGA."
-        )
-    landed = landing.newest(weather.SOURCE.name, month)
     if landed:
         stations |= weather.stations_of(landed.asked)
+    if not stations and unknown:
+        raise IngestError(f"No weather station is known for {', '.join(unknown)}.")
+    if not stations:
+        raise IngestError(
+            f"No flights of {month} are loaded, so there is no airport to ask the weather of: load "
+            "them too, or name airports with --airports JFK,LGA."
+        )
     return weather.request(month, stations), unknown
 
 
@@ -82,7 +96,17 @@ def restricting_stations(month: str) -> frozenset[str]:
 def is_complete(month: str) -> bool:
     """Tell whether what has landed of a month's weather was asked for after it was over."""
     landed = landing.newest(weather.SOURCE.name, month)
-    return landed is not None and landed.landed_at_utc.date() > weather.window(month)[1]
+    if landed is None:
+        return False
+    asked_at = max(landed.landed_at_utc, last_download(weather.SOURCE, month) or _LONG_AGO)
+    return asked_at.date() > weather.window(month)[1]
+
+
+def _probed(request: Request) -> Offer | PublisherError | None:
+    try:
+        return probe(request)
+    except PublisherError as error:
+        return error
 
 
 def _is_offered(month: str) -> bool:

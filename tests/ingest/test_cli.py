@@ -133,7 +133,7 @@ def test_each_file_stands_for_itself(sandbox: Sandbox) -> None:
         "flights.csv.zip is not a whole zip archive (File is not a zip file): install or download "
         "it again.",
     ]
-    assert said(done.stderr) == "4 files were refused; see above for the reason."
+    assert said(done.stderr) == "4 files were not loaded; see above for the reason."
     assert "columns kept out, not declared: [/b], surprise" in done.stdout
     assert "999 rows  1 quarantined" in done.stdout
 
@@ -170,7 +170,7 @@ def test_more_garbage_than_allowed_refuses_the_file(sandbox: Sandbox) -> None:
         "--max-quarantined-percent); the first is line 4, column dep_time: not a clock reading "
         "from 0 to 2400."
     ) in done.stderr
-    assert said(done.stderr) == "1 file was refused; see above for the reason."
+    assert said(done.stderr) == "1 file was not loaded; see above for the reason."
     assert sandbox.hashes() == before
 
 

