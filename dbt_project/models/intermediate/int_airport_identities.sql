@@ -24,6 +24,7 @@ occurrences as (
         {% for column in named + numbered -%}
         max({{ end }}_{{ column }}) as {{ column }},
         {% endfor -%}
+        true as is_origin_or_destination,
         min(flight_date) as first_flight_date,
         max(flight_date) as last_flight_date
     from flights
@@ -46,6 +47,7 @@ occurrences as (
         {% for column in numbered -%}
         cast(null as integer) as {{ column }},
         {% endfor -%}
+        false as is_origin_or_destination,
         flight_date as first_flight_date,
         flight_date as last_flight_date
     from landings
@@ -61,6 +63,7 @@ select
     {% for column in numbered -%}
     max({{ column }}) as {{ column }},
     {% endfor -%}
+    bool_or(is_origin_or_destination) as is_origin_or_destination,
     min(first_flight_date) as first_flight_date,
     max(last_flight_date) as last_flight_date
 from occurrences

@@ -15,8 +15,11 @@ airports_by_code as (
     from {{ ref('int_airport_identities') }}
 ),
 
+-- a diverted flight may land abroad, at the very airport that the reference means
 flown_codes as (
-    select distinct airport_code from airports_by_code
+    select distinct airport_code
+    from {{ ref('int_airport_identities') }}
+    where is_origin_or_destination
 ),
 
 former_codes as (

@@ -8,9 +8,12 @@ with flights as (
             when is_reported_cancelled then 'cancelled'
             when is_reported_diverted then 'diverted'
             when arrival_delay_minutes is not null then 'completed'
+            -- a source that reports diversions and reports none means that the flight arrived
+            when not is_reported_diverted and arrival_clock_minutes is not null then 'completed'
             when departure_clock_minutes is null and departure_delay_minutes is null
                 then 'never_departed'
-            -- an arrival without a delay: the flight went elsewhere first
+            -- of a source without such reports, an arrival without a delay says the contrary: the
+            -- flight went elsewhere first
             when arrival_clock_minutes is not null then 'diverted'
             else 'unresolved'
         end as flight_state

@@ -75,7 +75,18 @@ unioned as (
         scheduled_arrival_clock_minutes,
         wheels_on_clock_minutes,
         arrival_clock_minutes,
-        arrival_delay_minutes,
+        -- both differences are how much longer than scheduled it took from gate to gate:
+        -- ArrDelay - DepDelay = ActualElapsedTime - CRSElapsedTime
+        coalesce(
+            bts_flights.arrival_delay_minutes,
+            case
+                when not is_cancelled and not is_diverted
+                    then
+                        departure_delay_minutes
+                        + bts_flights.actual_elapsed_minutes
+                        - scheduled_elapsed_minutes
+            end
+        ) as arrival_delay_minutes,
         scheduled_elapsed_minutes,
         -- a diverted flight that reached its destination has its time in a column of its own
         coalesce(actual_elapsed_minutes, diversion_actual_elapsed_minutes)

@@ -1,5 +1,6 @@
 -- Every flight has the instants of what it did and was to do, in UTC and on the local clocks, or is
--- listed as lacking instants, with the reason.
+-- listed as lacking instants, with the reason. A completed flight of which the source tells neither
+-- the delay nor the departure has an arrival clock alone, and no day for it.
 select
     flights.flight_id,
     flights.origin_airport_code,
@@ -18,7 +19,11 @@ where
         or flights.scheduled_arrival_at_utc is null
         or flights.scheduled_arrival_at_local is null
         or (flights.departure_delay_minutes is not null and flights.departure_at_local is null)
-        or (flights.is_completed and flights.arrival_at_local is null)
+        or (
+            flights.is_completed
+            and coalesce(flights.arrival_delay_minutes, flights.departure_delay_minutes) is not null
+            and flights.arrival_at_local is null
+        )
         or (flights.wheels_off_at_utc is not null and flights.wheels_off_at_local is null)
         or (flights.wheels_on_at_utc is not null and flights.wheels_on_at_local is null)
     )
