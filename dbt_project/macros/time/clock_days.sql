@@ -27,23 +27,6 @@
 {%- endmacro %}
 
 
-{# The first instant at or after another at which the clock of a place shows a reading. Instants are
-   compared, because in the night the clocks go back the clock falls behind where it has been.
-   Arguments: earliest (UTC timestamp), earliest_local (the same on the local clock), clock (minutes
-   after midnight), time_zone (IANA name). #}
-{% macro first_instant_after(earliest, earliest_local, clock, time_zone) -%}
-    {#- the midnight that ends the day before is the one that begins the day -#}
-    {%- set reading = clock_on_day_of(earliest_local, clock ~ " % 1440") -%}
-    case
-        when {{ local_to_utc(reading, time_zone) }} >= {{ earliest }}
-            then {{ local_to_utc(reading, time_zone) }}
-        when {{ local_to_utc_repeated(reading, time_zone) }} >= {{ earliest }}
-            then {{ local_to_utc_repeated(reading, time_zone) }}
-        else {{ local_to_utc(reading ~ " + interval 1 day", time_zone) }}
-    end
-{%- endmacro %}
-
-
 {# The last local timestamp at or before another at which the clock shows a reading.
    Arguments: latest (local timestamp), clock (minutes after midnight). #}
 {% macro last_clock_before(latest, clock) -%}

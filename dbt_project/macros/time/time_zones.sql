@@ -16,18 +16,6 @@
     )
 {%- endmacro %}
 
-
-{# As local_to_utc, but a reading that occurs twice means its second occurrence.
-   Arguments: timestamp (local, without zone), time_zone (IANA name). Null if either is null. #}
-{% macro local_to_utc_repeated(timestamp, time_zone) -%}
-    {{ return(adapter.dispatch('local_to_utc_repeated')(timestamp, time_zone)) }}
-{%- endmacro %}
-
-{% macro duckdb__local_to_utc_repeated(timestamp, time_zone) -%}
-    {{ duckdb__instant(timestamp, time_zone) }}
-{%- endmacro %}
-
-
 {% macro duckdb__instant(timestamp, time_zone) -%}
     {{ duckdb__zone_by_zone("((" ~ timestamp ~ ") at time zone {zone}) at time zone 'UTC'", time_zone) }}
 {%- endmacro %}

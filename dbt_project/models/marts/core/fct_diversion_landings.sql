@@ -57,41 +57,34 @@ located_{{ n }} as (
 landed_{{ n }} as (
     select
         located_{{ n }}.*,
-        {{ first_instant_after(
-            'approached_at_utc',
-            'approached_at_local',
-            'wheels_on_clock_minutes',
-            'time_zone_name'
-        ) }} as wheels_on_at_utc
+        {{ first_clock_after('approached_at_local', 'wheels_on_clock_minutes') }}
+            as wheels_on_clock_at_local
     from located_{{ n }}
-),
-
-stopped_{{ n }} as (
-    select
-        landed_{{ n }}.*,
-        coalesce(wheels_on_at_utc, approached_at_utc) as stopped_at_utc,
-        {{ utc_to_local('coalesce(wheels_on_at_utc, approached_at_utc)', 'time_zone_name') }}
-            as stopped_at_local
-    from landed_{{ n }}
 ),
 
 resumed_{{ n }} as (
     select
-        stopped_{{ n }}.*,
-        {{ first_instant_after(
-            'stopped_at_utc',
-            'stopped_at_local',
-            'wheels_off_clock_minutes',
-            'time_zone_name'
-        ) }} as wheels_off_at_utc
-    from stopped_{{ n }}
+        landed_{{ n }}.*,
+        {{ first_clock_after(
+            'coalesce(wheels_on_clock_at_local, approached_at_local)',
+            'wheels_off_clock_minutes'
+        ) }} as wheels_off_clock_at_local
+    from landed_{{ n }}
+),
+
+instants_{{ n }} as (
+    select
+        resumed_{{ n }}.*,
+        {{ local_to_utc('wheels_on_clock_at_local', 'time_zone_name') }} as wheels_on_at_utc,
+        {{ local_to_utc('wheels_off_clock_at_local', 'time_zone_name') }} as wheels_off_at_utc
+    from resumed_{{ n }}
 ),
 
 left_{{ n }} as (
     select
-        resumed_{{ n }}.*,
-        coalesce(wheels_off_at_utc, stopped_at_utc) as left_at_utc
-    from resumed_{{ n }}
+        instants_{{ n }}.*,
+        coalesce(wheels_off_at_utc, wheels_on_at_utc, approached_at_utc) as left_at_utc
+    from instants_{{ n }}
 ),
 
 {% endfor %}
