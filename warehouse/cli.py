@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from warehouse import content_hash as hashing
+from warehouse import questions as worked
 from warehouse.currency import is_current
 from warehouse.dictionary import write
 from warehouse.paths import published_file, warehouse_file
@@ -82,6 +83,20 @@ def dictionary(
     """Write the data dictionary and the diagram of the marts from the published file."""
     for path in write(_open_published(), folder):
         console.print(path)
+
+
+@app.command()
+def questions(
+    folder: Annotated[Path, typer.Option(help="The documentation to write them in.")] = Path(
+        "docs"
+    ),
+) -> None:
+    """Answer the worked questions of the analysts' guide from the published file, with charts."""
+    try:
+        for path in worked.write(_open_published(), folder):
+            console.print(path)
+    except worked.QuestionError as error:
+        _fail(str(error))
 
 
 @app.command()
