@@ -30,6 +30,12 @@ PERCENTILES = """
     arrival_delay_minutes_p95
 """
 
+LATE = ", ".join(
+    f"sum({event}_{minutes}_minutes_late_or_more)"
+    for event in ("departures", "arrivals")
+    for minutes in (15, 30, 60, 120, 180)
+)
+
 
 def totals(where: Callable[[files.Flight], bool] = lambda _: True) -> tuple[int, ...]:
     """Return the thirteen additive measures of the flights that answer to a condition."""
@@ -54,10 +60,23 @@ def totals(where: Callable[[files.Flight], bool] = lambda _: True) -> tuple[int,
     )
 
 
+def late(where: Callable[[files.Flight], bool] = lambda _: True) -> tuple[int, ...]:
+    """Return how many of some flights departed and arrived late by 15 minutes, 30 and so on."""
+    chosen = [flight for flight in files.flights() if where(flight)]
+    return tuple(
+        sum(1 for delay in delays if delay is not None and delay >= threshold)
+        for delays in (
+            [flight.departure_delay for flight in chosen],
+            [flight.arrival_delay for flight in chosen],
+        )
+        for threshold in (15, 30, 60, 120, 180)
+    )
+
+
 @lru_cache
 def year() -> list[tuple[int, ...]]:
-    """Return the thirteen additive measures of all flights."""
-    return [totals()]
+    """Return the additive measures of all flights."""
+    return [(*totals(), *late())]
 
 
 def percentiles(where: Callable[[files.Flight], bool]) -> tuple[float, ...]:
@@ -79,14 +98,45 @@ def row_of(
     where: Callable[[files.Flight], bool],
     known: Sequence[Value],
 ) -> Golden:
-    """Return the record of one row: its totals, then its percentiles."""
+    """Return the record of one row: its totals, its percentiles, and how many flights were late."""
     return Golden(
         fact=fact,
         known=[tuple(known)],
-        sql=f"select {TOTALS}, {PERCENTILES} from marts.{table} where {condition} group by all",
-        independent=lambda: [(*totals(where), *percentiles(where))],
+        sql=f"""
+            select {TOTALS}, {PERCENTILES}, {LATE}
+            from marts.{table}
+            where {condition}
+            group by all
+        """,
+        independent=lambda: [(*totals(where), *percentiles(where), *late(where))],
     )
 
+
+YEAR = (
+    336776,
+    328521,
+    327346,
+    0,
+    717,
+    8255,
+    458,
+    255607,
+    247246,
+    5056783,
+    5365714,
+    4152200,
+    2257174,
+    72914,
+    49413,
+    27059,
+    9888,
+    3945,
+    80100,
+    52802,
+    28317,
+    10200,
+    3897,
+)
 
 RECORDS = [
     Golden(
@@ -124,91 +174,27 @@ RECORDS = [
     ),
     Golden(
         fact="the months of all carriers add up to the year",
-        known=[
-            (
-                336776,
-                328521,
-                327346,
-                0,
-                717,
-                8255,
-                458,
-                255607,
-                247246,
-                5056783,
-                5365714,
-                4152200,
-                2257174,
-            )
-        ],
-        sql=f"select {TOTALS} from marts.mart_carrier_month_punctuality",
+        known=[YEAR],
+        sql=f"select {TOTALS}, {LATE} from marts.mart_carrier_month_punctuality",
         independent=year,
     ),
     Golden(
         fact="the months of all routes add up to the year",
-        known=[
-            (
-                336776,
-                328521,
-                327346,
-                0,
-                717,
-                8255,
-                458,
-                255607,
-                247246,
-                5056783,
-                5365714,
-                4152200,
-                2257174,
-            )
-        ],
-        sql=f"select {TOTALS} from marts.mart_route_month_punctuality",
+        known=[YEAR],
+        sql=f"select {TOTALS}, {LATE} from marts.mart_route_month_punctuality",
         independent=year,
     ),
     Golden(
         fact="the hours of all weekdays add up to the year",
-        known=[
-            (
-                336776,
-                328521,
-                327346,
-                0,
-                717,
-                8255,
-                458,
-                255607,
-                247246,
-                5056783,
-                5365714,
-                4152200,
-                2257174,
-            )
-        ],
-        sql=f"select {TOTALS} from marts.mart_hour_weekday_punctuality",
+        known=[YEAR],
+        sql=f"select {TOTALS}, {LATE} from marts.mart_hour_weekday_punctuality",
         independent=year,
     ),
     Golden(
         fact="the months of all origins add up to the year",
-        known=[
-            (
-                336776,
-                328521,
-                327346,
-                0,
-                717,
-                8255,
-                458,
-                255607,
-                247246,
-                5056783,
-                5365714,
-                4152200,
-                2257174,
-            )
-        ],
+        known=[YEAR],
         sql=f"""
-            select {TOTALS}
+            select {TOTALS}, {LATE}
             from marts.mart_airport_month_punctuality
             where airport_role = 'origin'
         """,
@@ -216,25 +202,9 @@ RECORDS = [
     ),
     Golden(
         fact="the months of all destinations add up to the year",
-        known=[
-            (
-                336776,
-                328521,
-                327346,
-                0,
-                717,
-                8255,
-                458,
-                255607,
-                247246,
-                5056783,
-                5365714,
-                4152200,
-                2257174,
-            )
-        ],
+        known=[YEAR],
         sql=f"""
-            select {TOTALS}
+            select {TOTALS}, {LATE}
             from marts.mart_airport_month_punctuality
             where airport_role = 'destination'
         """,
@@ -265,6 +235,16 @@ RECORDS = [
             -4.0,
             29.0,
             114.0,
+            1473,
+            1002,
+            578,
+            208,
+            101,
+            1374,
+            987,
+            569,
+            233,
+            101,
         ),
     ),
     row_of(
@@ -292,6 +272,16 @@ RECORDS = [
             7.0,
             56.0,
             146.0,
+            1465,
+            1107,
+            707,
+            279,
+            118,
+            1614,
+            1206,
+            745,
+            290,
+            125,
         ),
     ),
     row_of(
@@ -319,6 +309,16 @@ RECORDS = [
             -20.0,
             6.0,
             73.5,
+            6,
+            5,
+            5,
+            2,
+            1,
+            5,
+            4,
+            3,
+            1,
+            1,
         ),
     ),
     row_of(
@@ -326,7 +326,37 @@ RECORDS = [
         "mart_carrier_month_punctuality",
         "carrier_code = 'OO' and flight_month = '2013-08-01'",
         lambda flight: flight.carrier == "OO" and flight.month == 8,
-        (4, 4, 4, 0, 0, 0, 0, 1, 1, 266, 258, 256, 258, 56.0, 112.6, 143.65, 57.5, 97.4, 129.35),
+        (
+            4,
+            4,
+            4,
+            0,
+            0,
+            0,
+            0,
+            1,
+            1,
+            266,
+            258,
+            256,
+            258,
+            56.0,
+            112.6,
+            143.65,
+            57.5,
+            97.4,
+            129.35,
+            3,
+            2,
+            2,
+            1,
+            0,
+            3,
+            3,
+            2,
+            1,
+            0,
+        ),
     ),
     row_of(
         "departures from Newark in February, the month of the blizzard",
@@ -353,6 +383,16 @@ RECORDS = [
             -2.0,
             23.0,
             90.0,
+            2060,
+            1350,
+            714,
+            250,
+            63,
+            2248,
+            1433,
+            728,
+            245,
+            67,
         ),
     ),
     row_of(
@@ -380,6 +420,16 @@ RECORDS = [
             3.0,
             31.0,
             110.0,
+            372,
+            249,
+            133,
+            56,
+            20,
+            473,
+            303,
+            168,
+            62,
+            26,
         ),
     ),
     row_of(
@@ -411,6 +461,16 @@ RECORDS = [
             -6.0,
             26.0,
             116.0,
+            255,
+            162,
+            95,
+            41,
+            20,
+            256,
+            182,
+            114,
+            48,
+            20,
         ),
     ),
     row_of(
@@ -442,6 +502,16 @@ RECORDS = [
             -4.0,
             18.0,
             58.75,
+            93,
+            67,
+            31,
+            10,
+            1,
+            126,
+            65,
+            28,
+            8,
+            1,
         ),
     ),
     row_of(
@@ -472,6 +542,16 @@ RECORDS = [
             -7.0,
             6.0,
             33.0,
+            366,
+            212,
+            109,
+            36,
+            14,
+            475,
+            233,
+            105,
+            37,
+            17,
         ),
     ),
     row_of(
@@ -502,6 +582,16 @@ RECORDS = [
             4.0,
             54.0,
             140.0,
+            1258,
+            947,
+            564,
+            217,
+            75,
+            1211,
+            939,
+            538,
+            210,
+            67,
         ),
     ),
     Golden(

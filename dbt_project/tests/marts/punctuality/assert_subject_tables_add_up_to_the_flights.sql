@@ -6,6 +6,9 @@
     'destinations': ('mart_airport_month_punctuality', "airport_role = 'destination'"),
     'routes': ('mart_route_month_punctuality', 'true'),
 } %}
+{% set timeless_tables = {
+    'hours': ('mart_hour_weekday_punctuality', 'true'),
+} %}
 
 {# told from the states and the delays, not from the booleans that the tables count #}
 {% set departed = "flight_state in ('completed', 'diverted', 'unresolved')" %}
@@ -22,6 +25,14 @@
     'on_time_departures': departed ~ ' and departure_delay_minutes < ' ~ threshold,
     'on_time_arrivals': completed ~ ' and arrival_delay_minutes < ' ~ threshold,
 } %}
+{% for minutes in [threshold, 30, 60, 120, 180] %}
+    {% do counted.update({
+        'departures_' ~ minutes ~ '_minutes_late_or_more':
+            departed ~ ' and departure_delay_minutes > ' ~ (minutes - 1),
+        'arrivals_' ~ minutes ~ '_minutes_late_or_more':
+            completed ~ ' and arrival_delay_minutes > ' ~ (minutes - 1),
+    }) %}
+{% endfor %}
 {% set summed = {
     'total_departure_delay_minutes': (departed, 'departure_delay_minutes', 0),
     'net_departure_delay_minutes': (departed, 'departure_delay_minutes', none),
@@ -68,6 +79,20 @@ months_of_{{ name }} as (
 ),
 {% endfor %}
 
+{% for name, (subject_table, condition) in timeless_tables.items() %}
+all_of_{{ name }} as (
+
+    select
+        {% for measure in measures %}
+        sum({{ measure }}) as {{ measure }},
+        {% endfor %}
+        count(*) as subject_rows
+    from {{ ref(subject_table) }}
+    where {{ condition }}
+
+),
+{% endfor %}
+
 all_of_flights as (
 
     select
@@ -76,17 +101,6 @@ all_of_flights as (
         {% endfor %}
         count(*) as months
     from months_of_flights
-
-),
-
-all_of_hours as (
-
-    select
-        {% for measure in measures %}
-        sum({{ measure }}) as {{ measure }},
-        {% endfor %}
-        count(*) as hours
-    from {{ ref('mart_hour_weekday_punctuality') }}
 
 )
 
@@ -108,16 +122,19 @@ where
 
 union all
 {% endfor %}
+{% for name, (subject_table, condition) in timeless_tables.items() %}
 select
-    'mart_hour_weekday_punctuality' as subject_table,
+    '{{ subject_table }}, {{ name }}' as subject_table,
     {% for measure in measures %}
-    all_of_hours.{{ measure }} - all_of_flights.{{ measure }} as {{ measure }}_too_many,
+    all_of_{{ name }}.{{ measure }} - all_of_flights.{{ measure }} as {{ measure }}_too_many,
     {% endfor %}
     cast(null as date) as flight_month
-from all_of_hours
+from all_of_{{ name }}
 cross join all_of_flights
 where
     false
     {% for measure in measures %}
-    or all_of_hours.{{ measure }} is distinct from all_of_flights.{{ measure }}
+    or all_of_{{ name }}.{{ measure }} is distinct from all_of_flights.{{ measure }}
     {% endfor %}
+    {{ "union all" if not loop.last }}
+{% endfor %}
