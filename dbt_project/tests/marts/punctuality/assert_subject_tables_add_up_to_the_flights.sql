@@ -1,13 +1,21 @@
--- Every subject table counts every flight once (the airports' table once in each role): its sums
--- are those of the fact table, month by month where it has months.
+-- Every subject table counts every flight once (the airports' table once in each role, the weather's
+-- once by each measure): its sums are those of the fact table, month by month where it has months.
 {% set monthly_tables = {
+    'days': ('mart_network_day_punctuality', 'true'),
+    'months': ('mart_network_month_punctuality', 'true'),
     'carriers': ('mart_carrier_month_punctuality', 'true'),
+    'groups': ('mart_carrier_group_month_punctuality', 'true'),
     'origins': ('mart_airport_month_punctuality', "airport_role = 'origin'"),
     'destinations': ('mart_airport_month_punctuality', "airport_role = 'destination'"),
     'routes': ('mart_route_month_punctuality', 'true'),
 } %}
 {% set timeless_tables = {
     'hours': ('mart_hour_weekday_punctuality', 'true'),
+    'aircraft': ('mart_aircraft_type_age_punctuality', 'true'),
+    'precipitation': ('mart_weather_class_punctuality', "weather_measure = 'precipitation'"),
+    'visibility': ('mart_weather_class_punctuality', "weather_measure = 'visibility'"),
+    'wind': ('mart_weather_class_punctuality', "weather_measure = 'wind'"),
+    'gusts': ('mart_weather_class_punctuality', "weather_measure = 'gust'"),
 } %}
 
 {# told from the states and the delays, not from the booleans that the tables count #}
@@ -71,10 +79,10 @@ months_of_{{ name }} as (
         {% for measure in measures %}
         sum({{ measure }}) as {{ measure }},
         {% endfor %}
-        flight_month
+        {{ "cast(date_trunc('month', flight_date) as date) as " if name == "days" -}} flight_month
     from {{ ref(subject_table) }}
     where {{ condition }}
-    group by flight_month
+    group by all
 
 ),
 {% endfor %}
