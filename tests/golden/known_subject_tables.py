@@ -112,6 +112,28 @@ def row_of(
     )
 
 
+# three of the carriers of 2013 have merged into others of them since
+MERGED_INTO = {"US": "AA", "VX": "AS", "FL": "WN"}
+
+
+def group(flight: files.Flight) -> str:
+    """Return the code of today's carrier that the flight's carrier has become."""
+    return MERGED_INTO.get(flight.carrier, flight.carrier)
+
+
+def groups_of_several() -> list[tuple[str, str, int, int]]:
+    """Return group, codes, months and flights of the groups that reported under several codes."""
+    reported: dict[tuple[str, int], list[str]] = {}
+    for flight in files.flights():
+        reported.setdefault((group(flight), flight.month), []).append(flight.carrier)
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for (code, _), carriers in reported.items():
+        codes = ", ".join(sorted(set(carriers)))
+        months, flown = found.get((code, codes), (0, 0))
+        found[code, codes] = (months + 1, flown + len(carriers))
+    return [(*key, *counts) for key, counts in sorted(found.items()) if ", " in key[1]]
+
+
 YEAR = (
     336776,
     328521,
@@ -620,5 +642,250 @@ RECORDS = [
                 None,
             )
         ],
+    ),
+    Golden(
+        fact="365 days and 12 months of the network, 149 months of 13 groups of carriers",
+        known=[(365, 12, 149, 13)],
+        sql="""
+            select
+                (select count(*) from marts.mart_network_day_punctuality),
+                (select count(*) from marts.mart_network_month_punctuality),
+                (select count(*) from marts.mart_carrier_group_month_punctuality),
+                (
+                    select count(distinct current_group_code)
+                    from marts.mart_carrier_group_month_punctuality
+                )
+        """,
+        independent=lambda: [
+            (
+                len({flight.day for flight in files.flights()}),
+                len({flight.month for flight in files.flights()}),
+                len({(group(flight), flight.month) for flight in files.flights()}),
+                len({group(flight) for flight in files.flights()}),
+            )
+        ],
+    ),
+    Golden(
+        fact="the days of the network add up to the year",
+        known=[YEAR],
+        sql=f"select {TOTALS}, {LATE} from marts.mart_network_day_punctuality",
+        independent=year,
+    ),
+    Golden(
+        fact="the months of the network add up to the year",
+        known=[YEAR],
+        sql=f"select {TOTALS}, {LATE} from marts.mart_network_month_punctuality",
+        independent=year,
+    ),
+    Golden(
+        fact="the months of all groups of carriers add up to the year",
+        known=[YEAR],
+        sql=f"select {TOTALS}, {LATE} from marts.mart_carrier_group_month_punctuality",
+        independent=year,
+    ),
+    Golden(
+        fact="American, Alaska and Southwest reported under two codes each, all year",
+        known=[
+            ("AA", "AA, US", 12, 53265),
+            ("AS", "AS, VX", 12, 5876),
+            ("WN", "FL, WN", 12, 15535),
+        ],
+        sql="""
+            select
+                current_group_code,
+                reported_carrier_codes,
+                count(*),
+                cast(sum(scheduled_flights) as bigint)
+            from marts.mart_carrier_group_month_punctuality
+            where reported_carrier_count > 1
+            group by all
+            order by all
+        """,
+        independent=groups_of_several,
+    ),
+    row_of(
+        "the network on 8 February, when the blizzard came",
+        "mart_network_day_punctuality",
+        "flight_date = '2013-02-08'",
+        lambda flight: flight.day == "2013-02-08",
+        (
+            930,
+            458,
+            455,
+            0,
+            1,
+            472,
+            2,
+            333,
+            232,
+            7542,
+            12161,
+            6804,
+            11024,
+            1.0,
+            23.0,
+            78.3,
+            14.0,
+            42.2,
+            97.3,
+            125,
+            68,
+            36,
+            14,
+            6,
+            223,
+            132,
+            57,
+            15,
+            5,
+        ),
+    ),
+    row_of(
+        "the network on 25 December",
+        "mart_network_day_punctuality",
+        "flight_date = '2013-12-25'",
+        lambda flight: flight.day == "2013-12-25",
+        (
+            719,
+            715,
+            715,
+            0,
+            0,
+            4,
+            0,
+            591,
+            618,
+            7188,
+            6019,
+            5400,
+            -1358,
+            -1.0,
+            11.2,
+            54.6,
+            -9.0,
+            7.0,
+            48.6,
+            124,
+            61,
+            30,
+            12,
+            6,
+            97,
+            51,
+            28,
+            9,
+            6,
+        ),
+    ),
+    row_of(
+        "the network in July",
+        "mart_network_month_punctuality",
+        "flight_month = '2013-07-01'",
+        lambda flight: flight.month == 7,
+        (
+            29425,
+            28485,
+            28293,
+            0,
+            89,
+            940,
+            103,
+            19846,
+            19181,
+            678868,
+            717771,
+            618916,
+            472813,
+            0.0,
+            35.0,
+            125.0,
+            -2.0,
+            40.0,
+            130.0,
+            8639,
+            6294,
+            3877,
+            1543,
+            689,
+            9112,
+            6725,
+            4161,
+            1681,
+            686,
+        ),
+    ),
+    row_of(
+        "American and US Airways in June",
+        "mart_carrier_group_month_punctuality",
+        "current_group_code = 'AA' and flight_month = '2013-06-01'",
+        lambda flight: flight.carrier in ("AA", "US") and flight.month == 6,
+        (
+            4493,
+            4355,
+            4329,
+            0,
+            20,
+            138,
+            6,
+            3469,
+            3259,
+            70839,
+            82101,
+            56715,
+            36012,
+            -3.0,
+            15.0,
+            98.0,
+            -7.0,
+            24.0,
+            108.6,
+            886,
+            643,
+            432,
+            160,
+            70,
+            1070,
+            765,
+            483,
+            187,
+            74,
+        ),
+    ),
+    row_of(
+        "Alaska and Virgin America in December",
+        "mart_carrier_group_month_punctuality",
+        "current_group_code = 'AS' and flight_month = '2013-12-01'",
+        lambda flight: flight.carrier in ("AS", "VX") and flight.month == 12,
+        (
+            530,
+            522,
+            516,
+            0,
+            6,
+            8,
+            0,
+            433,
+            383,
+            4672,
+            6654,
+            3826,
+            2159,
+            0.0,
+            11.0,
+            47.0,
+            0.0,
+            23.0,
+            56.0,
+            89,
+            45,
+            17,
+            2,
+            0,
+            133,
+            74,
+            25,
+            4,
+            0,
+        ),
     ),
 ]
