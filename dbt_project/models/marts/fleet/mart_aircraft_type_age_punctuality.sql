@@ -42,7 +42,8 @@ labelled_flights as (
         case
             when age_from_years = {{ oldest_years }} then '{{ oldest_years }} years or more'
             when age_from_years is not null
-                then concat(age_from_years, ' to ', age_from_years + {{ class_years - 1 }}, ' years')
+                then
+                    concat(age_from_years, ' to ', age_from_years + {{ class_years - 1 }}, ' years')
             else 'not known'
         end as age_class
     from classed_flights

@@ -1,5 +1,5 @@
--- A group's row of a month adds up the rows of the codes that it names, as far as its own carriers
--- flew under them, and names as many codes as it says.
+-- A group's row of a month counts the flights whose code meant, on their day, a carrier of the
+-- group, and names these codes, as many as it says.
 with group_months as (
     select * from {{ ref('mart_carrier_group_month_punctuality') }}
 ),

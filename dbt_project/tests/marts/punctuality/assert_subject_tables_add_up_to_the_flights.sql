@@ -1,5 +1,6 @@
--- Every subject table counts every flight once (the airports' table once in each role, the weather's
--- once by each measure): its sums are those of the fact table, month by month where it has months.
+-- Every subject table counts every flight once (the airports' table once in each role, that of the
+-- weather once by each measure): its sums are those of the fact table, month by month where it has
+-- months.
 {% set monthly_tables = {
     'days': ('mart_network_day_punctuality', 'true'),
     'months': ('mart_network_month_punctuality', 'true'),
@@ -144,5 +145,5 @@ where
     {% for measure in measures %}
     or all_of_{{ name }}.{{ measure }} is distinct from all_of_flights.{{ measure }}
     {% endfor %}
-    {{ "union all" if not loop.last }}
+{{ "union all" if not loop.last }}
 {% endfor %}

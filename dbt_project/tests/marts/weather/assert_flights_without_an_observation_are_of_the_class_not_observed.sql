@@ -1,5 +1,5 @@
--- By every measure, the class `not_observed` holds the flights without an observation of the hour or
--- without this measurement in it, and no other class is short of them.
+-- By every measure, the class `not_observed` of an airport holds as many flights as have no
+-- observation of the hour, or none with this measurement.
 with flights as (
     select * from {{ ref('fct_flights') }}
 ),
