@@ -7,12 +7,14 @@ import pytest
 
 from tests.golden import (
     known_aircraft,
+    known_fleet,
     known_instants,
     known_punctuality,
     known_subject_tables,
     known_textbook,
     known_totals,
     known_weather,
+    known_weather_classes,
 )
 from tests.golden.record import Answer, Golden, Value
 
@@ -24,6 +26,8 @@ RECORDS: list[Golden] = [
     *known_weather.RECORDS,
     *known_aircraft.RECORDS,
     *known_subject_tables.RECORDS,
+    *known_weather_classes.RECORDS,
+    *known_fleet.RECORDS,
 ]
 
 every_record = pytest.mark.parametrize("record", RECORDS, ids=[record.fact for record in RECORDS])

@@ -147,6 +147,7 @@
         ('_flights', 'flights'),
         ('_departures', 'flights'),
         ('_arrivals', 'flights'),
+        ('_minutes_late_or_more', 'flights'),
         ('_hour', 'hour of the day, 0 to 23'),
     ] if name.endswith(suffix) %}
         {{ return(unit) }}
