@@ -83,8 +83,11 @@ compared as (
             shares.has_enough_flights
             and 100 * shares.disrupted_flights
             >= {{ var('irregular_day_disrupted_percent') }} * shares.scheduled_flights
-            and shares.disrupted_share
-            >= {{ var('irregular_day_times_usual') }} * usual_shares.usual_disrupted_share,
+            -- rounded, because three times 0.1 is a little more than 0.3
+            and round(shares.disrupted_share, 9)
+            >= round(
+                {{ var('irregular_day_times_usual') }} * usual_shares.usual_disrupted_share, 9
+            ),
             false
         ) as is_irregular
     from shares

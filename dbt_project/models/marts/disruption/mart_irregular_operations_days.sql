@@ -64,7 +64,10 @@ judged_hours as (
     select
         dated_hours.*,
         case
-            when dated_hours.on_time_share >= usual_hours.usual_on_time_share then 1
+            when
+                dated_hours.on_time_share >= usual_hours.usual_on_time_share
+                and not dated_hours.is_disrupted_hour
+                then 1
             else 0
         end as is_usual
     from dated_hours
