@@ -8,6 +8,7 @@ import pytest
 from tests.golden import (
     known_aircraft,
     known_fleet,
+    known_disruption,
     known_instants,
     known_punctuality,
     known_subject_tables,
@@ -28,6 +29,7 @@ RECORDS: list[Golden] = [
     *known_subject_tables.RECORDS,
     *known_weather_classes.RECORDS,
     *known_fleet.RECORDS,
+    *known_disruption.RECORDS,
 ]
 
 every_record = pytest.mark.parametrize("record", RECORDS, ids=[record.fact for record in RECORDS])
