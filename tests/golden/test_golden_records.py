@@ -7,7 +7,9 @@ import pytest
 
 from tests.golden import (
     known_aircraft,
+    known_delay_tails,
     known_instants,
+    known_operations,
     known_punctuality,
     known_subject_tables,
     known_textbook,
@@ -24,6 +26,8 @@ RECORDS: list[Golden] = [
     *known_weather.RECORDS,
     *known_aircraft.RECORDS,
     *known_subject_tables.RECORDS,
+    *known_operations.RECORDS,
+    *known_delay_tails.RECORDS,
 ]
 
 every_record = pytest.mark.parametrize("record", RECORDS, ids=[record.fact for record in RECORDS])

@@ -30,8 +30,7 @@ select
     cast(count(*) as integer) as taxied_flights,
     cast(sum(taxi_minutes) as bigint) as total_taxi_minutes,
     {% for percent in [10, 50, 80, 95] -%}
-    cast(percentile_cont({{ percent / 100 }}) within group (order by taxi_minutes) as double)
-        as taxi_minutes_p{{ percent }},
+    {{ exact_percentile(percent, 'taxi_minutes') }} as taxi_minutes_p{{ percent }},
     {% endfor -%}
     cast(max(taxi_minutes) as integer) as longest_taxi_minutes
 from taxied

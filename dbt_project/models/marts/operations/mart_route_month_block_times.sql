@@ -36,14 +36,10 @@ blocks as (
         cast(count(actual_minutes) as integer) as timed_flights,
         cast(coalesce(sum(scheduled_minutes), 0) as bigint) as total_scheduled_block_minutes,
         cast(coalesce(sum(actual_minutes), 0) as bigint) as total_actual_block_minutes,
-        cast(percentile_cont(0.5) within group (order by scheduled_minutes) as double)
-            as scheduled_block_minutes_p50,
-        cast(percentile_cont(0.5) within group (order by actual_minutes) as double)
-            as actual_block_minutes_p50,
-        cast(
-            percentile_cont({{ var('unimpeded_block_percent') / 100 }})
-            within group (order by actual_minutes) as double
-        ) as unimpeded_block_minutes,
+        {{ exact_percentile(50, 'scheduled_minutes') }} as scheduled_block_minutes_p50,
+        {{ exact_percentile(50, 'actual_minutes') }} as actual_block_minutes_p50,
+        {{ exact_percentile(var('unimpeded_block_percent'), 'actual_minutes') }}
+            as unimpeded_block_minutes,
         cast(coalesce(sum(greatest(actual_minutes - scheduled_minutes, 0)), 0) as bigint)
             as overrun_minutes,
         cast(count(*) filter (where actual_minutes > scheduled_minutes) as integer)
@@ -55,7 +51,7 @@ blocks as (
 padded as (
     select
         blocks.*,
-        scheduled_block_minutes_p50 - unimpeded_block_minutes as padding_minutes
+        round(scheduled_block_minutes_p50 - unimpeded_block_minutes, 2) as padding_minutes
     from blocks
 ),
 
@@ -92,10 +88,12 @@ select
     padded.unimpeded_block_minutes,
     padded.padding_minutes,
     {% for name, measure in compared.items() -%}
-    padded.{{ measure }} - sequenced.previous_{{ measure }} as {{ name }}_change_minutes,
+    round(padded.{{ measure }} - sequenced.previous_{{ measure }}, 2)
+        as {{ name }}_change_minutes,
     {% endfor -%}
     {% for name, measure in compared.items() -%}
-    padded.{{ measure }} - year_earlier.{{ measure }} as {{ name }}_year_change_minutes,
+    round(padded.{{ measure }} - year_earlier.{{ measure }}, 2)
+        as {{ name }}_year_change_minutes,
     {% endfor -%}
     sequenced.previous_flight_month
 from padded

@@ -99,7 +99,11 @@ explained as (
                 then 'inbound_times_unknown'
             when earlier_destination_airport_code <> origin_airport_code
                 then 'aircraft_was_elsewhere'
-            when scheduled_ground_minutes >= {{ var('long_stay_minutes') }} then 'long_stay'
+            -- whoever came so late that little was left of the stay brought the delay along
+            when
+                least(scheduled_ground_minutes, actual_ground_minutes)
+                >= {{ var('long_stay_minutes') }}
+                then 'long_stay'
         end as rotation_break_reason
     from turned
 ),

@@ -63,7 +63,7 @@ where
         ('padding', 'padding_minutes'),
     ] -%}
     or blocks.{{ name }}_change_minutes
-    is distinct from blocks.{{ measure }} - previous.{{ measure }}
+    is distinct from round(blocks.{{ measure }} - previous.{{ measure }}, 2)
     or blocks.{{ name }}_year_change_minutes
-    is distinct from blocks.{{ measure }} - year_earlier.{{ measure }}
+    is distinct from round(blocks.{{ measure }} - year_earlier.{{ measure }}, 2)
     {% endfor %}
