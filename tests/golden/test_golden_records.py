@@ -9,7 +9,9 @@ from tests.golden import (
     known_aircraft,
     known_fleet,
     known_disruption,
+    known_delay_tails,
     known_instants,
+    known_operations,
     known_punctuality,
     known_subject_tables,
     known_textbook,
@@ -30,6 +32,8 @@ RECORDS: list[Golden] = [
     *known_weather_classes.RECORDS,
     *known_fleet.RECORDS,
     *known_disruption.RECORDS,
+    *known_operations.RECORDS,
+    *known_delay_tails.RECORDS,
 ]
 
 every_record = pytest.mark.parametrize("record", RECORDS, ids=[record.fact for record in RECORDS])
