@@ -12,7 +12,7 @@ select
     recovery_hours,
     disruption_began_at_local,
     recovered_at_local,
-    total_precipitation_inches as rain_inches,
+    total_precipitation_inches as precipitation_inches,
     lowest_visibility_miles as visibility_miles
 from marts.mart_irregular_operations_days
 where severity in ('severe', 'extreme')

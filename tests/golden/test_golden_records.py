@@ -7,9 +7,9 @@ import pytest
 
 from tests.golden import (
     known_aircraft,
-    known_fleet,
-    known_disruption,
     known_delay_tails,
+    known_disruption,
+    known_fleet,
     known_instants,
     known_operations,
     known_punctuality,
