@@ -137,6 +137,7 @@
         ('_minutes_p50', 'minutes'),
         ('_minutes_p80', 'minutes'),
         ('_minutes_p95', 'minutes'),
+        ('_years', 'years'),
         ('_miles', 'statute miles'),
         ('_feet', 'feet'),
         ('_degrees', 'degrees'),
