@@ -16,7 +16,6 @@ counted as (
         carrier_code,
         destination_airport_code,
         flight_month,
-        cast(count(*) as integer) as scheduled_flights,
         {% for name, condition in [
             ('completed_flights', 'is_completed'),
             ('cancelled_flights', 'is_cancelled'),
@@ -48,8 +47,9 @@ counted as (
             coalesce(
                 sum(greatest(arrival_delay_minutes, 0)) filter (where {{ condition }}), 0
             ) as bigint
-        ) as {{ name }}{{ "," if not loop.last }}
+        ) as {{ name }},
         {% endfor %}
+        cast(count(*) as integer) as scheduled_flights
     from flights
     group by carrier_code, destination_airport_code, flight_month
 ),
@@ -57,8 +57,11 @@ counted as (
 attributed as (
     select
         counted.*,
-        {{ delay_causes() | join('_delay_minutes + ') }}_delay_minutes
-            as attributed_delay_minutes
+        carrier_delay_minutes
+        + weather_delay_minutes
+        + national_air_system_delay_minutes
+        + security_delay_minutes
+        + late_aircraft_delay_minutes as attributed_delay_minutes
     from counted
 )
 

@@ -16,7 +16,6 @@ days as (
         flight_date,
         flight_month,
         cast(extract(year from flight_date) as integer) as flight_year,
-        cast(count(*) as integer) as scheduled_flights,
         {% for name, condition in [
             ('completed_flights', 'is_completed'),
             ('cancelled_flights', 'is_cancelled'),
@@ -36,8 +35,9 @@ days as (
         {% endfor %}
         {% for cause in delay_causes() %}
         cast(coalesce(sum({{ cause }}_delay_minutes), 0) as bigint)
-            as {{ cause }}_delay_minutes{{ "," if not loop.last }}
+            as {{ cause }}_delay_minutes,
         {% endfor %}
+        cast(count(*) as integer) as scheduled_flights
     from flights
     group by origin_airport_code, flight_date, flight_month
 ),

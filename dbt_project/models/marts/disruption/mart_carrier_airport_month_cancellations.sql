@@ -14,8 +14,9 @@ counted as (
         flight_state,
         case when is_cancelled then cancellation_code end as cancellation_code,
         cast(count(*) as integer) as flights,
-        cast(count(*) filter (where is_cancelled and departure_delay_minutes is not null) as integer)
-            as cancelled_after_leaving_gate_flights,
+        cast(
+            count(*) filter (where is_cancelled and departure_delay_minutes is not null) as integer
+        ) as cancelled_after_leaving_gate_flights,
         cast(count(*) filter (where is_cancelled_after_takeoff) as integer)
             as cancelled_after_takeoff_flights
     from flights

@@ -106,7 +106,7 @@ recoveries as (
         ) over (
             partition by airport_code
             order by hour_at_utc
-            rows between 1 following and unbounded following
+            rows between current row and unbounded following
         ) as next_recovery_at_utc
     from runs
 ),

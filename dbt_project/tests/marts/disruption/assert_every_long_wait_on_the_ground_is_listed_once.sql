@@ -1,33 +1,49 @@
 -- Each taxi, gate return and diversion landing of two hours or more is one row of the list, and the
 -- list holds nothing else.
-{% set least = var('tarmac_delay_min_minutes') %}
+{% set waits = [
+    ('taxi_out', 'fct_flights', 'taxi_out_minutes'),
+    ('taxi_in', 'fct_flights', 'taxi_in_minutes'),
+    ('gate_return', 'fct_flights', 'gate_return_longest_ground_minutes'),
+    ('diversion_landing', 'fct_diversion_landings', 'longest_ground_minutes'),
+] %}
 
 with waits as (
-    select 'taxi_out' as event_kind, flight_id, taxi_out_minutes as ground_minutes
-    from {{ ref('fct_flights') }}
-    where taxi_out_minutes >= {{ least }}
-    union all
-    select 'taxi_in' as event_kind, flight_id, taxi_in_minutes as ground_minutes
-    from {{ ref('fct_flights') }}
-    where taxi_in_minutes >= {{ least }}
-    union all
-    select 'gate_return' as event_kind, flight_id, gate_return_longest_ground_minutes as ground_minutes
-    from {{ ref('fct_flights') }}
-    where gate_return_longest_ground_minutes >= {{ least }}
-    union all
-    select 'diversion_landing' as event_kind, flight_id, longest_ground_minutes as ground_minutes
-    from {{ ref('fct_diversion_landings') }}
-    where longest_ground_minutes >= {{ least }}
+    {% for kind, table, minutes in waits %}
+    select
+        '{{ kind }}' as event_kind,
+        flight_id,
+        {{ minutes }} as ground_minutes
+    from {{ ref(table) }}
+    where {{ minutes }} >= {{ var('tarmac_delay_min_minutes') }}
+    {{ "union all" if not loop.last }}
+    {% endfor %}
 ),
 
-listed as (
+told as (
     select
         event_kind,
         flight_id,
-        ground_minutes
+        ground_minutes,
+        1 as happened,
+        0 as listed
+    from waits
+    union all
+    select
+        event_kind,
+        flight_id,
+        ground_minutes,
+        0 as happened,
+        1 as listed
     from {{ ref('mart_tarmac_delays') }}
 )
 
-select * from (select * from waits except all select * from listed) as missing
-union all
-select * from (select * from listed except all select * from waits) as invented
+select
+    event_kind,
+    flight_id,
+    ground_minutes
+from told
+group by
+    event_kind,
+    flight_id,
+    ground_minutes
+having sum(happened) <> sum(listed)
