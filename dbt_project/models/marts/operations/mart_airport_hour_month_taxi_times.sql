@@ -6,7 +6,7 @@ taxied as (
     select
         origin_airport_code as airport_code,
         'origin' as airport_role,
-        departure_at_local as taxied_at_local,
+        cast(extract(hour from departure_at_local) as integer) as local_hour,
         taxi_out_minutes as taxi_minutes,
         flight_month
     from flights
@@ -16,7 +16,7 @@ taxied as (
     select
         destination_airport_code as airport_code,
         'destination' as airport_role,
-        wheels_on_at_local as taxied_at_local,
+        cast(extract(hour from wheels_on_at_local) as integer) as local_hour,
         taxi_in_minutes as taxi_minutes,
         flight_month
     from flights
@@ -26,7 +26,7 @@ select
     airport_code,
     airport_role,
     flight_month,
-    cast(extract(hour from taxied_at_local) as integer) as local_hour,
+    local_hour,
     cast(count(*) as integer) as taxied_flights,
     cast(sum(taxi_minutes) as bigint) as total_taxi_minutes,
     {% for percent in [10, 50, 80, 95] -%}
@@ -34,5 +34,5 @@ select
     {% endfor -%}
     cast(max(taxi_minutes) as integer) as longest_taxi_minutes
 from taxied
-where taxied_at_local is not null and taxi_minutes is not null
-group by airport_code, airport_role, flight_month, cast(extract(hour from taxied_at_local) as integer)
+where local_hour is not null and taxi_minutes is not null
+group by airport_code, airport_role, flight_month, local_hour

@@ -40,10 +40,10 @@ select
         ('lost_minutes', 'lost_minutes'),
     ] -%}
     cast(sum({{ minutes }}) as bigint) as {{ name }},
-    {% endfor %}
-    {% for name in ['gained_minutes', 'lost_minutes'] -%}
-    cast(coalesce(sum({{ name }}) filter (where not is_on_time_departure), 0) as bigint)
-        as late_departures_{{ name }}{{ "," if not loop.last }}
-    {% endfor %}
+    {% endfor -%}
+    cast(coalesce(sum(gained_minutes) filter (where not is_on_time_departure), 0) as bigint)
+        as late_departures_gained_minutes,
+    cast(coalesce(sum(lost_minutes) filter (where not is_on_time_departure), 0) as bigint)
+        as late_departures_lost_minutes
 from compared
 group by carrier_code, flight_month

@@ -58,11 +58,11 @@ padded as (
 sequenced as (
     select
         padded.*,
-        cast(flight_month - interval 1 year as date) as year_earlier_month,
-        lag(flight_month) over months_of_the_row as previous_flight_month,
         {% for measure in compared.values() -%}
-        lag({{ measure }}) over months_of_the_row as previous_{{ measure }}{{ "," if not loop.last }}
-        {% endfor %}
+        lag({{ measure }}) over months_of_the_row as previous_{{ measure }},
+        {% endfor -%}
+        lag(flight_month) over months_of_the_row as previous_flight_month,
+        cast(flight_month - interval 1 year as date) as year_earlier_month
     from padded
     where timed_flights > 0
     window months_of_the_row as (

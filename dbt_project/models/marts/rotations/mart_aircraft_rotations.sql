@@ -1,6 +1,6 @@
 -- Follows each tail number from leg to leg by what was flown, not by what was planned, and splits
--- each departure delay into what the aircraft brought along and what was added at the gate. It reads
--- the fact table, because to time all flights anew would cost more than all that is done here.
+-- each departure delay into what the aircraft brought along and what was added at the gate. It
+-- reads the fact table: to time all flights anew would cost more than all that is done here.
 {% set in_order = 'departure_at_utc asc, scheduled_departure_at_utc asc, flight_id asc' %}
 {% set in_turn = 'case when rotation_break_reason is null then {} end' %}
 
@@ -49,7 +49,8 @@ placed as (
         scheduled_departure_at_utc,
         departure_at_utc,
         scheduled_arrival_at_utc,
-        case when has_brought_aircraft then arrival_at_utc end as brought_at_utc
+        case when has_brought_aircraft and arrival_at_utc > departure_at_utc then arrival_at_utc end
+            as brought_at_utc
     from legs
     where tail_number is not null and departure_at_utc is not null
 ),
@@ -144,7 +145,7 @@ rotations as (
         min(case when inherited_delay_minutes > 0 then inherited_delay_minutes end)
             over propagation as root_delay_minutes,
         count(flight_id) over later_propagation as knock_on_legs,
-        sum(inherited_delay_minutes) over later_propagation as knock_on_delay_minutes
+        coalesce(sum(inherited_delay_minutes) over later_propagation, 0) as knock_on_delay_minutes
     from numbered
     window
         chain as (partition by tail_number, chain_number order by {{ in_order }}),
@@ -185,10 +186,7 @@ select
     coalesce(rotations.root_delay_minutes, rotations.inherited_delay_minutes)
         as root_delay_minutes,
     cast(rotations.knock_on_legs as integer) as knock_on_legs,
-    cast(
-        case when rotations.flight_id is not null
-            then coalesce(rotations.knock_on_delay_minutes, 0) end as integer
-    ) as knock_on_delay_minutes,
+    cast(rotations.knock_on_delay_minutes as integer) as knock_on_delay_minutes,
     legs.late_aircraft_delay_minutes,
     legs.flight_date,
     legs.flight_month,

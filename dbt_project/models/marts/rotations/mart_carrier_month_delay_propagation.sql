@@ -33,8 +33,9 @@ select
         as legs_with_inherited_delay,
     coalesce(cast(max(propagation_depth) as integer), 0) as deepest_propagation_legs,
     cast(coalesce(sum(late_minutes), 0) as bigint) as total_departure_delay_minutes,
-    cast(coalesce(sum(late_minutes) filter (where inherited_delay_minutes is not null), 0) as bigint)
-        as attributed_departure_delay_minutes,
+    cast(
+        coalesce(sum(late_minutes) filter (where inherited_delay_minutes is not null), 0) as bigint
+    ) as attributed_departure_delay_minutes,
     cast(coalesce(sum(inherited_delay_minutes), 0) as bigint) as inherited_delay_minutes,
     cast(coalesce(sum(late_minutes - inherited_delay_minutes), 0) as bigint)
         as self_made_delay_minutes,

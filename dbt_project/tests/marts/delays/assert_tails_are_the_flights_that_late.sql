@@ -1,5 +1,5 @@
 -- At each threshold and in each year, the arrivals of all carriers, of all routes and of all hours
--- are the completed flights that were at least so late, and the flights are all that were scheduled.
+-- are the completed flights that were at least so late, and the flights all that were scheduled.
 {% set tables = [
     'mart_carrier_year_delay_tail', 'mart_route_year_delay_tail', 'mart_hour_year_delay_tail',
 ] %}
