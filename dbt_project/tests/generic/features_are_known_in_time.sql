@@ -2,7 +2,8 @@
    latest instant of what it is made of, which is never after the prediction. #}
 {% test features_are_known_in_time(model, prediction_time, not_features=[]) %}
     {% set columns = {} %}
-    {% for node in graph.nodes.values() if execute and node.name == model.identifier %}
+    {% set nodes = graph.nodes.values() if execute else [] %}
+    {% for node in nodes if node.name == model.identifier %}
         {% for column in node.columns.values() %}
             {% do columns.update({column.name: column.config.meta.get('known_at')}) %}
         {% endfor %}
