@@ -10,7 +10,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
-.PHONY: help setup run ingest status refresh build publish rollback docs dictionary query lint format types test bench lock clean
+.PHONY: help setup run ingest status refresh build publish rollback docs dictionary query baseline lint format types test bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -69,6 +69,9 @@ docs: setup ## Write the browsable documentation to one page, target/static_inde
 
 dictionary: setup ## Write docs/data-dictionary.md and docs/erd.md from the published file
 	@$(BIN)/python -m warehouse dictionary
+
+baseline: setup ## Train a baseline from the published features; scores and a chart go to data/baseline
+	@$(BIN)/python -m science
 
 lint: setup ## Check style and conventions of Python, SQL and the dbt project
 	@$(BIN)/ruff check .

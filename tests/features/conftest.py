@@ -25,7 +25,7 @@ def copy_of_warehouse(project: Project, folder: Path) -> Project:
 
 @pytest.fixture(scope="session")
 def forgetful(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return the warehouse as it was in the storm: what came later is forgotten, nothing is built."""
+    """Return the warehouse with all forgotten that came after the storm, and nothing built yet."""
 
     def make(folder: Path) -> None:
         forget(copy_of_warehouse(built, folder), STORM)

@@ -103,9 +103,7 @@ class Caught:
 
 
 @pytest.fixture(scope="module")
-def caught(
-    built: Project, forgetful: Project, tmp_path_factory: pytest.TempPathFactory
-) -> Caught:
+def caught(built: Project, forgetful: Project, tmp_path_factory: pytest.TempPathFactory) -> Caught:
     """Return what the tests find in a project with all of the leaks."""
 
     def make(folder: Path) -> None:

@@ -49,7 +49,8 @@ def test_what_happens_later_changes_no_feature(
         latest = connection.execute(
             """
             select
-                (select greatest(max(departure_at_utc), max(arrival_at_utc)) from marts.fct_flights),
+                (select max(departure_at_utc) from marts.fct_flights),
+                (select max(arrival_at_utc) from marts.fct_flights),
                 (select max(known_at_utc) from marts.fct_weather_observations)
             """
         ).fetchone()

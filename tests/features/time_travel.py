@@ -147,5 +147,3 @@ def compared(full: Path, past: Path, cutoff: datetime) -> tuple[int, int, dict[s
     assert found is not None
     counts = dict(zip(columns, found[2:], strict=True))
     return found[0], found[1], {name: count for name, count in counts.items() if count}
-
-
