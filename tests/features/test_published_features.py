@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import duckdb
-import mlcroissant
+import mlcroissant  # type: ignore[import-untyped]
 import pytest
 
 from tests.commands import Project

@@ -1,15 +1,15 @@
 """What was known of a flight two hours before it was due to leave, and in the evening before."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
 from tests.golden import independent as files
 from tests.golden.independent import Flight
 from tests.golden.record import Answer, Golden
 
-STORM = "2013-07-10-B6-1007-JFK-BUF-1920"
-CLOCKS_FORWARD = "2013-03-10-DL-1109-LGA-TPA-1000"
-SNOW = "2013-12-15-UA-1545-EWR-IAH-0600"
+STORM = "2013-07-10-B6-161-JFK-SMF-1940"
+CLOCKS_FORWARD = "2013-03-10-DL-1847-LGA-ATL-1000"
+SNOW = "2013-12-15-UA-1668-EWR-SFO-0600"
 NEW_YEAR = "2013-01-02-AA-301-LGA-ORD-0600"
 
 HORIZONS = ("evening_before", "two_hours_before")
@@ -97,9 +97,7 @@ def weather(flight: Flight, horizon: str) -> tuple[int, float | None, float | No
     assert known is not None
     change = (
         known.temperature - before.temperature
-        if before is not None
-        and known.temperature is not None
-        and before.temperature is not None
+        if before is not None and known.temperature is not None and before.temperature is not None
         else None
     )
     return files.minutes(now - hour - HOUR), known.temperature, change, known.visibility
@@ -161,3 +159,152 @@ def labels() -> Answer:
             numbers[2] += not flight.is_on_time_arrival
         numbers[3] += flight.departure is None
     return [(split, *numbers) for split, numbers in sorted(counts.items())]
+
+
+def of_flight(identity: str) -> Callable[[], Answer]:
+    """Ask the files what was known of a flight's origin."""
+    return lambda: of_both_horizons(identity)
+
+
+RECORDS = [
+    Golden(
+        fact="in a storm 44 of the 89 flights due at JFK in the last three hours had not left",
+        known=[
+            (
+                "evening_before",
+                "2013-07-10 00:00:00",
+                68,
+                63,
+                43,
+                3210,
+                19,
+                38,
+                0,
+                77.0,
+                -5.040000000000006,
+                10.0,
+            ),
+            (
+                "two_hours_before",
+                "2013-07-10 21:40:00",
+                89,
+                49,
+                21,
+                1145,
+                44,
+                62,
+                40,
+                82.04,
+                -2.1599999999999966,
+                10.0,
+            ),
+        ],
+        sql=state_sql(STORM),
+        independent=of_flight(STORM),
+    ),
+    Golden(
+        fact="the evening before the clocks went forward was 13 hours before a flight at 10:00",
+        known=[
+            (
+                "evening_before",
+                "2013-03-10 01:00:00",
+                32,
+                34,
+                4,
+                141,
+                0,
+                4,
+                0,
+                48.02,
+                -5.039999999999999,
+                10.0,
+            ),
+            (
+                "two_hours_before",
+                "2013-03-10 12:00:00",
+                33,
+                31,
+                3,
+                -8,
+                2,
+                52,
+                0,
+                35.06,
+                -0.8999999999999986,
+                10.0,
+            ),
+        ],
+        sql=state_sql(CLOCKS_FORWARD),
+        independent=of_flight(CLOCKS_FORWARD),
+    ),
+    Golden(
+        fact="in the snow 24 of 36 flights were overdue at EWR in the evening, and none by morning",
+        known=[
+            (
+                "evening_before",
+                "2013-12-15 01:00:00",
+                36,
+                15,
+                6,
+                203,
+                24,
+                10,
+                0,
+                19.94,
+                -1.9800000000000004,
+                0.75,
+            ),
+            (
+                "two_hours_before",
+                "2013-12-15 09:00:00",
+                0,
+                0,
+                0,
+                0,
+                0,
+                15,
+                0,
+                33.08,
+                -0.7199999999999989,
+                5.0,
+            ),
+        ],
+        sql=state_sql(SNOW),
+        independent=of_flight(SNOW),
+    ),
+    Golden(
+        fact="the histories of a flight in the storm are of its route, carrier and origin",
+        known=[
+            (28, 15, 865, 28, 0),
+            (4335, 1659, 107478, 4400, 57),
+            (8623, 3214, 196038, 8931, 263),
+        ],
+        sql=history_sql(STORM, "two_hours_before"),
+        independent=lambda: histories(STORM, "two_hours_before"),
+    ),
+    Golden(
+        fact="on the second day no flight had been missing for a day, and 169 had arrived",
+        known=[(16, 3, 94, 0, 0), (55, 16, 271, 0, 0), (169, 38, 1022, 0, 0)],
+        sql=history_sql(NEW_YEAR, "two_hours_before"),
+        independent=lambda: histories(NEW_YEAR, "two_hours_before"),
+    ),
+    Golden(
+        fact="of the labelled flights 26.6 % were late in training, 19.3 and 23.0 % afterwards",
+        known=[
+            ("test", 84292, 82609, 18972, 1494),
+            ("train", 195583, 188971, 50350, 5823),
+            ("validation", 56901, 55766, 10778, 938),
+        ],
+        sql="""
+            select
+                data_split, count(*), count(is_late_arrival),
+                count(*) filter (where is_late_arrival),
+                count(*) filter (where is_cancelled_or_never_departed)
+            from marts.ml_arrival_delay_features
+            where prediction_horizon = 'evening_before'
+            group by all
+            order by all
+        """,
+        independent=labels,
+    ),
+]

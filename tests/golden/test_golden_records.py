@@ -7,6 +7,7 @@ import pytest
 
 from tests.golden import (
     known_aircraft,
+    known_features,
     known_instants,
     known_punctuality,
     known_subject_tables,
@@ -24,6 +25,7 @@ RECORDS: list[Golden] = [
     *known_weather.RECORDS,
     *known_aircraft.RECORDS,
     *known_subject_tables.RECORDS,
+    *known_features.RECORDS,
 ]
 
 every_record = pytest.mark.parametrize("record", RECORDS, ids=[record.fact for record in RECORDS])
