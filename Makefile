@@ -10,7 +10,9 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
-.PHONY: help setup run ingest status refresh build publish rollback docs dictionary questions query lint format types test bench lock clean
+.PHONY: help setup run ingest status refresh build publish rollback
+.PHONY: docs dictionary questions query baseline
+.PHONY: lint format types test bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -72,6 +74,9 @@ dictionary: setup ## Write docs/data-dictionary.md and docs/erd.md from the publ
 
 questions: setup ## Answer the worked questions of docs/analyst.md from the published file, with charts
 	@$(BIN)/python -m warehouse questions
+
+baseline: setup ## Train a baseline from the published features; scores and a chart go to data/baseline
+	@$(BIN)/python -m science
 
 lint: setup ## Check style and conventions of Python, SQL and the dbt project
 	@$(BIN)/ruff check .

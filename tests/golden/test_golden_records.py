@@ -10,6 +10,7 @@ from tests.golden import (
     known_delay_tails,
     known_disruption,
     known_fleet,
+    known_features,
     known_instants,
     known_operations,
     known_punctuality,
@@ -34,6 +35,7 @@ RECORDS: list[Golden] = [
     *known_disruption.RECORDS,
     *known_operations.RECORDS,
     *known_delay_tails.RECORDS,
+    *known_features.RECORDS,
 ]
 
 every_record = pytest.mark.parametrize("record", RECORDS, ids=[record.fact for record in RECORDS])

@@ -38,6 +38,7 @@
             is_nullable boolean not null,
             is_primary_key boolean not null,
             references_column varchar,
+            known_at varchar,
             description varchar,
             primary key (table_name, column_name)
         )
@@ -59,6 +60,7 @@
                 column.is_nullable,
                 column.name in mart.primary_key,
                 sql_text(parents.get(column.name)),
+                sql_text(column.known_at),
                 sql_text(column.description),
             ] | join(", ") ~ ")") %}
         {% endfor %}

@@ -50,7 +50,8 @@
 {% endmacro %}
 
 
-{# The columns of a mart that readers see, in order: name, type, description, unit, may it be null.
+{# The columns of a mart that readers see, in order: name, type, description, unit, when it is known (of
+   features), may it be null.
    Arguments: node. #}
 {% macro published_columns(node) %}
     {% set existing = query_now("
@@ -73,6 +74,7 @@
             'data_type': row['data_type'],
             'description': declared.description | trim,
             'unit': column_unit(name),
+            'known_at': declared.config.meta.get('known_at'),
             'is_nullable': 'not_null' not in constraint_types
                 and 'primary_key' not in constraint_types
                 and name not in primary_key(node),
@@ -119,17 +121,19 @@
    Arguments: mart, one of `published_marts`. #}
 {% macro publish_table(mart) %}
     {% set target_table = 'publication.marts.' ~ mart.name %}
+    {# of a wide table with many rows, the index behind each foreign key would be as large as the rows #}
+    {% set foreign_keys = mart.foreign_keys if mart.node.config.meta.get('enforces_foreign_keys', true) else [] %}
     {% set names = mart.columns | map(attribute='name') | join(', ') %}
     {% set definition %}
         create table {{ target_table }} (
             {%- for column in mart.columns %}
             {{ column.name }} {{ column.data_type }}{{ "" if column.is_nullable else " not null" }}
-            {{- "," if not loop.last or mart.primary_key or mart.foreign_keys }}
+            {{- "," if not loop.last or mart.primary_key or foreign_keys }}
             {%- endfor %}
             {%- if mart.primary_key %}
-            primary key ({{ mart.primary_key | join(', ') }}){{ "," if mart.foreign_keys }}
+            primary key ({{ mart.primary_key | join(', ') }}){{ "," if foreign_keys }}
             {%- endif %}
-            {%- for key in mart.foreign_keys %}
+            {%- for key in foreign_keys %}
             foreign key ({{ key.column }}) references marts.{{ key.parent }} ({{ key.parent_column }})
             {{- "," if not loop.last }}
             {%- endfor %}
