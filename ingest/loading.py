@@ -231,9 +231,7 @@ def _run(
             pipeline_name=dataset,
             pipelines_dir=str(folder),
             destination=(
-                Warehouse(connection)
-                if connection
-                else _destination(warehouse_file().absolute())
+                Warehouse(connection) if connection else _destination(warehouse_file().absolute())
             ),
             dataset_name=dataset,
         )

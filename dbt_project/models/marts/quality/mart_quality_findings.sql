@@ -95,7 +95,7 @@ unusual as (
             else concat('flights from ', series_code)
         end as series_words,
         case period_type
-            when 'day' then concat('On ', cast(period_date as varchar))
+            when 'day' then concat('On ', period_date)
             else concat('In ', substr(cast(period_date as varchar), 1, 7))
         end as period_words,
         {% for value in ['observed', 'expected'] -%}
@@ -104,10 +104,7 @@ unusual as (
             else concat({{ number_in_words('100 * ' ~ value, 1) }}, ' %')
         end as {{ value }}_words,
         {% endfor -%}
-        case
-            when not is_near_federal_holiday then ''
-            else ' A federal holiday is near.'
-        end as holiday_words
+        case when is_near_federal_holiday then ' A federal holiday is near.' end as holiday_words
     from judged
     where badness >= {{ var('quality_notice_deviations') }}
 ),
@@ -158,9 +155,8 @@ findings as (
             when 'source_behind'
                 then
                     concat(
-                        'The last of ', table_name, ' that is loaded is ',
-                        months_behind, ' months older than ',
-                        substr(cast(finding_month as varchar), 1, 7),
+                        'The last of ', table_name, ' that is loaded is ', months_behind,
+                        ' months older than ', substr(cast(finding_month as varchar), 1, 7),
                         ', which others reach.'
                     )
             when 'weather_absent'
