@@ -82,8 +82,8 @@ unusual as (
     select
         judged.*,
         case
-            -- a timetable of its own is what a holiday is known for
-            when is_near_federal_holiday and is_count then 'notice'
+            -- a timetable of its own is what a holiday is known for; no flight at all is not
+            when is_near_federal_holiday and is_count and observed > 0 then 'notice'
             -- a storm is news of the day, not of the data
             when badness >= {{ var('quality_error_deviations') }} and is_of_data then 'error'
             when badness >= {{ var('quality_warning_deviations') }} then 'warning'
