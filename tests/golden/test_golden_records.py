@@ -9,6 +9,7 @@ from tests.golden import (
     known_aircraft,
     known_instants,
     known_punctuality,
+    known_quality,
     known_subject_tables,
     known_textbook,
     known_totals,
@@ -24,6 +25,7 @@ RECORDS: list[Golden] = [
     *known_weather.RECORDS,
     *known_aircraft.RECORDS,
     *known_subject_tables.RECORDS,
+    *known_quality.RECORDS,
 ]
 
 every_record = pytest.mark.parametrize("record", RECORDS, ids=[record.fact for record in RECORDS])
