@@ -13,6 +13,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 .PHONY: help setup run ingest status refresh build publish rollback
 .PHONY: docs dictionary questions query baseline
 .PHONY: lint format types test bench lock clean
+.PHONY: help setup run ingest status refresh build publish rollback docs dictionary query lint contracts format types test bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -83,7 +84,12 @@ lint: setup ## Check style and conventions of Python, SQL and the dbt project
 	@$(BIN)/ruff format --check .
 	@$(BIN)/dbt parse --quiet --target lint --target-path target/lint
 	@$(BIN)/dbt-bouncer --config-file dbt-bouncer.yml
+	@$(BIN)/python -m warehouse contracts
 	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
+
+contracts: setup ## Write down what the public models promise now, having changed it on purpose
+	@$(BIN)/dbt parse --quiet --target lint --target-path target/lint
+	@$(BIN)/python -m warehouse contracts --accept
 
 types: setup
 	@$(BIN)/mypy

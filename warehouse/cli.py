@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from warehouse import content_hash as hashing
+from warehouse import contracts as promises
 from warehouse import questions as worked
 from warehouse.currency import is_current
 from warehouse.dictionary import write
@@ -97,6 +98,34 @@ def questions(
             console.print(path)
     except worked.QuestionError as error:
         _fail(str(error))
+
+
+@app.command()
+def contracts(
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Write down what is promised now.")
+    ] = False,
+    manifest: Annotated[
+        Path, typer.Option(help="What `dbt parse` made of the project.")
+    ] = promises.MANIFEST,
+) -> None:
+    """Compare what the public models promise with what they promised, and name who reads it."""
+    try:
+        now = promises.read_manifest(manifest)
+    except OSError:
+        _fail(f"There is no {manifest}: run `make lint`, which has dbt write it.")
+    if accept:
+        promises.write(promises.promised(now))
+        console.print(f"{promises.FOLDER} holds what the public models promise now.")
+        return
+    before = promises.kept()
+    for sentence in promises.additions(before, now):
+        console.print(f"{sentence}: run `make contracts` to write it down.", markup=False)
+    found = [*promises.ungoverned(now), *map(str, promises.breaks(before, now))]
+    for sentence in found:
+        errors.print(sentence, markup=False)
+    if found:
+        raise typer.Exit(1)
 
 
 @app.command()

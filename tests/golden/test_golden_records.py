@@ -14,6 +14,7 @@ from tests.golden import (
     known_instants,
     known_operations,
     known_punctuality,
+    known_quality,
     known_subject_tables,
     known_textbook,
     known_totals,
@@ -36,6 +37,7 @@ RECORDS: list[Golden] = [
     *known_operations.RECORDS,
     *known_delay_tails.RECORDS,
     *known_features.RECORDS,
+    *known_quality.RECORDS,
 ]
 
 every_record = pytest.mark.parametrize("record", RECORDS, ids=[record.fact for record in RECORDS])

@@ -18,11 +18,15 @@
 {% endmacro %}
 
 
-{# Runs after every `dbt build`: publishes a build of the whole project that passed every test, and
-   says why not otherwise.
+{# Runs after every `dbt build`: keeps the results of the tests of a whole build, publishes it if it
+   passed every test, and says why not otherwise. The results are kept first, so that what is
+   published tells of its own tests.
    Arguments: results, what became of each node. #}
 {% macro end_build(results) %}
     {% if execute and is_warehouse() and flags.WHICH == 'build' %}
+        {% if not what_was_left_out() %}
+            {% do record_test_results(results) %}
+        {% endif %}
         {% set objection = objection_to_publishing(results) %}
         {% if objection %}
             {% do print("Not published: " ~ objection ~ ".") %}
@@ -81,6 +85,13 @@
     {% if failed %}
         {{ return(failed | length ~ " of " ~ results | length ~ " nodes failed, the first is " ~ failed[0]) }}
     {% endif %}
+    {{ return(what_was_left_out()) }}
+{% endmacro %}
+
+
+{# What a build left out, in words, so that it says nothing of the whole project; nothing if it left
+   nothing out. #}
+{% macro what_was_left_out() %}
     {% if flags.EMPTY %}
         {{ return("the models were built empty") }}
     {% endif %}

@@ -26,7 +26,7 @@
     {% for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == 'marts' %}
         {% do waiting.append({
             'node': node,
-            'name': node.name,
+            'name': node.alias,
             'columns': published_columns(node),
             'primary_key': primary_key(node),
             'foreign_keys': foreign_keys(node),
@@ -60,7 +60,7 @@
         where
             table_catalog = current_database()
             and table_schema = '" ~ node.schema ~ "'
-            and table_name = '" ~ node.name ~ "'
+            and table_name = '" ~ node.alias ~ "'
             and not starts_with(column_name, '_')
         order by ordinal_position
     ") %}
@@ -108,7 +108,7 @@
         {% for parent in test.depends_on.nodes if parent != node.unique_id %}
             {% do keys.append({
                 'column': test.column_name,
-                'parent': graph.nodes[parent].name,
+                'parent': graph.nodes[parent].alias,
                 'parent_column': test.test_metadata.kwargs.field,
             }) %}
         {% endfor %}
