@@ -10,7 +10,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
-.PHONY: help setup run ingest status refresh build publish rollback docs dictionary query lint format types test bench lock clean
+.PHONY: help setup run ingest status refresh build publish rollback docs dictionary query metric metrics lint format types test bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -63,12 +63,19 @@ rollback: setup ## Put the publication before the present one back in place
 query: setup ## Query the published marts: make query SQL="from dim_carriers", or a prompt without SQL
 	@$(BIN)/python -m warehouse query
 
+metric: setup ## Answer from the metrics: make metric METRIC=on_time_arrival_rate BY=carrier,month
+	@$(BIN)/python -m warehouse metric $(ARGS)
+
+metrics: setup ## List the metrics, what to group them by, and the saved queries
+	@METRIC= QUERY= $(BIN)/python -m warehouse metric
+
 docs: setup ## Write the browsable documentation to one page, target/static_index.html
 	@$(BIN)/dbt --quiet docs generate --static
 	@echo "Open target/static_index.html in a browser."
 
-dictionary: setup ## Write docs/data-dictionary.md and docs/erd.md from the published file
+dictionary: setup ## Write the data dictionary and the diagram of the published file, and the metrics
 	@$(BIN)/python -m warehouse dictionary
+	@$(BIN)/python -m warehouse metric-list
 
 lint: setup ## Check style and conventions of Python, SQL and the dbt project
 	@$(BIN)/ruff check .
