@@ -131,13 +131,18 @@ def formula(metric: PydanticMetric) -> str:
     )
 
 
+def unit(metric: PydanticMetric) -> str:
+    """Return what a metric is measured in."""
+    return str(metric.config.meta.get("unit", "")) if metric.config else ""
+
+
 def _section(metrics: Metrics, metric: PydanticMetric) -> str:
     params = metric.type_params
     facts = {
         "Formula": formula(metric),
         "Numerator": params.numerator and _meaning(metrics, params.numerator.name),
         "Denominator": params.denominator and _meaning(metrics, params.denominator.name),
-        "Unit": metric.config.meta["unit"] if metric.config else None,
+        "Unit": unit(metric),
         "Ask": f"`make metric METRIC={metric.name} BY=month`",
     }
     lines = [

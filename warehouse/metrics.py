@@ -100,6 +100,15 @@ class Metrics:
             SemanticManifestLookup(self._manifest), cast("SqlClient", _Dialect())
         )
 
+    def undescribed(self) -> list[str]:
+        """Return the semantic models, entities and dimensions that have no description."""
+        return [
+            f"{model.name}: {element.name}"
+            for model in self._manifest.semantic_models
+            for element in (model, *model.entities, *model.dimensions)
+            if not (element.description or "").strip()
+        ]
+
     def group_by(self, word: str) -> GroupBy:
         """Return what a word stands for that somebody groups or filters by.
 
