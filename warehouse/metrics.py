@@ -9,6 +9,7 @@ opens a connection to anywhere.
 from __future__ import annotations
 
 import difflib
+import fcntl
 import os
 import re
 import subprocess
@@ -256,12 +257,17 @@ def load() -> Metrics:
     """
     folder = Path(os.environ.get("DBT_TARGET_PATH") or "target") / "metrics"
     kept = folder / f"{project_hash()}.json"
-    if not kept.exists():
-        _parse(folder)
-        for stale in folder.glob("?" * 64 + ".json"):
-            stale.unlink(missing_ok=True)
-        (folder / "semantic_manifest.json").replace(kept)
-    return Metrics(_of_the_published_file(kept.read_text(encoding="utf-8")))
+    folder.mkdir(parents=True, exist_ok=True)
+    # of two that ask at once, one parses and the other reads what it has found
+    with (folder / "parsing.lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            _parse(folder)
+            for stale in folder.glob("?" * 64 + ".json"):
+                stale.unlink()
+            (folder / "semantic_manifest.json").replace(kept)
+        found = kept.read_text(encoding="utf-8")
+    return Metrics(_of_the_published_file(found))
 
 
 def nearest(word: str, names: Iterable[str]) -> list[str]:
