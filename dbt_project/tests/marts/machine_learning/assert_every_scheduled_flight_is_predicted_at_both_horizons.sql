@@ -1,5 +1,5 @@
--- Every flight that has a scheduled instant and an origin with a time zone is predicted twice, and its
--- targets are what became of it.
+-- Every flight that has a scheduled instant and an origin with a time zone is predicted twice, and
+-- its targets are what became of it.
 with flights as (
     select
         flights.flight_id,
