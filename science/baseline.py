@@ -157,7 +157,7 @@ def prepared(rows: pd.DataFrame, columns: list[str], trained_on: pd.Series) -> p
         else:
             common = values[trained_on].value_counts().sort_index().sort_values(kind="stable")
             kept = sorted(common.index[-MOST_CATEGORIES:])
-            made[name] = pd.Categorical(values, categories=kept)
+            made[name] = pd.Categorical(values.where(values.isin(kept)), categories=kept)
     return pd.DataFrame(made, index=rows.index)
 
 
