@@ -11,6 +11,7 @@ from rich.console import Console
 
 from warehouse import content_hash as hashing
 from warehouse import questions as worked
+from warehouse.comparison.commands import diff
 from warehouse.currency import is_current
 from warehouse.dictionary import write
 from warehouse.paths import published_file, warehouse_file
@@ -25,6 +26,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Look at what was published, go back to what was published before, compare contents.",
 )
+app.command()(diff)
 
 
 @app.command()
