@@ -17,6 +17,7 @@ from warehouse.dictionary import write
 from warehouse.paths import published_file, warehouse_file
 from warehouse.prompt import ask_forever, show
 from warehouse.publication import PublicationError, roll_back
+from warehouse.releases.commands import release
 
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True, style="red")
@@ -27,6 +28,7 @@ app = typer.Typer(
     help="Look at what was published, go back to what was published before, compare contents.",
 )
 app.command()(diff)
+app.command()(release)
 
 
 @app.command()

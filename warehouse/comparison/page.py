@@ -101,7 +101,7 @@ def _side(side: Side) -> str:
 
 
 def _overview(difference: Difference) -> str:
-    rows = [
+    rows: list[list[str | int]] = [
         [
             f'<a href="#{escape(table.name, quote=True)}">{escape(table.name)}</a>',
             table.rows_before,
@@ -144,14 +144,14 @@ def _section(table: TableDifference) -> str:
             shown = "; ".join(f"<code>{escape(key)}</code>" for key in keys)
             parts.append(f"<p>{word}, for example: {shown}.</p>")
     if rows.months:
-        months = [
+        months: list[list[str | int]] = [
             [f"{month.month:%Y-%m}", month.added, month.removed, month.changed]
             for month in rows.months
         ]
         heads = ["Month", "Added", "Removed", "Changed"]
         parts.append(_table(f"Rows of {table.name} by month", heads, months))
     if rows.columns:
-        columns = [
+        columns: list[list[str | int]] = [
             [
                 f"<code>{escape(column.name)}</code>",
                 column.values_changed,

@@ -70,12 +70,16 @@ class Table:
 
 @dataclass(frozen=True)
 class Publication:
-    """A published file that is attached to a connection under `alias`."""
+    """A published file that is attached to a connection under `alias`.
+
+    `facts` is what it says of itself, `receipts` of the source files that it was made from.
+    """
 
     alias: str
     file: Path
     name: str
     facts: dict[str, Any]
+    receipts: list[dict[str, Any]]
     tables: dict[str, Table]
 
 
@@ -135,7 +139,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, alias: str, file: Path) -> Pu
         )
     tables = {name: _table(connection, alias, name, told) for name in names}
     name = str(facts[0].get("publication_name") or file.stem)
-    return Publication(alias, file, name, facts[0], tables)
+    return Publication(alias, file, name, facts[0], told.rows("source_receipts"), tables)
 
 
 class _Catalogue:

@@ -64,6 +64,19 @@ class RowDifference:
     removed_examples: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Pairing:
+    """A table of two publications whose rows are matched by a key, and the columns compared."""
+
+    connection: duckdb.DuckDBPyConnection
+    earlier: str
+    later: str
+    before: Table
+    after: Table
+    key: tuple[str, ...]
+    compared: tuple[str, ...]
+
+
 def compare_rows(
     connection: duckdb.DuckDBPyConnection, older: Publication, newer: Publication, name: str
 ) -> RowDifference:
@@ -80,8 +93,16 @@ def compare_rows(
         return RowDifference(added=after.row_count, removed=before.row_count)
     if not key:
         return _compare_without_key(connection, older, newer, name, shared)
-    compared = [column for column in shared if column not in key]
-    _pair(connection, older, newer, name, key, compared)
+    pairing = _Pairing(
+        connection,
+        relation(older, name),
+        relation(newer, name),
+        before,
+        after,
+        key,
+        tuple(column for column in shared if column not in key),
+    )
+    _pair(pairing)
     found = {
         (kind, month): rows
         for kind, month, rows in connection.execute(
@@ -96,10 +117,10 @@ def compare_rows(
             MonthDifference(month, *(found.get((kind, month), 0) for kind in _KINDS))
             for month in months
         ),
-        columns=_columns(connection, older, newer, name, key, compared),
+        columns=_columns(pairing),
         key=key,
-        added_examples=_keys(connection, key, "added"),
-        removed_examples=_keys(connection, key, "removed"),
+        added_examples=_keys(pairing, "added"),
+        removed_examples=_keys(pairing, "removed"),
     )
 
 
@@ -114,27 +135,20 @@ def _shared_key(before: Table, after: Table) -> tuple[str, ...]:
     return after.primary_key
 
 
-def _pair(
-    connection: duckdb.DuckDBPyConnection,
-    older: Publication,
-    newer: Publication,
-    name: str,
-    key: tuple[str, ...],
-    compared: list[str],
-) -> None:
+def _pair(pairing: _Pairing) -> None:
     """Make the table `differing`: a row for each that differs, with a flag for each column."""
-    before, after = older.tables[name], newer.tables[name]
+    key, compared = pairing.key, pairing.compared
     keys = ", ".join(
         f"coalesce(later.{identifier(column)}, earlier.{identifier(column)}) as key_{place}"
         for place, column in enumerate(key)
     )
     flags = [
-        f"{_differs(before, after, column)} as changed_{place}"
+        f"{_differs(pairing.before, pairing.after, column)} as changed_{place}"
         for place, column in enumerate(compared)
     ]
     is_missing = f"{{}}.{identifier(key[0])} is null"
     any_flag = [f"changed_{place}" for place in range(len(compared))]
-    connection.execute(
+    pairing.connection.execute(
         f"""
         create or replace temp table differing as
         select
@@ -144,10 +158,10 @@ def _pair(
                 when {is_missing.format("later")} then 'removed'
                 else 'changed'
             end as kind,
-            {_month(before, after)} as row_month
+            {_month(pairing.before, pairing.after)} as row_month
             {"".join(f", {flag}" for flag in flags)}
-        from {relation(older, name)} as earlier
-        full outer join {relation(newer, name)} as later
+        from {pairing.earlier} as earlier
+        full outer join {pairing.later} as later
             on {_same_key(key, "earlier", "later")}
         where kind <> 'changed' {"".join(f" or {flag}" for flag in any_flag)}
         """
@@ -186,14 +200,8 @@ def _same_key(key: tuple[str, ...], one: str, other: str) -> str:
     )
 
 
-def _columns(
-    connection: duckdb.DuckDBPyConnection,
-    older: Publication,
-    newer: Publication,
-    name: str,
-    key: tuple[str, ...],
-    compared: list[str],
-) -> tuple[ColumnDifference, ...]:
+def _columns(pairing: _Pairing) -> tuple[ColumnDifference, ...]:
+    connection, key, compared = pairing.connection, pairing.key, pairing.compared
     if not compared:
         return ()
     counts = ", ".join(f"count(*) filter (where changed_{place})" for place in range(len(compared)))
@@ -225,8 +233,8 @@ def _columns(
                 earlier.{identifier(column)}::varchar,
                 later.{identifier(column)}::varchar
             from few
-            inner join {relation(older, name)} as earlier on {matches["earlier"]}
-            inner join {relation(newer, name)} as later on {matches["later"]}
+            inner join {pairing.earlier} as earlier on {matches["earlier"]}
+            inner join {pairing.later} as later on {matches["later"]}
             order by {key_places}
             """
         ).fetchall()
@@ -241,12 +249,11 @@ def _key_words(alias: str, length: int) -> str:
     return f"concat_ws(', ', {parts})"
 
 
-def _keys(
-    connection: duckdb.DuckDBPyConnection, key: tuple[str, ...], kind: str
-) -> tuple[str, ...]:
-    places = ", ".join(f"key_{place}" for place in range(len(key)))
-    found = connection.execute(
-        f"select {_key_words('differing', len(key))} from differing where kind = ? "
+def _keys(pairing: _Pairing, kind: str) -> tuple[str, ...]:
+    length = len(pairing.key)
+    places = ", ".join(f"key_{place}" for place in range(length))
+    found = pairing.connection.execute(
+        f"select {_key_words('differing', length)} from differing where kind = ? "
         f"order by {places} limit {MOST_EXAMPLES}",
         [kind],
     ).fetchall()
