@@ -45,13 +45,7 @@ def changes_json(name: str, previous: str | None, difference: Difference | None)
     """Return the text of `changes.json`."""
     tables: list[dict[str, Any]] = []
     if difference:
-        tables = [
-            {
-                "name": table.name,
-                **{key: value for key, value in asdict(table).items() if key != "name"},
-            }
-            for table in difference.tables
-        ]
+        tables = [asdict(table) for table in difference.tables]
         for table in tables:
             for month in table["rows"]["months"]:
                 month["month"] = f"{month['month']:%Y-%m}"

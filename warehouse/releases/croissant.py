@@ -1,13 +1,16 @@
 """Describe the Parquet files of a release in Croissant 1.0, which machine-learning tools read.
 
 Reference: https://docs.mlcommons.org/croissant/docs/croissant-spec.html
+
+No field refers to a table that has a file per month: the library of the standard joins what a field
+refers to, and cannot join such a table.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from warehouse.comparison.publications import Column, Table
+from warehouse.comparison.publications import Column
 from warehouse.releases.description import Release, as_json, one_line
 from warehouse.releases.files import DataFile, Written
 
@@ -64,6 +67,7 @@ _CONTEXT = {
 def croissant(release: Release) -> str:
     """Return the text of `croissant.json`."""
     licences = dict.fromkeys(source.licence_address for source in release.sources)
+    joined = {written.table.name for written in release.tables if not written.is_partitioned}
     return as_json(
         {
             "@context": _CONTEXT,
@@ -83,7 +87,7 @@ def croissant(release: Release) -> str:
             "citeAs": f"{release.citation['authors'][0]['name']}: {release.title}. {release.date}.",
             "isLiveDataset": False,
             "distribution": [part for written in release.tables for part in _distribution(written)],
-            "recordSet": [_record_set(written) for written in release.tables],
+            "recordSet": [_record_set(written, joined) for written in release.tables],
         }
     )
 
@@ -97,7 +101,6 @@ def _distribution(written: Written) -> list[dict[str, Any]]:
         "@id": _source(written),
         "name": _source(written),
         "description": f"The months of {written.table.name}, a file each.",
-        "containedIn": [{"@id": file["@id"]} for file in files],
         "encodingFormat": _FORMAT,
         "includes": f"parquet/{written.table.name}/*.parquet",
     }
@@ -121,7 +124,7 @@ def _source(written: Written) -> str:
     return f"{written.table.name}_months" if written.is_partitioned else written.parquet[0].path
 
 
-def _record_set(written: Written) -> dict[str, Any]:
+def _record_set(written: Written, joined: set[str]) -> dict[str, Any]:
     table = written.table
     record_set = {
         "@type": "cr:RecordSet",
@@ -129,12 +132,13 @@ def _record_set(written: Written) -> dict[str, Any]:
         "name": table.name,
         "description": (table.description or table.name).strip(),
         "key": [{"@id": f"{table.name}/{column}"} for column in table.primary_key],
-        "field": [_field(column, table, written) for column in table.columns],
+        "field": [_field(column, written, joined) for column in table.columns],
     }
     return {key: value for key, value in record_set.items() if value}
 
 
-def _field(column: Column, table: Table, written: Written) -> dict[str, Any]:
+def _field(column: Column, written: Written, joined: set[str]) -> dict[str, Any]:
+    table = written.table
     kind = "fileSet" if written.is_partitioned else "fileObject"
     unit = f" Unit: {column.unit}." if column.unit else ""
     field: dict[str, Any] = {
@@ -145,7 +149,7 @@ def _field(column: Column, table: Table, written: Written) -> dict[str, Any]:
         "dataType": _type(column.data_type),
         "source": {kind: {"@id": _source(written)}, "extract": {"column": column.name}},
     }
-    if column.references:
+    if column.references and column.references.partition(".")[0] in joined:
         field["references"] = {"field": {"@id": column.references.replace(".", "/")}}
     return field
 

@@ -2,8 +2,13 @@
 
 Reference: https://datapackage.org/standard/data-package/
 
-The resource named like a table is its CSV file if it has one, else its Parquet: CSV is what the
-tools of that standard read best. The Parquet file of a table that has both is `<table>_parquet`.
+The resource named like a table is its CSV file if it has one, else its Parquet. The Parquet file of
+a table that has both is `<table>_parquet`.
+
+Parquet is of the type `file`, with its schema beside it: the library of the standard then checks
+its bytes. As a table it would read whole numbers with nulls as decimals, and one file of many only.
+For the same reason a foreign key of a CSV file leads to CSV files only; `references` of a field
+names every column that it refers to.
 """
 
 from __future__ import annotations
@@ -33,7 +38,10 @@ _PARQUET = "application/vnd.apache.parquet"
 
 def datapackage(release: Release) -> str:
     """Return the text of `datapackage.json`."""
-    resources = [resource for written in release.tables for resource in _resources(written)]
+    followed = {written.table.name for written in release.tables if written.csv}
+    resources = [
+        resource for written in release.tables for resource in _resources(written, followed)
+    ]
     licences = {source.licence: _licence(source) for source in release.sources}
     return as_json(
         {
@@ -74,19 +82,20 @@ def _sources(release: Release) -> list[dict[str, Any]]:
     ]
 
 
-def _resources(written: Written) -> list[dict[str, Any]]:
+def _resources(written: Written, followed: set[str]) -> list[dict[str, Any]]:
+    """Return the resources of a table; `followed` are those that a foreign key can lead to."""
     table = written.table
     described = {
-        "type": "table",
         "title": table.name,
         "description": (table.description or "").strip(),
-        "rows": table.row_count,
+        "rowCount": table.row_count,
         "contentHash": table.content_hash,
     }
-    schema = table_schema(table)
+    parquet = {**_files(written.parquet), **described, "schema": _schema(table)}
     if not written.csv:
-        return [{"name": table.name, **_files(written.parquet), **described, "schema": schema}]
+        return [{"name": table.name, **parquet}]
     csv = {
+        "type": "table",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
@@ -95,19 +104,14 @@ def _resources(written: Written) -> list[dict[str, Any]]:
         "hash": f"sha256:{written.csv.sha256}",
     }
     return [
-        {"name": table.name, **csv, **described, "schema": schema},
-        {
-            "name": f"{table.name}_parquet",
-            **_files(written.parquet),
-            **described,
-            "schema": schema,
-        },
+        {"name": table.name, **csv, **described, "schema": _schema(table, followed)},
+        {"name": f"{table.name}_parquet", **parquet},
     ]
 
 
 def _files(files: tuple[DataFile, ...]) -> dict[str, Any]:
     """Return where the Parquet of a table is; the checksums of several files are listed beside."""
-    kind = {"format": "parquet", "mediatype": _PARQUET}
+    kind = {"type": "file", "format": "parquet", "mediatype": _PARQUET}
     if len(files) == 1:
         (file,) = files
         return {"path": file.path, **kind, "bytes": file.size, "hash": f"sha256:{file.sha256}"}
@@ -117,7 +121,7 @@ def _files(files: tuple[DataFile, ...]) -> dict[str, Any]:
         "files": [
             {
                 "path": file.path,
-                "rows": file.rows,
+                "rowCount": file.rows,
                 "bytes": file.size,
                 "hash": f"sha256:{file.sha256}",
             }
@@ -126,12 +130,14 @@ def _files(files: tuple[DataFile, ...]) -> dict[str, Any]:
     }
 
 
-def table_schema(table: Table) -> dict[str, Any]:
-    """Return the schema of a table: fields, null, primary key, foreign keys."""
+def _schema(table: Table, followed: set[str] | None = None) -> dict[str, Any]:
+    """Return the schema of a table: fields, null, keys; foreign ones to `followed` tables only."""
     foreign_keys = []
     for column in table.columns:
         if column.references:
             parent, _, parent_column = column.references.partition(".")
+            if followed is not None and parent not in followed:
+                continue
             reference = {"resource": parent, "fields": [parent_column]}
             foreign_keys.append({"fields": [column.name], "reference": reference})
     schema = {
@@ -154,6 +160,7 @@ def _field(column: Column, table: Table) -> dict[str, Any]:
         "type": _type(column.data_type),
         "description": one_line(column.description),
         "unit": column.unit,
+        "references": column.references,
         "constraints": constraints,
     }
     return {key: value for key, value in field.items() if value}
