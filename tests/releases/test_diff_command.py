@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import duckdb
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.commands import ROOT
 from tests.releases.conftest import Publish
 from tests.releases.publications import publish
 from warehouse.cli import app
@@ -173,3 +176,17 @@ def test_the_page_can_be_read_by_everybody(read_page: Reader) -> None:
     style = "".join(read_page.words)
     assert "@media print" in style
     assert "overflow-x: auto" in style
+
+
+def test_make_passes_on_what_is_named() -> None:
+    make = shutil.which("make") or "make"
+    for words, expected in (
+        (["diff"], "-m warehouse diff"),
+        (["diff", "FROM=a b", "TO=c"], '-m warehouse diff --from "a b" --to "c"'),
+        (["diff", "ARGS=--html d.html"], "-m warehouse diff   --html d.html"),
+        (["release", "ARGS=--since e"], "-m warehouse release --since e"),
+    ):
+        # setting up is another test's matter
+        dry = [make, "--dry-run", "--old-file=setup", *words]
+        done = subprocess.run(dry, cwd=ROOT, capture_output=True, text=True, check=True)
+        assert " ".join(expected.split()) in " ".join(done.stdout.split())

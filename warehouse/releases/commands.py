@@ -25,7 +25,7 @@ def release(
     console = Console(highlight=False, soft_wrap=True)
     errors = Console(stderr=True, highlight=False, soft_wrap=True, style="red")
     # however it is stopped, what was begun is cleared away
-    signal.signal(signal.SIGTERM, _stop)
+    before = signal.signal(signal.SIGTERM, _stop)
     try:
         made = make_release(find("published"), releases_folder(), find(since) if since else None)
     except (ReleaseError, ComparisonError) as error:
@@ -35,6 +35,8 @@ def release(
         where = error.filename or releases_folder()
         errors.print(f"No release was made: {where}: {error.strerror}.", markup=False)
         raise typer.Exit(1) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
     if not made.is_new:
         console.print(f"unchanged: {made.folder} already holds exactly this", markup=False)
         return

@@ -45,8 +45,8 @@ is the clock at the airport.
 
 ## The same again
 
-The version of the project and these source files give the same bytes again, but for {variable}:
-they hold times and names of the build.
+The same version of the project makes the same bytes of the same source files, but for three files
+that hold times and names of the build: {variable}.
 """
 
 
