@@ -416,7 +416,7 @@ def test_a_release_that_is_stopped_leaves_nothing(
         assert process.stdout is not None
         assert process.stdout.readline() == "begun\n"
         process.send_signal(end)
-        process.wait(20)
+        process.wait(60)
     assert process.returncode != 0
     if end == signal.SIGKILL:
         # nothing can clear up then: it is no release, and the next one clears it away

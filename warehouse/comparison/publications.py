@@ -139,7 +139,12 @@ def _attach(connection: duckdb.DuckDBPyConnection, alias: str, file: Path) -> Pu
         )
     tables = {name: _table(connection, alias, name, told) for name in names}
     name = str(facts[0].get("publication_name") or file.stem)
-    return Publication(alias, file, name, facts[0], told.rows("source_receipts"), tables)
+    receipts = sorted(told.rows("source_receipts"), key=_partition)
+    return Publication(alias, file, name, facts[0], receipts, tables)
+
+
+def _partition(receipt: dict[str, Any]) -> list[str]:
+    return [str(receipt.get(key)) for key in ("source_name", "table_name", "partition_name")]
 
 
 class _Catalogue:

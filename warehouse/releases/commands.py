@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from typing import Annotated, Any
 
+import duckdb
 import typer
 from rich.console import Console
 
@@ -34,6 +35,10 @@ def release(
     except OSError as error:
         where = error.filename or releases_folder()
         errors.print(f"No release was made: {where}: {error.strerror}.", markup=False)
+        raise typer.Exit(1) from None
+    except duckdb.Error as error:
+        # such as a disk that is full
+        errors.print(f"No release was made: {str(error).splitlines()[0]}", markup=False)
         raise typer.Exit(1) from None
     finally:
         signal.signal(signal.SIGTERM, before)

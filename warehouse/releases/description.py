@@ -72,7 +72,7 @@ def name_of(citation: dict[str, Any], publication: Publication) -> str:
 
 def as_json(value: Any) -> str:
     """Return a value as JSON that people can read, the same each time."""
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n"
 
 
 def one_line(text: str | None) -> str:

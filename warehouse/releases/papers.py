@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import yaml  # type: ignore[import-untyped]
@@ -89,7 +90,7 @@ def lineage(release: Release) -> str:
     facts = release.publication.facts
     # when a file was loaded is not part of what it holds
     receipts = [
-        {key: value for key, value in receipt.items() if key != "loaded_at_utc"}
+        {key: value for key, value in receipt.items() if not isinstance(value, datetime)}
         for receipt in release.publication.receipts
     ]
     return as_json(
