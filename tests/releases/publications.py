@@ -11,9 +11,9 @@ import duckdb
 from warehouse.content_hash import CONTENT_HASH_MACRO
 
 CARRIERS = [
-    ("AA", 'American, the "first"', 1.5, True, "1934-05-01"),
-    ("B6", "Jet;Blue", None, None, "2000-02-11"),
-    ("UA", "United\nof two lines", 0.1, False, None),
+    ("AA", 'American, the "first"', 1.5, True, "1934-05-01", "2013-01-01 05:06:07"),
+    ("B6", "Jet;Blue", None, None, "2000-02-11", "2013-01-01 05:06:07.25"),
+    ("UA", "United\nof two lines", 0.1, False, None, None),
 ]
 # six flights in each of three months, the last without a carrier
 MONTHS = ("2013-01", "2013-02", "2013-03")
@@ -27,6 +27,7 @@ COLUMNS: dict[str, list[tuple[Any, ...]]] = {
         ("rating", "double", "percent", True, False, None, "A number that may be null."),
         ("is_large", "boolean", None, True, False, None, "Whether it is large."),
         ("valid_from_date", "date", None, True, False, None, "Since when it flies."),
+        ("seen_at_utc", "timestamp", "UTC timestamp", True, False, None, "When it was seen."),
     ],
     "fct_flights": [
         ("flight_id", "varchar", None, False, True, None, "The flight."),
@@ -68,7 +69,7 @@ def publish(
         connection.execute("create schema marts; create schema catalogue")
         for table in ("dim_carriers", "fct_flights", "mart_carrier_hours", "mart_empty"):
             connection.execute(_definition(table))
-        connection.executemany("insert into marts.dim_carriers values (?, ?, ?, ?, ?)", CARRIERS)
+        connection.executemany("insert into marts.dim_carriers values (?, ?, ?, ?, ?, ?)", CARRIERS)
         for month in MONTHS:
             for number in range(1, EACH_MONTH + 1):
                 connection.execute(

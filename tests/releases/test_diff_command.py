@@ -43,6 +43,7 @@ def refused(result: Result) -> str:
 
 
 def test_the_version_before_and_the_one_in_place_are_compared_unless_named(put: Publish) -> None:
+    put("20130331T000000Z-00000000", HOSTILE)
     put(FIRST)
     put(SECOND, LATE)
     shown = diff()

@@ -118,6 +118,16 @@ def test_the_rows_are_those_that_were_published(tmp_path: Path) -> None:
             ), table
 
 
+def test_csv_is_written_as_its_readers_expect(tmp_path: Path) -> None:
+    text = (made(tmp_path).folder / "csv" / "dim_carriers.csv").read_text()
+    assert text == (
+        "carrier_code,carrier_name,rating,is_large,valid_from_date,seen_at_utc\n"
+        'AA,"American, the ""first""",1.5,true,1934-05-01,2013-01-01T05:06:07\n'
+        "B6,Jet;Blue,,,2000-02-11,2013-01-01T05:06:07.25\n"
+        'UA,"United\nof two lines",0.1,false,,\n'
+    )
+
+
 def assert_parquet_holds(published: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Check that the Parquet of every table holds the rows and the content that was published."""
     tables = published.execute(
