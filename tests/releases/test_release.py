@@ -453,6 +453,8 @@ def test_licences_are_those_that_the_sources_carry(tmp_path: Path) -> None:
     from ingest.sources import SOURCES  # noqa: PLC0415
 
     assert sources.SOURCES.keys() == SOURCES.keys()
+    every_text = sources.licence_files([*sources.SOURCES.values(), sources.OWN])
+    assert all(len(text) > 500 for text in every_text.values())
     folder = made(tmp_path).folder / "LICENSES"
     installed = distribution("airportsdata").read_text("licenses/LICENSE")
     assert installed
