@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -129,8 +129,3 @@ def _side(publication: Publication) -> Side:
         facts.get("git_revision"),
         facts.get("fingerprint"),
     )
-
-
-def month_words(month: date | None) -> str:
-    """Return a month as text; rows of no month are those of a table that has none."""
-    return f"{month:%Y-%m}" if month else "no month"
