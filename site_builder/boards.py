@@ -116,7 +116,7 @@ def _section(path: Path, told: dict[str, Any], charts: dict[str, Any]) -> Sectio
         spec = charts[name]
         return Chart(name, spec["type"], spec["query"], spec, is_half)
 
-    rows = []
+    rows: list[tuple[Chart, ...]] = []
     for row in told["rows"]:
         if isinstance(row, str):
             rows.append((chart(row, is_half=False),))

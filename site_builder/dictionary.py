@@ -45,7 +45,7 @@ def _tests(reader: Reader) -> dict[tuple[str, str], list[str]]:
 def _test(row: Row) -> str:
     """Return a test's kind, or what is left of its name without the table's and the column's."""
     name = str(row["test_name"])
-    short = name.split(row["table_name"])[0].rstrip("_") or name
+    short = name.split(row["table_name"], maxsplit=1)[0].rstrip("_") or name
     return re.sub(
         r"^(not_null|unique|relationships|accepted_values|accepted_range).*", r"\1", short
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from site_builder.reader import Reader, Row
 
-_WIDTH, _LINE, _HEAD, _GAP, _BETWEEN = 290, 19, 28, 20, 130
+_WIDTH, _LINE, _HEAD, _GAP, _BETWEEN = 290, 19, 28, 20, 110
 _FONT = 'font-family="Inter Variable, Inter, system-ui, sans-serif"'
 _COLOURS = ("#284980", "#8c3a00", "#4b6b2f", "#6a3d7c", "#0b6e75", "#7a5c00")
 
@@ -57,7 +57,7 @@ def content(reader: Reader) -> str:
 
 
 def _places(keys: list[Row]) -> dict[str, _Box]:
-    """Put what is referred to on the left, the flights in the middle, their readers on the right."""
+    """Put what is referred to on the left, then the facts, then those that read them."""
     by_table = defaultdict(list)
     for key in keys:
         by_table[key["table_name"]].append(key)
@@ -99,7 +99,7 @@ def _svg(boxes: dict[str, _Box], count: int) -> str:
 def _drawn(box: _Box) -> str:
     rows = "".join(
         f'<text x="{box.x + 12}" y="{box.middle(key["column_name"]) + 4}" font-size="12" '
-        f'fill="#22252a"{" font-weight=" + chr(34) + "600" + chr(34) if key["is_primary_key"] else ""} '
+        f'fill="#22252a" font-weight="{600 if key["is_primary_key"] else 400}" '
         f"{_FONT}>{escape(key['column_name'])}</text>"
         for key in box.keys
     )

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from site_builder.documents import Document
     from site_builder.reader import Facts
 
-_ABOUT = "How punctual are flights in the United States, and how do we know?"
+_ABOUT = (
+    "Flights in the United States: the answers, what they rest on, and how to go on from there."
+)
 
 
 def landing(boards: list[Board], written: list[Document], facts: Facts) -> str:

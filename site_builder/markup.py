@@ -12,6 +12,7 @@ from site_builder.boards import Chart
 from site_builder.reader import Row
 from site_builder.values import shown
 
+_MANY_ROWS = 30
 _NOTHING = "There is nothing to draw: no loaded source tells of this."
 
 
@@ -116,8 +117,9 @@ def plain_table(
     mark = f' data-chart="{name}"' if name else ""
     label = escape(caption or "table", quote=True)
     heading = f"<caption>{escape(caption)}</caption>" if caption else ""
+    long = " long" if len(rows) > _MANY_ROWS else ""
     return (
-        f'<div class="table" tabindex="0" role="region" aria-label="{label}"><table{mark}>'
+        f'<div class="table{long}" tabindex="0" role="region" aria-label="{label}"><table{mark}>'
         f"{heading}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

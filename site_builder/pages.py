@@ -19,7 +19,7 @@ _MAP = "bubble_map"
 _CODE_LENGTH = 12
 
 
-def frame(
+def frame(  # noqa: PLR0913 (a page has this many parts)
     title: str,
     body: str,
     *,
@@ -50,7 +50,10 @@ def frame(
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
-<header><p class="brand"><a href="{up}index.html">ontime</a> US flight punctuality</p>{neighbours}</header>
+<header>
+<p class="brand"><a href="{up}index.html">ontime</a> US flight punctuality</p>
+{neighbours}
+</header>
 <main id="content">
 <h1>{escape(title)}</h1>
 {intro}{_covered(facts) if facts else ""}
@@ -76,17 +79,17 @@ def _covered(facts: Facts) -> str:
         f"<div><dt>Months covered</dt><dd>{months(facts)}</dd></div>"
         f"<div><dt>Sources</dt><dd>{escape(', '.join(facts.sources))}</dd></div>"
         f"<div><dt>Built</dt><dd>{shown(facts.built_at_utc)} UTC</dd></div>"
-        f"<div><dt>On time</dt><dd>{escape(facts.on_time)} Shares are of the scheduled flights: "
-        f"{escape(facts.on_time_share)}</dd></div></dl>"
+        f"<div><dt>On time</dt><dd>{escape(facts.on_time)} Where no other share is named, it is of "
+        f"{escape(facts.on_time_share[:1].lower() + facts.on_time_share[1:])}</dd></div></dl>"
     )
 
 
 def _provenance(facts: Facts, up: str) -> str:
     return (
         f"<p>Publication {escape(facts.publication_name)}, "
-        f"revision {escape(facts.git_revision[:_CODE_LENGTH])}. Every number is read from the published "
-        f'marts; <a href="{up}docs/data-dictionary.html">the data dictionary</a> says what each '
-        "column means. State outlines: US Census Bureau, TIGER/Line.</p>"
+        f"revision {escape(facts.git_revision[:_CODE_LENGTH])}. Every number is read from the "
+        f'published marts; <a href="{up}docs/data-dictionary.html">the data dictionary</a> says '
+        "what each column means. State outlines: US Census Bureau, TIGER/Line.</p>"
     )
 
 

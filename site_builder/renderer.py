@@ -65,7 +65,7 @@ def draw(drawings: list[Drawing], folder: Path) -> dict[tuple[str, str], str]:
     names = [f"charts/{path.name}" for path in sorted(charts.glob("*.yml"))]
     done = subprocess.run(  # noqa: S603
         [
-            *(Path(sys.executable).parent / "dct", "render", *names, "--format", "svg"),
+            *(str(Path(sys.executable).parent / "dct"), "render", *names, "--format", "svg"),
             *("--output", "drawn/{stem}.svg", "--no-cache", "--no-warnings"),
         ],
         cwd=folder,

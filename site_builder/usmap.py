@@ -10,16 +10,17 @@ import json
 import re
 from typing import Any
 
-import shapely
+import shapely  # type: ignore[import-untyped,import-not-found,unused-ignore]
 import vl_convert
-from bokeh_sampledata import us_states
+from bokeh_sampledata import us_states  # type: ignore[import-not-found,unused-ignore]
 
 from site_builder.boards import Chart
 from site_builder.reader import Row
 from site_builder.values import shown
 
 _SIMPLIFIED_DEGREES = 0.04
-_SIZES = {"wide": (1064, 560), "half": (516, 330), "narrow": (344, 230)}
+_NEAR_LAND_DEGREES = 1
+_SIZES = {"wide": (930, 540), "half": (400, 250), "narrow": (344, 220)}
 _LARGEST_CIRCLE = {"wide": 1300, "half": 500, "narrow": 260}
 _FONT = "'Inter Variable', Inter, system-ui, sans-serif"
 
@@ -48,6 +49,9 @@ def draw(chart: Chart, rows: list[Row], form: str) -> str:
     size = "narrow" if form == "narrow" else "half" if chart.is_half else "wide"
     width, height = _SIZES[size]
     spec = chart.spec
+    # the projection has no place for what lies outside the states, such as Puerto Rico
+    land = shapely.union_all([state["geometry"] for state in us_states.records()])
+    shapely.prepare(land)
     places = [
         {
             "latitude": float(row[spec["latitude"]]),
@@ -58,13 +62,17 @@ def draw(chart: Chart, rows: list[Row], form: str) -> str:
             f"{shown(row[spec['size']])} flights",
         }
         for row in rows
-        if row[spec["latitude"]] is not None and row[spec["color"]] is not None
+        if row[spec["latitude"]] is not None
+        and row[spec["color"]] is not None
+        and shapely.dwithin(
+            land, shapely.Point(row[spec["longitude"]], row[spec["latitude"]]), _NEAR_LAND_DEGREES
+        )
     ]
     drawn: dict[str, Any] = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": width,
         "height": height,
-        "padding": 0,
+        "padding": 2,
         "background": None,
         "projection": {"type": "albersUsa"},
         "config": {"view": {"stroke": None}, "font": _FONT},

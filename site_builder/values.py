@@ -21,7 +21,7 @@ def shown(value: Any, form: str = "") -> str:
         case datetime():
             return f"{value:%-d %B %Y, %H:%M}"
         case date():
-            return f"{value:%B %Y}" if form == "month" else f"{value:%-d %B %Y}"
+            return f"{value:%B %Y}" if form == "month" else f"{value:%-d %b %Y}"
     return str(value)
 
 
@@ -33,6 +33,8 @@ def _number(value: float, form: str) -> str:
             return f"{value:.0%}"
         case "year" | "id":
             return f"{value:.0f}"
+        case "number_full":
+            return f"{value:,.2f}"
         case "rating":
             return f"{value:,.1f}"
         case _:
