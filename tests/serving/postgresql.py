@@ -29,7 +29,7 @@ _FOLDERS = [
 ]
 
 # the server ends when this process does, however it does: then the pipe closes, and `read` returns
-_WATCHED = '"$@" & server=$!; read -r _; kill -INT $server; wait $server'
+_WATCHED = 'ulimit -f "$1"; shift; "$@" & server=$!; read -r _; kill -INT $server; wait $server'
 
 _START_SECONDS = 60
 
@@ -68,8 +68,11 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """Run a server of the test's own; without its programs the test is skipped, or fails."""
+def running(file_bytes: int | None = None) -> Iterator[Server]:
+    """Run a server of the test's own; without its programs the test is skipped, or fails.
+
+    `file_bytes` is the size beyond which the system lets it write into no file.
+    """
     programs = _programs()
     user = _account()
     # not pytest's folder, into which no other account can look
@@ -91,7 +94,8 @@ def running() -> Iterator[Server]:
         )
         server = Server(_free_port(), password, folder)
         command = [
-            *("sh", "-c", _WATCHED, "sh", programs / "postgres", "-D", folder / "data"),
+            *("sh", "-c", _WATCHED, "sh", str((file_bytes or 0) // 512 or "unlimited")),
+            *(programs / "postgres", "-D", folder / "data"),
             *("-h", "127.0.0.1", "-p", str(server.port), "-k", folder, "-F"),
         ]
         with (folder / "log").open("wb") as log:
