@@ -43,12 +43,12 @@ def _tests(reader: Reader) -> dict[tuple[str, str], list[str]]:
 
 
 def _test(row: Row) -> str:
-    """Return a test's kind, or what is left of its name without the table's and the column's."""
+    """Return what a test asserts, in words: its name without the table, the column and the key."""
     name = str(row["test_name"])
-    short = name.split(row["table_name"], maxsplit=1)[0].rstrip("_") or name
-    return re.sub(
-        r"^(not_null|unique|relationships|accepted_values|accepted_range).*", r"\1", short
-    )
+    if row["test_kind"] == "generic":
+        kind = name.split(f"_{row['table_name']}_", maxsplit=1)[0]
+        return kind.removesuffix(f"_{row['column_name']}").replace("_", " ")
+    return name.removeprefix("assert_").replace("_", " ")
 
 
 def _section(
@@ -66,11 +66,11 @@ def _section(
         f"{_key(column)}</td><td>{column['data_type']}</td>"
         f"<td>{escape(column['unit'] or '')}</td><td>{_words(column['description'])}</td>"
         f"<td>{_sources(lineage.get((name, column['column_name']), []))}</td>"
-        f"<td>{escape(', '.join(dict.fromkeys(tests.get((name, column['column_name']), []))))}</td></tr>"
+        f"<td>{_listed(tests.get((name, column['column_name']), []))}</td></tr>"
         for column in columns
     )
-    whole = ", ".join(dict.fromkeys(tests.get((name, ""), [])))
-    tested = f"<p>Tests of the whole table: {escape(whole)}.</p>" if whole else ""
+    whole = _listed(tests.get((name, ""), []))
+    tested = f"<p>Tests of the whole table: {whole}.</p>" if whole else ""
     return (
         f'<section><h2 id="{name}">{name}</h2>{paragraphs}'
         f"<p>{table['row_count']:,} rows, {table['column_count']} columns.</p>{tested}"
@@ -79,6 +79,10 @@ def _section(
         '<th scope="col">Meaning</th><th scope="col">Source</th><th scope="col">Tests</th></tr>'
         f"</thead><tbody>{body}</tbody></table></div></section>"
     )
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(escape(name) for name in dict.fromkeys(names))
 
 
 def _key(column: Row) -> str:

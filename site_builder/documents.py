@@ -1,4 +1,4 @@
-"""Write the documentation: the dictionary, the diagram, the guides, and what dbt tells of itself."""
+"""Write the documentation: the dictionary, the diagram, the guides, and what dbt tells."""
 
 from __future__ import annotations
 
@@ -88,13 +88,18 @@ def write(made: Path, reader: Reader, *, is_quick: bool) -> list[Document]:
     guides = {
         name: Document(title, f"docs/{name}.html", about, group)
         for name, (title, about, group) in _GUIDES.items()
-        if (DOCS / f"{name}.md").exists()
+        if _file(name).exists()
     }
     for name, guide in guides.items():
-        text = (DOCS / f"{name}.md").read_text(encoding="utf-8")
+        text = _file(name).read_text(encoding="utf-8")
         known = {*guides, "data-dictionary", "erd"}
         _page(made, guide, _guide(made, text, known), facts)
     return [_DICTIONARY, _ERD, *guides.values(), *written]
+
+
+def _file(name: str) -> Path:
+    """Return the file of a guide: one of its own, or the first of its folder."""
+    return DOCS / name / "README.md" if (DOCS / name).is_dir() else DOCS / f"{name}.md"
 
 
 def _page(made: Path, document: Document, body: str, facts: Facts) -> None:
@@ -130,7 +135,7 @@ def _guide(made: Path, text: str, known: set[str]) -> str:
 def _link(target: str, words: str, known: set[str]) -> str:
     if target.startswith(("https://", "http://", "#")):
         return f'<a href="{target}">{words}</a>'
-    found = re.fullmatch(r"([\w-]+)\.md(#[\w-]+)?", target)
+    found = re.fullmatch(r"(?:\.\./)?([\w-]+)(?:/README)?\.md(#[\w-]+)?", target)
     if found and found[1] in known:
         return f'<a href="{found[1]}.html{found[2] or ""}">{words}</a>'
     return words
