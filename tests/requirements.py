@@ -17,6 +17,7 @@ import pytest
 # by the name that ONTIME_REQUIRE calls it: what it is, and how to get it
 REQUIREMENTS = {
     "postgresql": "a PostgreSQL server (Debian: apt-get install postgresql)",
+    "chromium": "a Chromium browser (Debian: apt-get install chromium)",
     "drivers": "the oldest and the newest DuckDB driver (make drivers)",
 }
 
