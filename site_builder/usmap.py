@@ -7,6 +7,7 @@ where it cannot. Here they come from an installed package, and drawing fails if 
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -20,11 +21,12 @@ from site_builder.values import shown
 
 _SIMPLIFIED_DEGREES = 0.04
 _NEAR_LAND_DEGREES = 1
+_HALF_A_SCALE = 0.15
 _SIZES = {"wide": (930, 540), "half": (400, 250), "narrow": (344, 220)}
 _LARGEST_CIRCLE = {"wide": 1300, "half": 500, "narrow": 260}
 _FONT = "'Inter Variable', Inter, system-ui, sans-serif"
 
-# orange is late, blue is on time: told apart by those who cannot tell red from green
+# pale is the average, orange less punctual, blue more: told apart without red and green
 _COLOURS = ["#8c3a00", "#d9792b", "#f3d9b8", "#7fb1d6", "#084a86"]
 
 
@@ -72,7 +74,7 @@ def draw(chart: Chart, rows: list[Row], form: str) -> str:
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": width,
         "height": height,
-        "padding": 2,
+        "padding": {"left": 2, "top": 2, "bottom": 2, "right": 40},
         "background": None,
         "projection": {"type": "albersUsa"},
         "config": {"view": {"stroke": None}, "font": _FONT},
@@ -89,7 +91,7 @@ def draw(chart: Chart, rows: list[Row], form: str) -> str:
                     "strokeWidth": 0.7,
                     "opacity": 0.92,
                 },
-                "encoding": _encoding(size, is_legend_below=form == "narrow"),
+                "encoding": _encoding(places, size),
             },
         ],
     }
@@ -97,32 +99,58 @@ def draw(chart: Chart, rows: list[Row], form: str) -> str:
     return _with_tips(svg)
 
 
-def _encoding(size: str, *, is_legend_below: bool) -> dict[str, Any]:
+def _encoding(places: list[dict[str, Any]], size: str) -> dict[str, Any]:
     legend = {
-        "orient": "bottom" if is_legend_below else "right",
+        "orient": "bottom" if size == "narrow" else "right",
         "labelFontSize": 11,
         "titleFontSize": 11,
         "titleFontWeight": 500,
         "labelColor": "#33373d",
         "titleColor": "#33373d",
+        "titleLimit": 0,
     }
+    flights = sum(place["size"] for place in places)
+    average = sum(place["size"] * place["share"] for place in places) / flights
     return {
         "longitude": {"field": "longitude", "type": "quantitative"},
         "latitude": {"field": "latitude", "type": "quantitative"},
         "size": {
             "field": "size",
             "type": "quantitative",
-            "scale": {"range": [12, _LARGEST_CIRCLE[size]]},
-            "legend": {**legend, "title": "Flights", "format": ",", "symbolFillColor": "#9aa3af"},
+            "scale": {"range": [12, _LARGEST_CIRCLE[size]], "zero": True},
+            "legend": {
+                **legend,
+                "title": "Flights",
+                "format": ",.0f",
+                "values": _examples(max(place["size"] for place in places)),
+                "symbolFillColor": "#9aa3af",
+            },
         },
         "color": {
             "field": "share",
             "type": "quantitative",
-            "scale": {"range": _COLOURS, "interpolate": "rgb"},
-            "legend": {**legend, "title": "Arrived on time", "format": ".0%"},
+            # few flights make far shares: what is further off is coloured as the end of the scale
+            "scale": {
+                "range": _COLOURS,
+                "domain": [average + step * _HALF_A_SCALE / 2 for step in range(-2, 3)],
+                "clamp": True,
+                "interpolate": "rgb",
+            },
+            "legend": {
+                **legend,
+                "title": "Arrived on time",
+                "format": ".0%",
+                "values": [average - _HALF_A_SCALE, average, average + _HALF_A_SCALE],
+            },
         },
         "description": {"field": "tip", "type": "nominal"},
     }
+
+
+def _examples(largest: float) -> list[float]:
+    """Return round numbers for a legend of sizes, the largest of them near the largest circle."""
+    unit = 10 ** math.floor(math.log10(largest))
+    return [unit / 10, unit / 2, math.floor(largest / unit) * unit]
 
 
 def _wound_for_the_sphere(geometry: dict[str, Any]) -> dict[str, Any]:

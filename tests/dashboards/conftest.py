@@ -95,3 +95,9 @@ def opened(browser: Browser, site: Path) -> Iterator[Open]:
 
     yield open_page
     context.close()
+
+
+# TEMPORARY
+@pytest.fixture(scope="session")
+def built() -> Project:
+    return Project(Path("/work/trees/dashboards"))

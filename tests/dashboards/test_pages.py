@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
 from site_builder.boards import read_boards
 from tests.dashboards.conftest import Open
@@ -43,7 +43,8 @@ def test_letters_are_large_enough_to_read_on_a_telephone(opened: Open, address: 
             .filter(element => element.checkVisibility() && element.textContent.trim())
             .map(element => {
                 const svg = element.ownerSVGElement
-                const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1
+                const width = svg ? svg.getBoundingClientRect().width : 1
+                const scale = svg ? width / svg.viewBox.baseVal.width : 1
                 return parseFloat(getComputedStyle(element).fontSize) * scale
             })"""
     )
@@ -74,6 +75,6 @@ def test_every_link_of_every_page_leads_somewhere(opened: Open, site: Path) -> N
             if not target.startswith("file://"):
                 continue
             path = Path(target.removeprefix("file://"))
-            if not path.exists() or (anchor and f'id="{anchor}"' not in path.read_text(encoding="utf-8")):
+            if not path.exists() or (anchor and f'id="{anchor}"' not in path.read_text("utf-8")):
                 dead.append((address, link))
     assert dead == []
