@@ -11,7 +11,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
 .PHONY: help setup run ingest status refresh build publish rollback
-.PHONY: docs dictionary questions query baseline
+.PHONY: docs explain dictionary questions query baseline
 .PHONY: lint format types test bench lock clean
 .PHONY: help setup run ingest status refresh build publish rollback docs dictionary query lint contracts format types test bench lock clean
 
@@ -69,6 +69,9 @@ query: setup ## Query the published marts: make query SQL="from dim_carriers", o
 docs: setup ## Write the browsable documentation to one page, target/static_index.html
 	@$(BIN)/dbt --quiet docs generate --static
 	@echo "Open target/static_index.html in a browser."
+
+explain: setup ## Tell where a column comes from and who reads it: make explain COLUMN=table.column
+	@$(BIN)/python -m warehouse explain $(ARGS)
 
 dictionary: setup ## Write docs/data-dictionary.md and docs/erd.md from the published file
 	@$(BIN)/python -m warehouse dictionary

@@ -14,6 +14,7 @@ from warehouse import contracts as promises
 from warehouse import questions as worked
 from warehouse.currency import is_current
 from warehouse.dictionary import write
+from warehouse.lineage.commands import explain, lineage
 from warehouse.paths import published_file, warehouse_file
 from warehouse.prompt import ask_forever, show
 from warehouse.publication import PublicationError, roll_back
@@ -26,6 +27,8 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Look at what was published, go back to what was published before, compare contents.",
 )
+app.command()(explain)
+app.command()(lineage)
 
 
 @app.command()
