@@ -156,8 +156,20 @@ def tell_whether_current() -> None:
 def dictionary(
     folder: Annotated[Path, typer.Option(help="Where to write them.")] = Path("docs"),
 ) -> None:
-    """Write the data dictionary and the diagram of the marts from the published file."""
-    for path in write(_open_published(), folder):
+    """Write the data dictionary and the diagram of the marts from the published file.
+
+    Source and tests of a column are those of the project as its files are now.
+    """
+    connection = _open_published()
+    # sqlglot takes a moment to load, which no other command shall wait for
+    from warehouse.lineage.origins import origins  # noqa: PLC0415
+    from warehouse.lineage.project import LineageError, load  # noqa: PLC0415
+
+    try:
+        known = origins(load(lambda sentence: errors.print(sentence, style="default")))
+    except LineageError as error:
+        _fail(str(error))
+    for path in write(connection, folder, known):
         console.print(path)
 
 

@@ -310,8 +310,11 @@ def _readers(manifest: Node, promise: Promise, column: str | None, root: Path) -
 
 def _names(manifest: Node, node: Node, column: str | None) -> bool:
     """Tell whether the text of a reader, or of a macro that it calls, names a column."""
-    if column is None:
-        return True
+    return column is None or _has_word(text_of(manifest, node), column)
+
+
+def text_of(manifest: Node, node: Node) -> str:
+    """Return all that a reader says by itself and by the macros that it calls."""
     texts = [node.get("raw_code") or ""]
     if node["resource_type"] == "test":
         texts += [json.dumps(node.get("test_metadata")), node.get("column_name") or ""]
@@ -328,7 +331,7 @@ def _names(manifest: Node, node: Node, column: str | None) -> bool:
         seen.add(name)
         texts.append(macro["macro_sql"])
         waiting += macro["depends_on"]["macros"]
-    return any(_has_word(text, column) for text in texts)
+    return "\n".join(texts)
 
 
 def _read_columns(semantic_model: Node) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from textwrap import indent, wrap
@@ -11,10 +12,11 @@ from textwrap import indent, wrap
 from warehouse.contracts import readers
 from warehouse.lineage.names import find
 from warehouse.lineage.project import Column, Node, Project
+from warehouse.lineage.select import Step
 
 # an expression of more lines is cut, unless all of it is asked for
 MOST_LINES = 12
-MOST_NAMES = 12
+MOST_NAMES = 5
 WIDTH = 100
 
 
@@ -31,21 +33,22 @@ def explain(project: Project, asked: str, *, whole: bool = False, root: Path = P
     return "\n".join(_column(project, (unique_id, column), whole=whole, root=root))
 
 
-def tests_of(manifest: Node, column: Column) -> list[str]:
-    """Return the generic tests that a column is put to, each in a few words."""
-    unique_id, name = column
-    found = []
+def generic_tests(manifest: Node) -> dict[Column, list[tuple[str, str]]]:
+    """Return the generic tests of each column: the name, and its arguments in a few words."""
+    found: dict[Column, list[tuple[str, str]]] = {}
     for test in manifest["nodes"].values():
-        if test["resource_type"] != "test" or test.get("attached_node") != unique_id:
+        if test["resource_type"] != "test" or not test.get("attached_node"):
             continue
         arguments = {
             key: value
             for key, value in test["test_metadata"]["kwargs"].items()
             if key not in {"model", "column_name"}
         }
-        if name in (test.get("column_name"), *_names_in(arguments)):
-            found.append(f"{test['test_metadata']['name']}{_in_words(arguments)}")
-    return sorted(set(found))
+        columns = {test.get("column_name"), *_names_in(arguments)}
+        for name in columns & _columns_of(manifest, test["attached_node"]):
+            said = (str(test["test_metadata"]["name"]), _in_words(arguments))
+            found.setdefault((test["attached_node"], name), []).append(said)
+    return found
 
 
 def unit_of(manifest: Node, name: str) -> str | None:
@@ -69,16 +72,16 @@ def _column(project: Project, column: Column, *, whole: bool, root: Path) -> Ite
     if unique_id.startswith("model."):
         yield from _origin(project, column)
         yield ""
-        yield from _made_by(project, column, whole=whole)
+        yield from _made_by(project, column, whole=whole, root=root)
     else:
-        yield from _given(project, node)
+        yield from _given(node)
     yield ""
     yield from _tests(project, column, root)
     yield ""
     yield from _read_by(project, column, root)
 
 
-def _given(project: Project, node: Node) -> Iterator[str]:
+def _given(node: Node) -> Iterator[str]:
     yield "Where it comes from"
     if node["resource_type"] == "source":
         yield f"  The publisher's own words, as loaded: {node['original_file_path']}"
@@ -107,61 +110,82 @@ def _origin(project: Project, column: Column) -> Iterator[str]:
         yield f"  NOT FOLLOWED: {trouble}"
 
 
-def _made_by(project: Project, column: Column, *, whole: bool) -> Iterator[str]:
+def _made_by(project: Project, column: Column, *, whole: bool, root: Path) -> Iterator[str]:
     yield "The SQL that makes it, from the last step to the first"
-    for number, one in enumerate(
-        (c for c in project.upstream(column) if c[0].startswith("model.")), start=1
-    ):
+    waiting = [one for one in project.upstream(column) if one[0].startswith("model.")]
+    number = 0
+    while waiting:
+        one = waiting.pop(0)
+        number += 1
         step = project.steps.get(one[0], {}).get(one[1])
-        yield f"  {number}. {project.named(one)}  {place(project, one, Path())}"
+        yield f"  {number}. {project.named(one)}  {place(project, one, root)}"
         if step is None:
             yield "       NOT FOLLOWED: the model does not make it"
             continue
-        if not step.expressions and step.inputs:
-            sources = ", ".join(sorted({project.named(read) for read in step.inputs if "." in read[0]}))
-            yield f"       passed on from {sources}"
         for where, text in step.expressions:
             if where:
                 yield f"       in {where}:"
             yield indent(_cut(text, whole=whole), "         " if where else "       ")
+        if not step.expressions and step.inputs:
+            handed = _handed_on(project, step, waiting)
+            del waiting[: len(handed) - 1]
+            names = [", ".join(sorted(map(project.named, inputs))) for inputs in handed]
+            yield from _listed(
+                "       passed on from ", [", which has it from ".join(names)], " " * 9
+            )
         for trouble in sorted(step.troubles):
             yield f"       NOT FOLLOWED: {trouble}"
-    yield "  Values are followed. Which rows there are (joins, filters, groups) stands in the models."
+    yield (
+        "  This follows values. Which rows there are (joins, filters, groups) stands in the models."
+    )
 
 
-def place(project: Project, column: Column, root: Path) -> str:
-    """Return the file of a model, with the line that makes a column or the macros that do."""
+def _handed_on(project: Project, step: Step, following: list[Column]) -> list[set[Column]]:
+    """Return what a column is passed on from, and that from, while nothing changes on the way."""
+    handed = [step.inputs]
+    for one in following:
+        step_before = project.steps.get(one[0], {}).get(one[1])
+        if handed[-1] != {one} or step_before is None or step_before.expressions:
+            break
+        if not step_before.inputs or step_before.troubles:
+            break
+        handed.append(step_before.inputs)
+    return handed
+
+
+def place(project: Project, column: Column, root: Path = Path()) -> str:
+    """Return the file of a model, with the line that names a column or the macros that make it."""
     unique_id, name = column
     node = project.node(unique_id)
     path = str(node["original_file_path"])
-    lines = str(node.get("raw_code") or "").splitlines()
-    # the file begins where the raw SQL does, but for empty lines, which dbt takes away
-    file = root / path
-    if file.exists():
-        lines = file.read_text(encoding="utf-8").splitlines()
-    word = rf"(?<![\w]){re.escape(name)}(?!\w)"
-    for pattern in (rf"\bas\s+{re.escape(name)}(?!\w)", word):
+    # dbt keeps the SQL without the empty lines before it
+    lines = (root / path).read_text(encoding="utf-8").splitlines()
+    word = rf"(?<!\w){re.escape(name)}(?!\w)"
+    for pattern in (rf"\bas\s+{word}", word):
         found = [number for number, line in enumerate(lines, start=1) if re.search(pattern, line)]
         if found:
             return f"{path}:{found[-1]}"
+    step = project.steps.get(unique_id, {}).get(name)
+    if step is None or not step.expressions:
+        return path
+    # the SQL does not name it: a macro writes it, of which no more can be told
     macros = [
         macro
         for macro in map(project.manifest["macros"].get, node["depends_on"]["macros"])
         if macro and macro["package_name"] == node["package_name"]
     ]
-    naming = [macro for macro in macros if re.search(word, macro["macro_sql"])] or macros
-    if not naming or any(re.search(r"\*", line) for line in lines if "select" in line) and not macros:
-        return path
-    called = ", ".join(f"{macro['name']} ({macro['original_file_path']})" for macro in naming)
-    return f"{path}, by the macro{'s' if len(naming) > 1 else ''} {called}"
+    naming = [one for one in macros if re.search(word, one["macro_sql"])] or macros
+    called = ", ".join(f"{one['name']} ({one['original_file_path']})" for one in naming)
+    return f"{path}, written by {called}" if called else path
 
 
 def _tests(project: Project, column: Column, root: Path) -> Iterator[str]:
     unique_id, name = column
     node, manifest = project.node(unique_id), project.manifest
     yield "Tests"
-    generic = tests_of(manifest, column)
-    yield from (f"  {test}" for test in generic)
+    generic = sorted(set(generic_tests(manifest).get(column, ())))
+    for test_name, arguments in generic:
+        yield from _listed(f"  {test_name}", [arguments], "      ")
     naming = set(readers(manifest, node["name"], name, root)["test"])
     singular = [
         test
@@ -184,31 +208,50 @@ def _tests(project: Project, column: Column, root: Path) -> Iterator[str]:
 def _read_by(project: Project, column: Column, root: Path) -> Iterator[str]:
     unique_id, name = column
     node = project.node(unique_id)
-    yield "Read by"
     direct = sorted(project.readers.get(column, ()))
-    behind = [one for one in project.downstream(column) if one not in direct]
-    yield from _listed("  columns: ", map(project.named, direct), "    ", most=MOST_NAMES)
-    yield from _listed(
-        "  by way of these: ", map(project.named, behind), "    ", most=MOST_NAMES
-    )
+    behind = sorted(one for one in project.downstream(column) if one not in direct)
     found = readers(project.manifest, node["name"], name, root)
-    marts = sorted({one[0] for one in project.downstream(column) if project.is_mart(one[0])})
-    yield from _listed("  marts: ", map(project.title, marts), "    ", most=None)
     deciding = set(found["model"]) - {project.node(one[0])["name"] for one in direct}
-    yield from _listed("  models that name it otherwise (to join, filter, group): ", sorted(deciding), "    ", most=None)
+    if node["resource_type"] == "source":
+        # other tables of other sources may have the same name
+        found, deciding = {kind: [] for kind in found}, set()
+    yield "Read by"
+    yield from _by_table(project, "column", direct)
+    in_marts = Counter(project.title(one[0]) for one in behind if project.is_mart(one[0]))
+    yield from _listed(
+        "  by way of these, columns of: ",
+        [f"{title} ({count})" for title, count in sorted(in_marts.items())],
+        "    ",
+    )
+    yield from _listed(
+        "  models that name it otherwise (to join, filter, group): ", sorted(deciding), "    "
+    )
     for kind in ("semantic model", "metric", "page"):
-        yield from _listed(f"  {kind}s: ", found[kind], "    ")
-    yield from _exposures(project, [unique_id, *marts])
-    if not (direct or deciding or any(found[kind] for kind in ("metric", "page"))):
+        yield from _listed(f"  {kind}{'s' * (len(found[kind]) > 1)}: ", found[kind], "    ")
+    marts = {one[0] for one in (*direct, *behind) if project.is_mart(one[0])}
+    yield from _exposures(project, {unique_id, *marts})
+    if not (direct or deciding or found["metric"] or found["page"]):
         yield "  No model, metric or page names it."
 
 
-def _exposures(project: Project, models: Iterable[str]) -> Iterator[str]:
+def _by_table(project: Project, kind: str, columns: Iterable[Column]) -> Iterator[str]:
+    """Yield the columns that read another, table by table; of many in a table, the first ones."""
+    tables: dict[str, list[str]] = {}
+    for unique_id, name in columns:
+        tables.setdefault(unique_id, []).append(name)
+    for unique_id, names in sorted(tables.items(), key=lambda one: project.title(one[0])):
+        head = f"  {kind} {project.title(unique_id)}: "
+        yield from _listed(head, names, "    ", most=MOST_NAMES)
+
+
+def _exposures(project: Project, shown: set[str]) -> Iterator[str]:
     """Yield the people and programs at the end, who read models and not single columns."""
-    shown = set(models)
-    for exposure in sorted(project.manifest["exposures"].values(), key=lambda one: str(one["name"])):
+    for exposure in sorted(
+        project.manifest["exposures"].values(), key=lambda one: str(one["name"])
+    ):
         if shown & set(exposure["depends_on"]["nodes"]):
-            yield f"  exposure {exposure['name']}: {exposure['label']} ({exposure['owner']['name']})"
+            owner = exposure["owner"]["name"]
+            yield f"  exposure {exposure['name']}: {exposure['label']} ({owner})"
 
 
 def _table(project: Project, unique_id: str, root: Path) -> Iterator[str]:
@@ -222,13 +265,13 @@ def _table(project: Project, unique_id: str, root: Path) -> Iterator[str]:
         if parent.partition(".")[0] in {"model", "seed", "source"}
     ]
     if parents:
-        yield from _listed("Reads ", map(project.title, parents), "    ", most=None)
+        yield from _listed("Reads ", map(project.title, parents), "    ")
     found = readers(project.manifest, node["name"], None, root)
-    yield from _listed("Read by ", found["model"], "    ", most=None)
-    yield from _listed("Metrics ", found["metric"], "    ", most=None)
-    yield from _exposures(project, [unique_id])
+    yield from _listed("Read by ", found["model"], "    ")
+    yield from _listed("Metrics ", found["metric"], "    ")
+    yield from _exposures(project, {unique_id})
     unit_tests = [str(test["name"]) for test in _unit_tests(project.manifest, unique_id)]
-    yield from _listed("Unit tests ", unit_tests, "    ", most=None)
+    yield from _listed("Unit tests ", unit_tests, "    ")
     yield ""
     width = max(map(len, node["columns"]), default=0)
     for name, column in node["columns"].items():
@@ -239,7 +282,8 @@ def _table(project: Project, unique_id: str, root: Path) -> Iterator[str]:
             origin = f"{len(project.nearest((unique_id, name)))} columns"
         yield f"  {name:<{width}}  {column['data_type'] or 'text':<9}  {origin}".rstrip()
     yield ""
-    yield f"More on one of them: make explain COLUMN={project.title(unique_id)}.{next(iter(node['columns']), '')}"
+    example = f"{project.title(unique_id)}.{next(iter(node['columns']), '...')}"
+    yield f"More on one of them: make explain COLUMN={example}"
 
 
 def _made(project: Project, column: Column) -> str:
@@ -260,7 +304,9 @@ def _nullable(node: Node, name: str) -> str | None:
         return None
     constraints = {constraint["type"] for constraint in node["columns"][name]["constraints"]}
     key = [c for one in node["constraints"] if one["type"] == "primary_key" for c in one["columns"]]
-    return "never null" if constraints & {"not_null", "primary_key"} or name in key else "may be null"
+    return (
+        "never null" if constraints & {"not_null", "primary_key"} or name in key else "may be null"
+    )
 
 
 def _unit_tests(manifest: Node, unique_id: str) -> list[Node]:
@@ -290,6 +336,11 @@ def _in_words(arguments: Node) -> str:
         text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         said.append(" ".join(f"{key}: {text}".split()))
     return f" ({'; '.join(said)})"
+
+
+def _columns_of(manifest: Node, unique_id: str) -> set[str]:
+    node = manifest["nodes"].get(unique_id) or manifest["sources"].get(unique_id) or {}
+    return set(node.get("columns", ()))
 
 
 def _names_in(value: object) -> set[str]:
@@ -322,6 +373,9 @@ def _listed(
     shown = listed if most is None else listed[:most]
     more = f" and {len(listed) - len(shown)} more" if len(shown) < len(listed) else ""
     yield from wrap(
-        f"{head}{', '.join(shown)}{more}", WIDTH, subsequent_indent=margin,
-        break_long_words=False, break_on_hyphens=False,
+        f"{head}{', '.join(shown)}{more}",
+        WIDTH,
+        subsequent_indent=margin,
+        break_long_words=False,
+        break_on_hyphens=False,
     )

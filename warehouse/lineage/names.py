@@ -41,9 +41,7 @@ def find(project: Project, asked: str) -> tuple[str, str | None]:
 
 def _unknown(project: Project, asked: str, table: str) -> str:
     """Say that there is no such table, and what has a name like it."""
-    owners = [
-        f"{node['name']}.{asked}" for node in project.marts() if asked in node["columns"]
-    ]
+    owners = [f"{node['name']}.{asked}" for node in project.marts() if asked in node["columns"]]
     if owners:
         some = ", ".join(owners[:3])
         more = f" and {len(owners) - 3} more" if len(owners) > 3 else ""  # noqa: PLR2004

@@ -71,6 +71,8 @@ class Project:
 
     def title(self, unique_id: str) -> str:
         """Return the name by which people know a relation: of a raw table with its source."""
+        if not unique_id.startswith(("model.", "seed.", "source.")):
+            return unique_id  # the engine's own, which dbt does not know
         node = self.node(unique_id)
         if node["resource_type"] == "source":
             return f"{node['source_name']}.{node['identifier']}"
@@ -268,9 +270,25 @@ def _key() -> str:
 
 def _compile(folder: Path) -> Node:
     # what linting parsed is parsed already
-    parsed, ours = folder.parent / "lint" / "partial_parse.msgpack", folder / "partial_parse.msgpack"
+    parsed, ours = (
+        folder.parent / "lint" / "partial_parse.msgpack",
+        folder / "partial_parse.msgpack",
+    )
     if parsed.exists() and not ours.exists():
         shutil.copyfile(parsed, ours)
+    done = _dbt_compile(folder)
+    if done.returncode and ours.exists():
+        # dbt trips over what it parsed before where a model got a version since, or lost it
+        ours.unlink()
+        done = _dbt_compile(folder)
+    if done.returncode:
+        lines = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        why = " ".join(lines[-6:]) or "it said nothing"
+        raise LineageError(f"dbt cannot compile the project: {why}")
+    return dict(json.loads((folder / "manifest.json").read_bytes()))
+
+
+def _dbt_compile(folder: Path) -> subprocess.CompletedProcess[str]:
     command = [
         *(str(Path(sys.executable).parent / "dbt"), "--quiet", "--no-use-colors"),
         *("--log-path", str(folder), "compile"),
@@ -278,14 +296,9 @@ def _compile(folder: Path) -> Node:
         *("--select", "resource_type:model", "--indirect-selection", "empty"),
     ]
     quiet = {"DO_NOT_TRACK": "1", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
-    done = subprocess.run(  # noqa: S603 - dbt, with words of our own
+    return subprocess.run(  # noqa: S603 - dbt, with words of our own
         command, env={**os.environ, **quiet}, capture_output=True, text=True, check=False
     )
-    if done.returncode:
-        lines = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-        why = " ".join(lines[-6:]) or "it said nothing"
-        raise LineageError(f"dbt cannot compile the project: {why}")
-    return dict(json.loads((folder / "manifest.json").read_bytes()))
 
 
 def _read(path: Path, key: str) -> Project | None:
