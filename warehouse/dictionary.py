@@ -18,6 +18,7 @@ _HEADS = {
     "fct": "Facts: what happened, one row per event",
     "dim": "Dimensions: what the keys of the facts stand for",
     "mart": "Subject tables: punctuality, ready to be added up",
+    "ml": "Feature tables: what was known before a flight, for training models",
 }
 
 _WRITTEN = "<!-- written by `make dictionary` from the published file; do not edit -->"
