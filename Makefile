@@ -14,6 +14,10 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 .PHONY: docs dictionary questions query metric metrics baseline release diff
 .PHONY: lint contracts format types test bench lock clean
 .PHONY: dashboards serve serve-postgres drivers
+.PHONY: docs explain dictionary questions query baseline
+.PHONY: lint format types test bench lock clean
+.PHONY: help setup run ingest status refresh build publish rollback docs dictionary query lint contracts format types test bench lock clean
+.PHONY: help setup run ingest status refresh build publish rollback docs dictionary query metric metrics lint format types test bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -91,6 +95,10 @@ dashboards: setup ## Write the site of dashboards and documentation into site/ (
 serve: setup ## Show the site on this machine until Ctrl-C (PORT=8000, or any free one)
 	@$(BIN)/python -m site_builder serve $(ARGS)
 
+explain: setup ## Tell where a column comes from and who reads it: make explain COLUMN=table.column
+	@$(BIN)/python -m warehouse explain $(ARGS)
+
+dictionary: setup ## Write docs/data-dictionary.md and docs/erd.md from the published file
 dictionary: setup ## Write the data dictionary and the diagram of the published file, and the metrics
 	@$(BIN)/python -m warehouse dictionary
 	@$(BIN)/python -m warehouse metric-list
