@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from site_builder import documents, pages, renderer
 from site_builder.boards import read_boards
 from site_builder.landing import landing
-from site_builder.reader import Reader
+from site_builder.reader import Reader, open_published
 
 if TYPE_CHECKING:
     from site_builder.boards import Board
@@ -38,7 +38,7 @@ def build(folder: Path, published: Path, *, is_quick: bool = False) -> Built:
         RenderError: a chart cannot be drawn.
 
     """
-    reader = Reader(published)
+    reader = Reader(open_published(published))
     with tempfile.TemporaryDirectory(prefix="ontime-site-") as scratch:
         made = Path(scratch) / "site"
         (made / "assets").mkdir(parents=True)

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_builder import dbt, dictionary, erd
+from site_builder import dbt, erd
 from site_builder.markup import markdown
 from site_builder.pages import frame
+from warehouse.dictionary import dictionary
+from warehouse.lineage import page as lineage
+from warehouse.lineage.origins import origins
+from warehouse.lineage.project import LineageError, load
 
 if TYPE_CHECKING:
     from site_builder.reader import Facts, Reader
@@ -75,25 +79,37 @@ _GUIDES = {
 
 
 def write(made: Path, reader: Reader, *, is_quick: bool) -> list[Document]:
-    """Write every document into the folder of the site, and return what was written."""
+    """Write every document into the folder of the site, and return what was written.
+
+    Raises:
+        DocumentationError: dbt cannot tell of its models.
+
+    """
     (made / "docs").mkdir()
     facts = reader.facts()
     written = []
-    lineage = {}
+    known = None
     if not is_quick:
-        lineage = dbt.write(made / "dbt", made / "lineage")
-        written += [_LINEAGE, _DBT_DOCS]
-    _page(made, _DICTIONARY, dictionary.content(reader, lineage), facts)
+        try:
+            project = load()
+        except LineageError as error:
+            raise dbt.DocumentationError(str(error)) from error
+        known = origins(project)
+        lineage.write(project, made / "lineage")
+        dbt.write(made / "dbt")
+        written = [_LINEAGE, _DBT_DOCS]
     _page(made, _ERD, erd.content(reader), facts)
     guides = {
         name: Document(title, f"docs/{name}.html", about, group)
         for name, (title, about, group) in _GUIDES.items()
         if _file(name).exists()
     }
+    named = {*guides, "data-dictionary", "erd"}
+    text = dictionary(reader.connection, known)
+    _page(made, _DICTIONARY, _guide(made, text, named), facts)
     for name, guide in guides.items():
         text = _file(name).read_text(encoding="utf-8")
-        known = {*guides, "data-dictionary", "erd"}
-        _page(made, guide, _guide(made, text, known), facts)
+        _page(made, guide, _guide(made, text, named), facts)
     return [_DICTIONARY, _ERD, *guides.values(), *written]
 
 
@@ -108,7 +124,7 @@ def _page(made: Path, document: Document, body: str, facts: Facts) -> None:
     (made / document.address).write_text(page, encoding="utf-8")
 
 
-def _guide(made: Path, text: str, known: set[str]) -> str:
+def _guide(made: Path, text: str, named: set[str]) -> str:
     """Return a guide as HTML, whose links lead to pages of the site or are mere words."""
     text = re.sub(r"<!--.*?-->\n*", "", text, flags=re.DOTALL)
     text = re.sub(r"\A\s*# .*\n", "", text)
@@ -120,7 +136,7 @@ def _guide(made: Path, text: str, known: set[str]) -> str:
     )
     html = re.sub(
         r'<a href="([^"]*)">(.*?)</a>',
-        lambda found: _link(found[1], found[2], known),
+        lambda found: _link(found[1], found[2], named),
         html,
         flags=re.DOTALL,
     )
@@ -132,11 +148,11 @@ def _guide(made: Path, text: str, known: set[str]) -> str:
     return f'<div class="prose">{html}</div>'
 
 
-def _link(target: str, words: str, known: set[str]) -> str:
+def _link(target: str, words: str, named: set[str]) -> str:
     if target.startswith(("https://", "http://", "#")):
         return f'<a href="{target}">{words}</a>'
     found = re.fullmatch(r"(?:\.\./)?([\w-]+)(?:/README)?\.md(#[\w-]+)?", target)
-    if found and found[1] in known:
+    if found and found[1] in named:
         return f'<a href="{found[1]}.html{found[2] or ""}">{words}</a>'
     return words
 

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from site_builder.boards import Chart
 from site_builder.reader import Row
-from site_builder.values import shown
+from site_builder.values import MONTH, shown
 
 _MANY_ROWS = 30
 _NOTHING = "There is nothing to draw: no loaded source tells of this."
@@ -19,8 +19,10 @@ _NOTHING = "There is nothing to draw: no loaded source tells of this."
 def markdown(text: str) -> str:
     """Return Markdown as HTML; HTML inside it is shown as text."""
     html: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
-    return html.replace("<table>", '<div class="table" tabindex="0"><table>').replace(
-        "</table>", "</table></div>"
+    return (
+        html.replace("<table>", '<div class="table" tabindex="0"><table>')
+        .replace("</table>", "</table></div>")
+        .replace("<pre>", '<pre tabindex="0">')
     )
 
 
@@ -82,7 +84,7 @@ def numbers_behind(chart: Chart, rows: list[Row], formats: dict[str, str]) -> st
 
 def _form(name: str, formats: dict[str, str]) -> str:
     if name.endswith("_month"):
-        return "month"
+        return MONTH
     return "percent" if name.endswith("_share") else formats.get(name, "")
 
 

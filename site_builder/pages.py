@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from site_builder import markup, usmap
 from site_builder.renderer import DRAWN, Drawing
-from site_builder.values import shown
+from site_builder.values import MONTH, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,7 @@ def months(facts: Facts) -> str:
     """Return the months that are covered, in words."""
     if facts.first_month is None:
         return "no month"
-    first, last = shown(facts.first_month, "month"), shown(facts.last_month, "month")
+    first, last = shown(facts.first_month, MONTH), shown(facts.last_month, MONTH)
     return first if first == last else f"{first} to {last}"
 
 

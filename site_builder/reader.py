@@ -28,33 +28,36 @@ class Facts:
     on_time_share: str
 
 
+def open_published(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open the published file.
+
+    Raises:
+        FileNotFoundError: nothing is published.
+
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"Nothing is published at {path} yet: run `make run`.")
+    return duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"})
+
+
 class Reader:
-    """The published file."""
+    """The published file, open."""
 
-    def __init__(self, path: Path) -> None:
-        """Open it.
-
-        Raises:
-            FileNotFoundError: nothing is published.
-
-        """
-        if not path.exists():
-            raise FileNotFoundError(f"Nothing is published at {path} yet: run `make run`.")
-        self._connection = duckdb.connect(
-            str(path), read_only=True, config={"enable_external_access": "false"}
-        )
-        self._connection.execute("set search_path = 'marts,catalogue'")
-        self._connection.execute("set timezone = 'UTC'")
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Read through a session of its own."""
+        self.connection = connection.cursor()
+        self.connection.execute("set search_path = 'marts,catalogue'")
+        self.connection.execute("set timezone = 'UTC'")
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Return what a query finds."""
-        found = self._connection.execute(sql, list(parameters))
+        found = self.connection.execute(sql, list(parameters))
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def tables_read_by(self, sql: str) -> set[str]:
         """Return the published tables that a query names."""
-        return set(self._connection.get_table_names(sql))
+        return set(self.connection.get_table_names(sql))
 
     def facts(self) -> Facts:
         """Return what must stand on every page, all of it from the catalogue and the marts."""

@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 NOT_KNOWN = "not known"
+MONTH = "%B %Y"
 
 
 def shown(value: Any, form: str = "") -> str:
-    """Return a value as text, in one of the number formats of dbt-charts."""
+    """Return a value as text, in a format of dbt-charts: a name, or of dates as of strftime."""
     match value:
         case None:
             return NOT_KNOWN
@@ -21,7 +22,7 @@ def shown(value: Any, form: str = "") -> str:
         case datetime():
             return f"{value:%-d %B %Y, %H:%M}"
         case date():
-            return f"{value:%B %Y}" if form == "month" else f"{value:%-d %b %Y}"
+            return value.strftime(form if form.startswith("%") else "%-d %b %Y")
     return str(value)
 
 

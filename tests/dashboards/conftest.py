@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from site_builder.boards import Board, read_boards
-from site_builder.build import build
 from site_builder.reader import Reader
 from tests.commands import Project
 from tests.requirements import lacking
@@ -32,7 +33,10 @@ def site(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the site of the published file, without what dbt writes, built once."""
 
     def make(folder: Path) -> None:
-        build(folder / "site", built.published_file, is_quick=True)
+        built.run(
+            *(sys.executable, "-m", "site_builder", "build", "--quick"),
+            *("--folder", folder / "site"),
+        )
 
     return made_once(tmp_path_factory, "site", make) / "site"
 
@@ -44,12 +48,12 @@ def boards() -> list[Board]:
 
 
 @pytest.fixture(scope="session")
-def reader(built: Project) -> Reader:
+def reader(published: duckdb.DuckDBPyConnection) -> Reader:
     """Return a reader of the published file."""
-    return Reader(built.published_file)
+    return Reader(published)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Yield a headless Chromium."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -95,9 +99,3 @@ def opened(browser: Browser, site: Path) -> Iterator[Open]:
 
     yield open_page
     context.close()
-
-
-# TEMPORARY
-@pytest.fixture(scope="session")
-def built() -> Project:
-    return Project(Path("/work/trees/dashboards"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import sys
 from html import unescape
 from pathlib import Path
@@ -118,7 +117,7 @@ def test_every_page_says_of_what_it_tells(
     opened: Open, boards: list[Board], published: duckdb.DuckDBPyConnection
 ) -> None:
     built_at, name = published.execute(
-        "select strftime(built_at_utc, '%-d %b %Y, %H:%M'), publication_name "
+        "select strftime(built_at_utc, '%-d %B %Y, %H:%M'), publication_name "
         "from catalogue.publication"
     ).fetchall()[0]
     for board in boards:
@@ -143,34 +142,33 @@ def test_every_question_is_answered_in_words(opened: Open, boards: list[Board]) 
             assert not re.search(r"\bnan\b|None|\bnull\b", answer), answer
 
 
-@pytest.mark.parametrize("name", ["10_overview", "50_when_to_fly"])
-def test_dbt_charts_itself_reads_a_board_and_finds_the_same_rows(
-    built: Project, boards: list[Board], reader: Reader, tmp_path: Path, name: str
+def test_dbt_charts_itself_reads_every_board_and_finds_the_same_rows(
+    built: Project, boards: list[Board], reader: Reader, tmp_path: Path
 ) -> None:
-    out = tmp_path / "data.json"
     built.run(
-        Path(sys.executable).parent / "dct",
-        *("render", f"charts/{name}.yml", "--project-dir", ROOT / "dashboards"),
-        *("--format", "data", "--no-cache", "--no-warnings", "--output", out),
+        *(Path(sys.executable).parent / "dct", "render"),
+        *(f"charts/{board.path.name}" for board in boards),
+        *("--project-dir", ROOT / "dashboards", "--output", tmp_path / "{stem}.json"),
+        *("--format", "data", "--no-cache", "--no-warnings"),
         env={"DO_NOT_TRACK": "1"},
     )
-    told = json.loads(out.read_text(encoding="utf-8"))["queries"]
-    board = next(board for board in boards if board.path.stem == name)
-    assert told.keys() == board.queries.keys()
-    for query, answer in told.items():
-        own = reader.rows(board.queries[query]["sql"])
-        assert len(answer["rows"]) == len(own), query
-        for theirs, ours in zip(answer["rows"], own, strict=True):
-            for key, value in theirs.items():
-                if isinstance(value, float):
-                    assert value == pytest.approx(ours[key]), (query, key)
-                elif isinstance(value, str):
-                    assert value[:10] == str(ours[key])[:10], (query, key)
+    for board in boards:
+        data = json.loads((tmp_path / f"{board.path.stem}.json").read_text(encoding="utf-8"))
+        assert data["queries"].keys() == board.queries.keys()
+        for query, answer in data["queries"].items():
+            own = reader.rows(board.queries[query]["sql"])
+            assert len(answer["rows"]) == len(own), (board.title, query)
+            for theirs, ours in zip(answer["rows"], own, strict=True):
+                for key, value in theirs.items():
+                    if isinstance(value, float):
+                        assert value == pytest.approx(ours[key]), (query, key)
+                    elif isinstance(value, str):
+                        assert value[:10] == str(ours[key])[:10], (query, key)
 
 
-def test_a_wrong_column_stops_the_build(built: Project, tmp_path: Path) -> None:
+def test_a_wrong_column_is_an_error(reader: Reader) -> None:
     with pytest.raises(duckdb.BinderException, match="no_such_column"):
-        Reader(built.published_file).rows("select no_such_column from dim_carriers")
+        reader.rows("select no_such_column from dim_carriers")
 
 
 def test_charts_are_told_in_words_to_those_who_cannot_see_them(
@@ -184,15 +182,3 @@ def test_charts_are_told_in_words_to_those_who_cannot_see_them(
             expected = next(one.alternative for one in board.charts if one.name == chart)
             assert unescape(label) == expected
             assert figure.locator("details table tbody tr").count() > 0, chart
-
-
-def test_dbt_charts_accepts_every_board() -> None:
-    done = subprocess.run(
-        [Path(sys.executable).parent / "dct", "validate", "charts"],
-        cwd=ROOT / "dashboards",
-        env={"PATH": "/usr/bin:/bin", "DO_NOT_TRACK": "1", "DCT_NO_WORKSPACE_GUARD": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
