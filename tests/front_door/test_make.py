@@ -113,3 +113,11 @@ def test_query_before_anything_is_published_says_what_to_do(checkout: Path, tmp_
     done = make("query", "SQL=select 1", cwd=checkout, ONTIME_DATA_DIR=str(tmp_path / "none"))
     assert done.returncode != 0
     assert "run `make run`" in done.stderr
+
+
+def test_a_copy_before_anything_is_published_says_what_to_do(
+    checkout: Path, tmp_path: Path
+) -> None:
+    done = make("serve-postgres", cwd=checkout, ONTIME_DATA_DIR=str(tmp_path / "none"), DSN="")
+    assert done.returncode != 0
+    assert "run `make run`" in done.stderr
