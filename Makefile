@@ -10,7 +10,9 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
-.PHONY: help setup run ingest status refresh build publish rollback docs dictionary questions query serve-postgres drivers lint format types test bench lock clean
+.PHONY: help setup run ingest status refresh build publish rollback
+.PHONY: docs dictionary questions query serve-postgres metric metrics baseline release diff
+.PHONY: drivers lint contracts format types test bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -60,29 +62,49 @@ publish: setup ## Publish the last whole build again without building (dbt run-o
 rollback: setup ## Put the publication before the present one back in place
 	@$(BIN)/python -m warehouse rollback
 
+release: setup ## Write what is published to data/releases/, to be cited and kept: docs/releases.md
+	@$(BIN)/python -m warehouse release $(ARGS)
+
+diff: setup ## Show what changed between two publications (FROM=... TO=..., ARGS="--html FILE")
+	@$(BIN)/python -m warehouse diff $(if $(FROM),--from "$(FROM)") $(if $(TO),--to "$(TO)") $(ARGS)
+
 query: setup ## Query the published marts: make query SQL="from dim_carriers", or a prompt without SQL
 	@$(BIN)/python -m warehouse query
 
 # the address may hold a password: it goes by the environment, and into no command line of ours
 serve-postgres: setup ## Copy the published marts into a PostgreSQL: make serve-postgres DSN=postgresql://user@host/db
 	@$(BIN)/python -m serving postgres $(ARGS)
+metric: setup ## Answer from the metrics: make metric METRIC=on_time_arrival_rate BY=carrier,month
+	@$(BIN)/python -m warehouse metric $(ARGS)
+
+metrics: setup ## List the metrics, what to group them by, and the saved queries
+	@METRIC= QUERY= $(BIN)/python -m warehouse metric
 
 docs: setup ## Write the browsable documentation to one page, target/static_index.html
 	@$(BIN)/dbt --quiet docs generate --static
 	@echo "Open target/static_index.html in a browser."
 
-dictionary: setup ## Write docs/data-dictionary.md and docs/erd.md from the published file
+dictionary: setup ## Write the data dictionary and the diagram of the published file, and the metrics
 	@$(BIN)/python -m warehouse dictionary
+	@$(BIN)/python -m warehouse metric-list
 
 questions: setup ## Answer the worked questions of docs/analyst.md from the published file, with charts
 	@$(BIN)/python -m warehouse questions
+
+baseline: setup ## Train a baseline from the published features; scores and a chart go to data/baseline
+	@$(BIN)/python -m science
 
 lint: setup ## Check style and conventions of Python, SQL and the dbt project
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/dbt parse --quiet --target lint --target-path target/lint
 	@$(BIN)/dbt-bouncer --config-file dbt-bouncer.yml
+	@$(BIN)/python -m warehouse contracts
 	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
+
+contracts: setup ## Write down what the public models promise now, having changed it on purpose
+	@$(BIN)/dbt parse --quiet --target lint --target-path target/lint
+	@$(BIN)/python -m warehouse contracts --accept
 
 types: setup
 	@$(BIN)/mypy

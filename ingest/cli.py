@@ -17,7 +17,7 @@ from ingest.errors import IngestError, RefusedFileError
 from ingest.interrupts import interrupts
 from ingest.progress import progress
 from ingest.run import Run
-from ingest.sources import SOURCES
+from ingest.sources import DECLARED, SOURCES
 from ingest.state import lacks_tables
 from warehouse.lock import WarehouseBusyError, hold_warehouse
 from warehouse.paths import data_folder, warehouse_file
@@ -73,6 +73,7 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
     months: Annotated[
         str,
         typer.Option(
+            "--months",
             metavar="MONTHS",
             help="Which months of the live sources: 2024-01, 2024-01..2024-12, lists of these, "
             "latest, or all.",
@@ -218,8 +219,8 @@ def _prepare_warehouse() -> None:
             f"The data folder {data_folder()} cannot be written ({error.strerror}): "
             "mend its permissions, or name another with ONTIME_DATA_DIR."
         ) from None
-    if lacks_tables(SOURCES.values()):
+    if lacks_tables(DECLARED):
         from ingest.loading import create_declared_tables  # noqa: PLC0415 - dlt takes 2 s to import
 
         with progress(console, "creating the raw tables"):
-            create_declared_tables(list(SOURCES.values()))
+            create_declared_tables(list(DECLARED))

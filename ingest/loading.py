@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import dlt
+import duckdb
 import pyarrow as pa
 from dlt.common.pipeline import LoadInfo
 from dlt.extract.exceptions import ResourceExtractionError
@@ -77,13 +78,19 @@ def load_file(
     return receipt
 
 
-def load_partition(source: Source, table: Table, rows: Callable[[], Iterator[pa.Table]]) -> str:
+def load_partition(
+    source: Source,
+    table: Table,
+    rows: Callable[[], Iterator[pa.Table]],
+    connection: duckdb.DuckDBPyConnection | None = None,
+) -> str:
     """Replace one partition of a raw table by rows that carry their lineage; return the load id.
 
     The rows are first written aside: an error while they are produced leaves the table as it was.
+    A process that has the warehouse open already passes its `connection`.
     """
     resource = _resource(table.name, lambda: _row_groups(rows()), merge_key="_source_partition")
-    return _run(source.dataset, [resource]).loads_ids[-1]
+    return _run(source.dataset, [resource], connection).loads_ids[-1]
 
 
 def record(receipt: Receipt, rejected: list[RejectedLine]) -> None:
@@ -203,8 +210,10 @@ def _destination(warehouse: Path) -> Any:
     return Warehouse(str(warehouse))
 
 
-def _run(dataset: str, resources: list[Any]) -> LoadInfo:
-    """Load resources into one schema.
+def _run(
+    dataset: str, resources: list[Any], connection: duckdb.DuckDBPyConnection | None = None
+) -> LoadInfo:
+    """Load resources into one schema, through a connection if one is given.
 
     What dlt notes down serves one run only: a run that was killed must not be carried on with by
     the next, whether a file is loaded is for its receipt to say, and the columns of a raw table
@@ -221,7 +230,9 @@ def _run(dataset: str, resources: list[Any]) -> LoadInfo:
         pipeline = dlt.pipeline(
             pipeline_name=dataset,
             pipelines_dir=str(folder),
-            destination=_destination(warehouse_file().absolute()),
+            destination=(
+                Warehouse(connection) if connection else _destination(warehouse_file().absolute())
+            ),
             dataset_name=dataset,
         )
         return pipeline.run(resources, loader_file_format="parquet")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import duckdb
 import typer
 from rich.console import Console
 
 from warehouse import content_hash as hashing
+from warehouse import contracts as promises
 from warehouse import questions as worked
-from warehouse.currency import is_current
+from warehouse.comparison.commands import diff
+from warehouse.currency import is_current, project_hash
 from warehouse.dictionary import write
 from warehouse.paths import published_file, warehouse_file
 from warehouse.prompt import ask_forever, show
 from warehouse.publication import PublicationError, roll_back
+from warehouse.releases.commands import release
 
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True, style="red")
@@ -25,6 +28,8 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Look at what was published, go back to what was published before, compare contents.",
 )
+app.command()(diff)
+app.command()(release)
 
 
 @app.command()
@@ -42,6 +47,78 @@ def query(
         show(connection, sql)
     except duckdb.Error as error:
         _fail(str(error))
+
+
+@app.command()
+def metric(  # noqa: PLR0913, PLR0917 - the parts of a question
+    metrics: Annotated[
+        str, typer.Argument(envvar="METRIC", help="One metric, or several with commas between.")
+    ] = "",
+    by: Annotated[str, typer.Option(envvar="BY", help="Dimensions to group by.")] = "",
+    where: Annotated[
+        str, typer.Option(envvar="WHERE", help="A condition on dimensions: carrier = 'UA'.")
+    ] = "",
+    order: Annotated[
+        str, typer.Option(envvar="ORDER", help="Columns to sort by; -column: the greatest first.")
+    ] = "",
+    limit: Annotated[str, typer.Option(envvar="LIMIT", help="At most so many rows.")] = "",
+    query: Annotated[str, typer.Option(envvar="QUERY", help="A saved query.")] = "",
+    show_sql: Annotated[bool, typer.Option(help="Print the SQL instead of the answer.")] = False,
+) -> None:
+    """Answer a question about metrics from the published marts; without one, list what there is."""
+    # MetricFlow takes a second to load, which no other command shall wait for
+    from warehouse import metric_list  # noqa: PLC0415
+    from warehouse import metrics as semantic  # noqa: PLC0415
+
+    try:
+        known = semantic.load()
+        if not (metrics.strip() or query.strip()):
+            console.print(metric_list.in_words(known), markup=False)
+            return
+        if metrics.strip() and query.strip():
+            _fail("Ask for metrics (METRIC) or for a saved query (QUERY), not for both.")
+        if limit.strip() and not limit.strip().isdecimal():
+            _fail(f"LIMIT is a number of rows, not {limit}.")
+        sql = known.question(
+            _words(metrics),
+            by=_words(by),
+            where=where,
+            saved=query.strip(),
+            order=_words(order),
+            limit=int(limit) if limit.strip() else None,
+        )
+    except semantic.MetricError as error:
+        _fail(str(error))
+    if show_sql:
+        console.print(sql, markup=False)
+        return
+    connection = _open_published()
+    try:
+        show(connection, sql)
+    except duckdb.Error as error:
+        made_by = connection.execute("select project_hash from catalogue.publication").fetchall()
+        _fail(
+            str(error).splitlines()[0]
+            if made_by == [(project_hash(),)]
+            else f"{str(error).splitlines()[0]}\nThe published file was made by another version of "
+            "the project than these metrics: `make run` makes it anew."
+        )
+
+
+@app.command("metric-list")
+def write_metric_list(
+    folder: Annotated[Path, typer.Option(help="Where to write it.")] = Path("docs"),
+) -> None:
+    """Write the list of the metrics from the dbt project."""
+    from warehouse import metric_list, metrics  # noqa: PLC0415
+
+    try:
+        known = metrics.load()
+    except metrics.MetricError as error:
+        _fail(str(error))
+    path = folder / "metrics.md"
+    path.write_text(metric_list.as_markdown(known), encoding="utf-8")
+    console.print(path)
 
 
 @app.command()
@@ -100,6 +177,34 @@ def questions(
 
 
 @app.command()
+def contracts(
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Write down what is promised now.")
+    ] = False,
+    manifest: Annotated[
+        Path, typer.Option(help="What `dbt parse` made of the project.")
+    ] = promises.MANIFEST,
+) -> None:
+    """Compare what the public models promise with what they promised, and name who reads it."""
+    try:
+        now = promises.read_manifest(manifest)
+    except OSError:
+        _fail(f"There is no {manifest}: run `make lint`, which has dbt write it.")
+    if accept:
+        promises.write(promises.promised(now))
+        console.print(f"{promises.FOLDER} holds what the public models promise now.")
+        return
+    before = promises.kept()
+    for sentence in promises.additions(before, now):
+        console.print(f"{sentence}: run `make contracts` to write it down.", markup=False)
+    found = [*promises.ungoverned(now), *map(str, promises.breaks(before, now))]
+    for sentence in found:
+        errors.print(sentence, markup=False)
+    if found:
+        raise typer.Exit(1)
+
+
+@app.command()
 def rollback() -> None:
     """Put the publication before the present one back in place, in one step."""
     try:
@@ -147,6 +252,11 @@ def _open_published() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _fail(sentence: str) -> None:
+def _words(listed: str) -> list[str]:
+    """Return the words of a list with commas between."""
+    return [word.strip() for word in listed.split(",") if word.strip()]
+
+
+def _fail(sentence: str) -> NoReturn:
     errors.print(sentence, markup=False)
     raise typer.Exit(1)

@@ -29,6 +29,7 @@ class Plugin(BasePlugin):
             ("ontime_project_hash", lambda: self._project_hash, []),
             ("ontime_publication_aside", _aside, ["varchar"]),
             ("ontime_publish", _publish, ["varchar"]),
+            ("ontime_record_results", lambda results: _record(results, conn), ["varchar"]),
         ):
             conn.create_function(name, function, arguments, "varchar", side_effects=True)  # type: ignore[arg-type]
 
@@ -68,3 +69,11 @@ def _aside(name: str) -> str:
 
 def _publish(name: str) -> str:
     return put_in_place(aside_file(name))
+
+
+def _record(results: str, connection: DuckDBPyConnection) -> str:
+    """Load the results of a build's tests through a connection of its own, and say how many."""
+    from ingest.sources.dbt_artifacts import record  # noqa: PLC0415 - only a whole build needs it
+
+    with connection.cursor() as cursor:
+        return f"{record(results, cursor)} test results recorded"

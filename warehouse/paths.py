@@ -22,3 +22,13 @@ def published_folder() -> Path:
 def published_file() -> Path:
     """Return the file that readers open: always a whole, tested build."""
     return published_folder() / "ontime_marts.duckdb"
+
+
+def published_features() -> Path:
+    """Return the folder of the features of the publication in place, for training models."""
+    return published_folder() / "features"
+
+
+def releases_folder() -> Path:
+    """Return the folder of the releases: what is published, written to be cited and kept."""
+    return data_folder() / "releases"

@@ -4,6 +4,11 @@ A publication is built aside as a file of its own. Its place, `data/published/on
 is only ever changed by one atomic rename: who has the file open keeps reading what was opened, who
 opens it later sees the new one, and nobody waits for anybody. Earlier publications are kept beside
 it in `versions/`; the file in place is a hard link to one of them and takes no space of its own.
+
+Beside each version lies the folder of its features (Parquet, Croissant, data card), if it has any.
+`data/published/features` is a symbolic link to that of the file in place, renamed over the one
+before it right after the file is. Both carry the publication's name, by which a reader who needs
+the two to agree can tell.
 """
 
 from __future__ import annotations
@@ -14,7 +19,8 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.paths import published_file, published_folder
+from warehouse.features import has_features, write_features
+from warehouse.paths import published_features, published_file, published_folder
 
 VERSIONS_KEPT = 5
 
@@ -43,6 +49,8 @@ def make_aside(name: str) -> Path:
     versions_folder().mkdir(parents=True, exist_ok=True)
     for left in versions_folder().glob(".*.duckdb.building*"):
         left.unlink()
+    for folder in versions_folder().glob(".*.features.building"):
+        shutil.rmtree(folder)
     return aside_file(name)
 
 
@@ -61,10 +69,15 @@ def put_in_place(aside: Path) -> str:
     with aside.open("rb+") as finished:
         os.fsync(finished.fileno())
     version = versions_folder() / f"{name}.duckdb"
+    if has_features(aside):
+        features = versions_folder() / f".{name}.features.building"
+        write_features(aside, features)
+        features.replace(_features(version))
     aside.replace(version)
     _link(version)
     for old in _versions()[:-VERSIONS_KEPT]:
         old.unlink()
+        shutil.rmtree(_features(old), ignore_errors=True)
     return f"published: {current}"
 
 
@@ -92,8 +105,13 @@ def _versions() -> list[Path]:
     return sorted(versions_folder().glob("*.duckdb"))
 
 
+def _features(version: Path) -> Path:
+    """Return the folder of a version's features; it may not exist."""
+    return version.with_suffix(".features")
+
+
 def _link(version: Path) -> None:
-    """Make a version the file in place, in one step."""
+    """Make a version the file in place in one step, and its features those in place in another."""
     incoming = published_folder() / ".incoming.duckdb"
     incoming.unlink(missing_ok=True)
     try:
@@ -101,6 +119,18 @@ def _link(version: Path) -> None:
     except OSError:  # a file system without hard links
         shutil.copyfile(version, incoming)
     incoming.replace(published_file())
+    _link_features(_features(version))
+
+
+def _link_features(folder: Path) -> None:
+    """Make a folder of features the one in place, or take away what is there if it has none."""
+    if not folder.exists():
+        published_features().unlink(missing_ok=True)
+        return
+    incoming = published_folder() / ".incoming.features"
+    incoming.unlink(missing_ok=True)
+    incoming.symlink_to(folder.relative_to(published_folder()), target_is_directory=True)
+    incoming.replace(published_features())
 
 
 def _fingerprint(file: Path) -> str | None:

@@ -8,7 +8,7 @@
 -- What is expected is that every row agrees, or misses by as little as a month that was issued
 -- again since.
 
-{% set causes = ['carrier', 'weather', 'national_air_system', 'security', 'late_aircraft'] %}
+{% set causes = delay_causes() %}
 {% set measures = [
     'scheduled_flights',
     'late_arrivals',
@@ -35,8 +35,7 @@ flights as (
 monthly as (
     select
         {% for cause in causes %}
-        -- a flight counts for each of its causes by the cause's share of the minutes
-        sum({{ cause }}_delay_minutes / arrival_delay_minutes) as {{ cause }}_delayed_flights,
+        {{ late_arrivals_by_cause(cause) }} as {{ cause }}_delayed_flights,
         sum({{ cause }}_delay_minutes) as {{ cause }}_delay_minutes,
         {% endfor %}
         flight_month,

@@ -4,3 +4,17 @@
 {% macro is_on_time(delay) -%}
     ({{ delay }} < {{ var('on_time_threshold_minutes') }})
 {%- endmacro %}
+
+
+{# The other side of the rule: that many minutes late or more. Null stays null here too.
+   Arguments: delay, minutes after schedule; minutes, the threshold. #}
+{% macro is_late(delay, minutes) -%}
+    ({{ delay }} >= {{ minutes }})
+{%- endmacro %}
+
+
+{# The minutes from which on the subject tables count a flight as late, in rising order: the DOT's
+   threshold first, then the longer delays. The names of the counts are made from them. #}
+{% macro late_thresholds() -%}
+    {{ return([var('on_time_threshold_minutes')] + var('long_delay_thresholds_minutes')) }}
+{%- endmacro %}

@@ -1,6 +1,6 @@
 {# The measures of punctuality of a group of flights, the same in every subject table: counts for both
-   denominators (scheduled and completed), so that any roll-up of them is right, and quantiles, which
-   hold for the row's own group only and cannot be rolled up. #}
+   denominators (scheduled and completed) and for delays of each length, so that any roll-up of them is
+   right, and quantiles, which hold for the row's own group only and cannot be rolled up. #}
 {% macro punctuality_measures() %}
     cast(count(*) as integer) as scheduled_flights,
     {% for name, condition in [
@@ -14,6 +14,14 @@
         ('on_time_arrivals', 'is_on_time_arrival'),
     ] -%}
     cast(count(*) filter (where {{ condition }}) as integer) as {{ name }},
+    {% endfor %}
+    {% for event, counted in [('departure', 'has_departed'), ('arrival', 'is_completed')] -%}
+    {% for minutes in late_thresholds() -%}
+    cast(
+        count(*) filter (where {{ counted }} and {{ is_late(event ~ '_delay_minutes', minutes) }})
+        as integer
+    ) as {{ event }}s_{{ minutes }}_minutes_late_or_more,
+    {% endfor %}
     {% endfor %}
     {% for event, counted in [('departure', 'has_departed'), ('arrival', 'is_completed')] -%}
     {%- set delay = event ~ '_delay_minutes' -%}

@@ -12,3 +12,14 @@
         'visibility_miles',
     ]) }}
 {%- endmacro %}
+
+
+{# The names of the measurements of which a change over the last hours says something by itself. #}
+{% macro weather_trends() -%}
+    {{ return([
+        'temperature_fahrenheit',
+        'wind_speed_miles_per_hour',
+        'pressure_millibars',
+        'visibility_miles',
+    ]) }}
+{%- endmacro %}

@@ -1,6 +1,6 @@
 """Every source system that the warehouse knows, one module each."""
 
-from ingest.sources import airportsdata, bts, nycflights13, registry, weather
+from ingest.sources import airportsdata, bts, dbt_artifacts, nycflights13, registry, weather
 
 SOURCES = {
     source.name: source
@@ -12,3 +12,6 @@ SOURCES = {
         registry.SOURCE,
     )
 }
+
+# whose raw tables always exist; the last is written by the builds, and nobody asks for it by name
+DECLARED = (*SOURCES.values(), dbt_artifacts.SOURCE)

@@ -106,6 +106,56 @@ def test_every_mart_declares_every_column_with_its_type(documented: Project) -> 
         assert node["description"].strip(), node["name"]
 
 
+def test_no_model_lacks_a_test_a_description_a_contract_or_an_owner(documented: Project) -> None:
+    everything = manifest(documented)
+    models = [n for n in everything["nodes"].values() if n["resource_type"] == "model"]
+    tested = {
+        unique_id
+        for test in [*everything["nodes"].values(), *everything["unit_tests"].values()]
+        if test["resource_type"] in {"test", "unit_test"}
+        for unique_id in test["depends_on"]["nodes"]
+    }
+    public = [model for model in models if model["schema"] == "marts"]
+    lacking = {
+        "tests": [m["name"] for m in models if m["unique_id"] not in tested],
+        "descriptions": [m["name"] for m in models if len(m["description"].strip()) < 25],
+        "descriptions of columns": [
+            f"{model['name']}.{name}"
+            for model in models
+            for name, column in model["columns"].items()
+            if not column["description"].strip()
+        ],
+        "groups": [model["name"] for model in models if not model["group"]],
+        "contracts": [m["name"] for m in public if not m["contract"]["enforced"]],
+        "public access": [m["name"] for m in public if m["access"] != "public"],
+        "exposures": sorted(
+            {model["unique_id"] for model in public}
+            - {
+                unique_id
+                for exposure in everything["exposures"].values()
+                for unique_id in exposure["depends_on"]["nodes"]
+            }
+        ),
+    }
+    assert not {what: names for what, names in lacking.items() if names}
+    assert len(models) > 60
+    assert len(public) >= 18
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted((ROOT / "dbt_project" / "models").rglob("*.yml")),
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
+def test_no_model_with_versions_declares_what_dbt_then_forgets(path: Path) -> None:
+    models = yaml.safe_load(path.read_text(encoding="utf-8")).get("models") or []
+    assert not [
+        model["name"]
+        for model in models
+        if "versions" in model and {"semantic_model", "time_spine", "metrics"} & model.keys()
+    ], "docs/decisions/0022-versions-of-public-models.md says what to do"
+
+
 def test_every_key_is_tested(documented: Project) -> None:
     tested: dict[str, list[tuple[str, set[str]]]] = {name: [] for name in marts(documented)}
     for test in manifest(documented)["nodes"].values():

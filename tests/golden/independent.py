@@ -135,6 +135,7 @@ class Weather(NamedTuple):
     wind_speed: float | None
     precipitation: float | None
     visibility: float | None
+    wind_gust: float | None
 
 
 class Plane(NamedTuple):
@@ -344,6 +345,7 @@ def weather() -> dict[tuple[str, datetime], Weather]:
             wind_speed=believable(number(row["wind_speed"])),
             precipitation=number(row["precip"]),
             visibility=number(row["visib"]),
+            wind_gust=number(row["wind_gust"]),
         )
         for row in rows("weather.csv")
     }

@@ -7,12 +7,19 @@ import pytest
 
 from tests.golden import (
     known_aircraft,
+    known_delay_tails,
+    known_disruption,
+    known_features,
+    known_fleet,
     known_instants,
+    known_operations,
     known_punctuality,
+    known_quality,
     known_subject_tables,
     known_textbook,
     known_totals,
     known_weather,
+    known_weather_classes,
 )
 from tests.golden.record import Answer, Golden, Value
 
@@ -24,6 +31,13 @@ RECORDS: list[Golden] = [
     *known_weather.RECORDS,
     *known_aircraft.RECORDS,
     *known_subject_tables.RECORDS,
+    *known_weather_classes.RECORDS,
+    *known_fleet.RECORDS,
+    *known_disruption.RECORDS,
+    *known_operations.RECORDS,
+    *known_delay_tails.RECORDS,
+    *known_features.RECORDS,
+    *known_quality.RECORDS,
 ]
 
 every_record = pytest.mark.parametrize("record", RECORDS, ids=[record.fact for record in RECORDS])

@@ -4,7 +4,7 @@
 {% macro ancestors(model_name) %}
     {% if not execute %}{{ return([]) }}{% endif %}
     {% set seen = {} %}
-    {% set queue = ['model.' ~ project_name ~ '.' ~ model_name] %}
+    {% set queue = [model_id(model_name)] %}
     {% for _ in range(graph.nodes | length) if queue %}
         {% set unique_id = queue.pop() %}
         {% set node = graph.nodes[unique_id] %}
@@ -20,4 +20,17 @@
         {% do found.append(seen[unique_id]) %}
     {% endfor %}
     {{ return(found) }}
+{% endmacro %}
+
+
+{# The identifier of a model in the dbt graph, of its latest version if it has versions.
+   Arguments: model_name. #}
+{% macro model_id(model_name) %}
+    {% for node in graph.nodes.values()
+        if node.resource_type == 'model'
+        and node.name == model_name
+        and node.version == node.latest_version %}
+        {{ return(node.unique_id) }}
+    {% endfor %}
+    {{ exceptions.raise_compiler_error("There is no model " ~ model_name ~ ".") }}
 {% endmacro %}

@@ -8,7 +8,7 @@
 {% endmacro %}
 
 {% macro duckdb__logic_fingerprint(model_name, upstream_name, partitioned) %}
-    {%- set model = graph.nodes['model.' ~ project_name ~ '.' ~ model_name] if execute %}
+    {%- set model = graph.nodes[model_id(model_name)] if execute %}
     md5(concat_ws(
         '|',
         '{{ model.checksum.checksum if model }}'
@@ -17,10 +17,10 @@
         (
             select md5(view_definition)
             from information_schema.views
-            where table_schema = '{{ node.schema }}' and table_name = '{{ node.name }}'
+            where table_schema = '{{ node.schema }}' and table_name = '{{ node.alias }}'
         )
         {%- else %},
-        (select content_hash from content_hash('{{ node.schema }}.{{ node.name }}'))
+        (select content_hash from content_hash('{{ node.schema }}.{{ node.alias }}'))
         {%- endif %}
         {%- endfor %}
     ))

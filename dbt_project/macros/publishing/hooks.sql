@@ -7,6 +7,16 @@
                 "The warehouse " ~ target.path ~ " holds no raw tables yet: run `make ingest` first."
             ) }}
         {% endif %}
+        {% set existing = query_now(
+            "select concat(table_schema, '.', table_name) from information_schema.tables"
+        ).columns[0].values() %}
+        {% for source in graph.sources.values()
+            if source.schema ~ '.' ~ source.identifier not in existing %}
+            {{ exceptions.raise_compiler_error(
+                "The warehouse " ~ target.path ~ " lacks the raw table " ~ source.schema ~ "."
+                ~ source.identifier ~ ", which came with a newer ontime: run `make ingest` first."
+            ) }}
+        {% endfor %}
         {% do query_now("
             create table if not exists operations.audited_builds (
                 invocation_id varchar,
@@ -18,11 +28,15 @@
 {% endmacro %}
 
 
-{# Runs after every `dbt build`: publishes a build of the whole project that passed every test, and
-   says why not otherwise.
+{# Runs after every `dbt build`: keeps the results of the tests of a whole build, publishes it if it
+   passed every test, and says why not otherwise. The results are kept first, so that what is
+   published tells of its own tests.
    Arguments: results, what became of each node. #}
 {% macro end_build(results) %}
     {% if execute and is_warehouse() and flags.WHICH == 'build' %}
+        {% if not what_was_left_out() %}
+            {% do record_test_results(results) %}
+        {% endif %}
         {% set objection = objection_to_publishing(results) %}
         {% if objection %}
             {% do print("Not published: " ~ objection ~ ".") %}
@@ -81,6 +95,13 @@
     {% if failed %}
         {{ return(failed | length ~ " of " ~ results | length ~ " nodes failed, the first is " ~ failed[0]) }}
     {% endif %}
+    {{ return(what_was_left_out()) }}
+{% endmacro %}
+
+
+{# What a build left out, in words, so that it says nothing of the whole project; nothing if it left
+   nothing out. #}
+{% macro what_was_left_out() %}
     {% if flags.EMPTY %}
         {{ return("the models were built empty") }}
     {% endif %}

@@ -38,6 +38,7 @@
             is_nullable boolean not null,
             is_primary_key boolean not null,
             references_column varchar,
+            known_at varchar,
             description varchar,
             primary key (table_name, column_name)
         )
@@ -59,6 +60,7 @@
                 column.is_nullable,
                 column.name in mart.primary_key,
                 sql_text(parents.get(column.name)),
+                sql_text(column.known_at),
                 sql_text(column.description),
             ] | join(", ") ~ ")") %}
         {% endfor %}
@@ -139,6 +141,7 @@
         ('_minutes_p50', 'minutes'),
         ('_minutes_p80', 'minutes'),
         ('_minutes_p95', 'minutes'),
+        ('_years', 'years'),
         ('_miles', 'statute miles'),
         ('_feet', 'feet'),
         ('_degrees', 'degrees'),
@@ -149,6 +152,7 @@
         ('_flights', 'flights'),
         ('_departures', 'flights'),
         ('_arrivals', 'flights'),
+        ('_minutes_late_or_more', 'flights'),
         ('_hour', 'hour of the day, 0 to 23'),
     ] if name.endswith(suffix) %}
         {{ return(unit) }}

@@ -30,7 +30,7 @@
     {% for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == 'marts' %}
         {% do waiting.append({
             'node': node,
-            'name': node.name,
+            'name': node.alias,
             'columns': published_columns(node),
             'primary_key': primary_key(node),
             'foreign_keys': foreign_keys(node),
@@ -54,7 +54,8 @@
 {% endmacro %}
 
 
-{# The columns of a mart that readers see, in order: name, type, description, unit, may it be null.
+{# The columns of a mart that readers see, in order: name, type, description, unit, when it is known (of
+   features), may it be null.
    Arguments: node. #}
 {% macro published_columns(node) %}
     {% set existing = query_now("
@@ -63,7 +64,7 @@
         where
             table_catalog = current_database()
             and table_schema = '" ~ node.schema ~ "'
-            and table_name = '" ~ node.name ~ "'
+            and table_name = '" ~ node.alias ~ "'
             and not starts_with(column_name, '_')
         order by ordinal_position
     ") %}
@@ -77,6 +78,7 @@
             'data_type': row['data_type'],
             'description': declared.description | trim,
             'unit': column_unit(name),
+            'known_at': declared.config.meta.get('known_at'),
             'is_nullable': 'not_null' not in constraint_types
                 and 'primary_key' not in constraint_types
                 and name not in primary_key(node),
@@ -110,7 +112,7 @@
         {% for parent in test.depends_on.nodes if parent != node.unique_id %}
             {% do keys.append({
                 'column': test.column_name,
-                'parent': graph.nodes[parent].name,
+                'parent': graph.nodes[parent].alias,
                 'parent_column': test.test_metadata.kwargs.field,
             }) %}
         {% endfor %}
@@ -123,17 +125,19 @@
    Arguments: mart, one of `published_marts`. #}
 {% macro publish_table(mart) %}
     {% set target_table = 'publication.marts.' ~ mart.name %}
+    {# of a wide table with many rows, the index behind each foreign key would be as large as the rows #}
+    {% set foreign_keys = mart.foreign_keys if mart.node.config.meta.get('enforces_foreign_keys', true) else [] %}
     {% set names = mart.columns | map(attribute='name') | join(', ') %}
     {% set definition %}
         create table {{ target_table }} (
             {%- for column in mart.columns %}
             {{ column.name }} {{ column.data_type }}{{ "" if column.is_nullable else " not null" }}
-            {{- "," if not loop.last or mart.primary_key or mart.foreign_keys }}
+            {{- "," if not loop.last or mart.primary_key or foreign_keys }}
             {%- endfor %}
             {%- if mart.primary_key %}
-            primary key ({{ mart.primary_key | join(', ') }}){{ "," if mart.foreign_keys }}
+            primary key ({{ mart.primary_key | join(', ') }}){{ "," if foreign_keys }}
             {%- endif %}
-            {%- for key in mart.foreign_keys %}
+            {%- for key in foreign_keys %}
             foreign key ({{ key.column }}) references marts.{{ key.parent }} ({{ key.parent_column }})
             {{- "," if not loop.last }}
             {%- endfor %}

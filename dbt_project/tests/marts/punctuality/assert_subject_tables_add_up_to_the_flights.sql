@@ -1,10 +1,22 @@
--- Every subject table counts every flight once (the airports' table once in each role): its sums
--- are those of the fact table, month by month where it has months.
+-- Every subject table counts every flight once (the airports' table once in each role, that of the
+-- weather once by each measure): its sums are those of the fact table, month by month where it has
+-- months.
 {% set monthly_tables = {
+    'days': ('mart_network_day_punctuality', 'true'),
+    'months': ('mart_network_month_punctuality', 'true'),
     'carriers': ('mart_carrier_month_punctuality', 'true'),
+    'groups': ('mart_carrier_group_month_punctuality', 'true'),
     'origins': ('mart_airport_month_punctuality', "airport_role = 'origin'"),
     'destinations': ('mart_airport_month_punctuality', "airport_role = 'destination'"),
     'routes': ('mart_route_month_punctuality', 'true'),
+} %}
+{% set timeless_tables = {
+    'hours': ('mart_hour_weekday_punctuality', 'true'),
+    'aircraft': ('mart_aircraft_type_age_punctuality', 'true'),
+    'precipitation': ('mart_weather_class_punctuality', "weather_measure = 'precipitation'"),
+    'visibility': ('mart_weather_class_punctuality', "weather_measure = 'visibility'"),
+    'wind': ('mart_weather_class_punctuality', "weather_measure = 'wind'"),
+    'gusts': ('mart_weather_class_punctuality', "weather_measure = 'gust'"),
 } %}
 
 {# told from the states and the delays, not from the booleans that the tables count #}
@@ -22,6 +34,14 @@
     'on_time_departures': departed ~ ' and departure_delay_minutes < ' ~ threshold,
     'on_time_arrivals': completed ~ ' and arrival_delay_minutes < ' ~ threshold,
 } %}
+{% for minutes in [threshold, 30, 60, 120, 180] %}
+    {% do counted.update({
+        'departures_' ~ minutes ~ '_minutes_late_or_more':
+            departed ~ ' and departure_delay_minutes > ' ~ (minutes - 1),
+        'arrivals_' ~ minutes ~ '_minutes_late_or_more':
+            completed ~ ' and arrival_delay_minutes > ' ~ (minutes - 1),
+    }) %}
+{% endfor %}
 {% set summed = {
     'total_departure_delay_minutes': (departed, 'departure_delay_minutes', 0),
     'net_departure_delay_minutes': (departed, 'departure_delay_minutes', none),
@@ -60,10 +80,24 @@ months_of_{{ name }} as (
         {% for measure in measures %}
         sum({{ measure }}) as {{ measure }},
         {% endfor %}
-        flight_month
+        {{ "cast(date_trunc('month', flight_date) as date) as " if name == "days" -}} flight_month
     from {{ ref(subject_table) }}
     where {{ condition }}
-    group by flight_month
+    group by all
+
+),
+{% endfor %}
+
+{% for name, (subject_table, condition) in timeless_tables.items() %}
+all_of_{{ name }} as (
+
+    select
+        {% for measure in measures %}
+        sum({{ measure }}) as {{ measure }},
+        {% endfor %}
+        count(*) as subject_rows
+    from {{ ref(subject_table) }}
+    where {{ condition }}
 
 ),
 {% endfor %}
@@ -76,17 +110,6 @@ all_of_flights as (
         {% endfor %}
         count(*) as months
     from months_of_flights
-
-),
-
-all_of_hours as (
-
-    select
-        {% for measure in measures %}
-        sum({{ measure }}) as {{ measure }},
-        {% endfor %}
-        count(*) as hours
-    from {{ ref('mart_hour_weekday_punctuality') }}
 
 )
 
@@ -108,16 +131,19 @@ where
 
 union all
 {% endfor %}
+{% for name, (subject_table, condition) in timeless_tables.items() %}
 select
-    'mart_hour_weekday_punctuality' as subject_table,
+    '{{ subject_table }}, {{ name }}' as subject_table,
     {% for measure in measures %}
-    all_of_hours.{{ measure }} - all_of_flights.{{ measure }} as {{ measure }}_too_many,
+    all_of_{{ name }}.{{ measure }} - all_of_flights.{{ measure }} as {{ measure }}_too_many,
     {% endfor %}
     cast(null as date) as flight_month
-from all_of_hours
+from all_of_{{ name }}
 cross join all_of_flights
 where
     false
     {% for measure in measures %}
-    or all_of_hours.{{ measure }} is distinct from all_of_flights.{{ measure }}
+    or all_of_{{ name }}.{{ measure }} is distinct from all_of_flights.{{ measure }}
     {% endfor %}
+{{ "union all" if not loop.last }}
+{% endfor %}

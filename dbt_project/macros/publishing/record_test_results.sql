@@ -1,0 +1,46 @@
+{# Hand the results of a build's tests to ingestion, which loads them into `raw_dbt` in place of those
+   of the last whole build. dbt writes its own file of results only when all is over, and by then the
+   marts are published.
+   Arguments: results, what became of each node. #}
+{% macro record_test_results(results) %}
+    {% set tests = [] %}
+    {% for result in results if result.node.resource_type in ['test', 'unit_test'] %}
+        {% set node = result.node %}
+        {% set kind = 'unit' if node.resource_type == 'unit_test'
+            else ('generic' if node.test_metadata else 'singular') %}
+        {% do tests.append({
+            'test_id': node.unique_id,
+            'test_name': node.name,
+            'test_kind': kind,
+            'column_name': node.column_name or none,
+            'severity': (node.config.severity or 'error') | lower,
+            'status': result.status | string,
+            'failures': result.failures,
+            'message': result.message,
+            'tables': tested_tables(node),
+        }) %}
+    {% endfor %}
+    {% do query_now("select ontime_record_results(" ~ sql_text(tojson(tests)) ~ ")") %}
+{% endmacro %}
+
+
+{# The tables that a test is about, each with schema_name and table_name: the one that it is attached
+   to, or all that it reads if it stands in a file of its own.
+   Arguments: node, the test. #}
+{% macro tested_tables(node) %}
+    {% set ids = [node.attached_node] if node.attached_node else node.depends_on.nodes %}
+    {% if node.resource_type == 'unit_test' %}
+        {% set ids = [node.tested_node_unique_id or node.depends_on.nodes[0]] %}
+    {% endif %}
+    {% set found = {} %}
+    {% for id in ids %}
+        {% set table = graph.nodes.get(id) or graph.sources.get(id) %}
+        {% if table %}
+            {% do found.update({id: {
+                'schema_name': table.schema,
+                'table_name': table.alias or table.identifier or table.name,
+            }}) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(found.values() | list) }}
+{% endmacro %}

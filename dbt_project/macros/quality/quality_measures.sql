@@ -1,0 +1,87 @@
+{# What is counted of the flights of a series and a day, besides the flights: the names of the counts
+   and the conditions on a row of fct_flights. #}
+{% macro quality_measures() -%}
+    {{ return({
+        'departed_flights': 'has_departed',
+        'completed_flights': 'is_completed',
+        'on_time_arrivals': 'is_on_time_arrival',
+        'departed_flights_without_tail_number': 'has_departed and tail_number is null',
+        'completed_flights_without_arrival_delay':
+            'is_completed and arrival_delay_minutes is null',
+        'flights_without_known_weather': 'not has_known_weather_match',
+        'flights_without_hour_weather': 'not has_hour_weather_match',
+        'flights_without_aircraft': 'aircraft_key is null',
+        'flights_without_scheduled_instants':
+            'scheduled_departure_at_utc is null or scheduled_arrival_at_utc is null',
+    }) }}
+{%- endmacro %}
+
+
+{# What is compared with the history of a series: for each check the count, what it is a share of
+   (none for a number of flights), the words for it, which way is bad (`fewer`, `more` or `either`),
+   of which series it is asked (weather has no carrier), and whether it tells of the flights as they
+   were reported, so that it can be an error, or of the day, as a storm does, or of their weather. #}
+{% macro quality_checks() -%}
+    {{ return([
+        {
+            'name': 'flight_volume', 'count': 'scheduled_flights', 'of': none,
+            'words': 'scheduled flights', 'bad': 'either', 'is_of_data': true,
+            'series': "('all', 'carrier', 'origin_airport')",
+        },
+        {
+            'name': 'on_time_rate', 'count': 'on_time_arrivals', 'of': 'scheduled_flights',
+            'words': 'of scheduled flights arrived on time', 'bad': 'fewer', 'is_of_data': false,
+            'series': "('all', 'carrier', 'origin_airport')",
+        },
+        {
+            'name': 'not_completed_rate', 'count': 'scheduled_flights - completed_flights',
+            'of': 'scheduled_flights', 'words': 'of scheduled flights were not completed',
+            'bad': 'more', 'is_of_data': false,
+            'series': "('all', 'carrier', 'origin_airport')",
+        },
+        {
+            'name': 'tail_number_missing_rate', 'count': 'departed_flights_without_tail_number',
+            'of': 'departed_flights', 'words': 'of departed flights have no tail number',
+            'bad': 'more', 'is_of_data': true, 'series': "('all', 'carrier', 'origin_airport')",
+        },
+        {
+            'name': 'arrival_delay_missing_rate',
+            'count': 'completed_flights_without_arrival_delay', 'of': 'completed_flights',
+            'words': 'of completed flights have no arrival delay', 'bad': 'more',
+            'is_of_data': true, 'series': "('all', 'carrier', 'origin_airport')",
+        },
+        {
+            'name': 'known_weather_missing_rate', 'count': 'flights_without_known_weather',
+            'of': 'scheduled_flights', 'words': 'of scheduled flights have no known weather',
+            'bad': 'more', 'is_of_data': false, 'series': "('all', 'origin_airport')",
+        },
+    ]) }}
+{%- endmacro %}
+
+
+{# Whole calendar months from the month of the first date to that of the second.
+   Arguments: first_date and second_date, SQL expressions. #}
+{% macro months_between(first_date, second_date) -%}
+    (
+        (extract(year from {{ second_date }}) - extract(year from {{ first_date }})) * 12
+        + extract(month from {{ second_date }}) - extract(month from {{ first_date }})
+    )
+{%- endmacro %}
+
+
+{# A number of robust standard deviations, or of flights, in words: rounded, without a sign.
+   Arguments: number, a SQL expression; digits, behind the point. #}
+{% macro number_in_words(number, digits=0) -%}
+    cast(cast(abs({{ number }}) as decimal(18, {{ digits }})) as varchar)
+{%- endmacro %}
+
+
+{# An aggregate: the median distance of the values of a group from their median.
+   Arguments: expression, a number. #}
+{% macro median_deviation(expression) %}
+    {{ return(adapter.dispatch('median_deviation')(expression)) }}
+{% endmacro %}
+
+{% macro duckdb__median_deviation(expression) -%}
+    mad({{ expression }})
+{%- endmacro %}

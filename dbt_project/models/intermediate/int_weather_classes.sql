@@ -1,0 +1,11 @@
+-- What marts may know of the classes of weather: they read no seeds.
+
+select
+    weather_measure,
+    weather_class,
+    class_label,
+    measured_unit,
+    class_order,
+    class_from_value,
+    class_below_value
+from {{ ref('weather_classes') }}

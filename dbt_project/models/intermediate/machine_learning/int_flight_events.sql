@@ -1,0 +1,40 @@
+-- What happened to each flight and when it was known, for whatever asks what was known at a time.
+-- No state of a flight is in here: in which one it ends is not known before it is over.
+
+{{ config(materialized='table') }}
+
+with flights as (
+    select * from {{ ref('int_flights_classified') }}
+    where scheduled_departure_at_utc is not null
+),
+
+resolved as (
+    select
+        flights.*,
+        {{ add_minutes(
+            'scheduled_departure_at_utc', 60 * var('non_departure_known_after_hours')
+        ) }} as departure_resolved_at_utc
+    from flights
+)
+
+select
+    flight_id,
+    carrier_code,
+    origin_airport_code,
+    destination_airport_code,
+    concat(origin_airport_code, '-', destination_airport_code) as route_code,
+    concat(carrier_code, '-', origin_airport_code) as carrier_origin_code,
+    concat(carrier_code, '-', destination_airport_code) as carrier_destination_code,
+    origin_time_zone_name,
+    departure_delay_minutes,
+    arrival_delay_minutes,
+    {{ is_on_time('departure_delay_minutes') }} = false as is_late_departure,
+    {{ is_on_time('arrival_delay_minutes') }} = false as is_late_arrival,
+    coalesce(departure_at_utc > departure_resolved_at_utc, true) as is_not_departed_when_resolved,
+    flight_date,
+    scheduled_departure_at_utc,
+    departure_at_utc,
+    departure_resolved_at_utc,
+    scheduled_arrival_at_utc,
+    arrival_at_utc
+from resolved

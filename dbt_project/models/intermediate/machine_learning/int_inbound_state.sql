@@ -1,0 +1,145 @@
+-- What was known of the flights with which a carrier comes to an airport: a row for each instant at
+-- which any of it changed, good until the next one. Which aircraft flies on from there is not known
+-- in time, so a flight's own inbound leg is not looked for: the carrier's legs stand for it.
+
+{{ config(materialized='table') }}
+
+{% set counts = [
+    'inbound_due_flights',
+    'inbound_departed_flights',
+    'inbound_late_departed_flights',
+    'inbound_net_departure_delay_minutes',
+    'inbound_arrived_flights',
+    'inbound_late_arrived_flights',
+    'inbound_net_arrival_delay_minutes',
+] %}
+
+with flights as (
+    select * from {{ ref('int_flight_events') }}
+),
+
+-- where a carrier goes on to somewhere
+onward as (
+    select distinct carrier_origin_code
+    from flights
+),
+
+legs as (
+    select
+        flights.*,
+        {{ add_minutes('flights.scheduled_arrival_at_utc', -60 * var('inbound_hours')) }}
+            as due_at_utc,
+        case when flights.is_late_departure then 1 else 0 end as late_departed_flights,
+        case when flights.is_late_arrival then 1 else 0 end as late_arrived_flights
+    from flights
+    inner join onward
+        on flights.carrier_destination_code = onward.carrier_origin_code
+    where flights.scheduled_arrival_at_utc is not null
+),
+
+timed as (
+    select
+        legs.*,
+        -- a leg that has left counts while it is due
+        case
+            when departure_at_utc < scheduled_arrival_at_utc
+                then greatest(departure_at_utc, due_at_utc)
+        end as departed_while_due_at_utc,
+        case when arrival_delay_minutes is not null then arrival_at_utc end
+            as counted_arrival_at_utc
+    from legs
+),
+
+spans as (
+    select
+        timed.*,
+        case when departed_while_due_at_utc is not null then scheduled_arrival_at_utc end
+            as no_longer_due_at_utc,
+        {{ add_minutes('counted_arrival_at_utc', 60 * var('recent_hours')) }}
+            as no_longer_arrived_at_utc
+    from timed
+),
+
+changes as (
+    {% for instant, sign, changed, departure, arrival in [
+        ('due_at_utc', '', {'inbound_due_flights': '1'}, none, none),
+        ('scheduled_arrival_at_utc', '-', {'inbound_due_flights': '1'}, none, none),
+        (
+            'departed_while_due_at_utc', '',
+            {
+                'inbound_departed_flights': '1',
+                'inbound_late_departed_flights': 'late_departed_flights',
+                'inbound_net_departure_delay_minutes': 'departure_delay_minutes',
+            },
+            'departure_at_utc', none,
+        ),
+        (
+            'no_longer_due_at_utc', '-',
+            {
+                'inbound_departed_flights': '1',
+                'inbound_late_departed_flights': 'late_departed_flights',
+                'inbound_net_departure_delay_minutes': 'departure_delay_minutes',
+            },
+            none, none,
+        ),
+        (
+            'counted_arrival_at_utc', '',
+            {
+                'inbound_arrived_flights': '1',
+                'inbound_late_arrived_flights': 'late_arrived_flights',
+                'inbound_net_arrival_delay_minutes': 'arrival_delay_minutes',
+            },
+            none, 'arrival_at_utc',
+        ),
+        (
+            'no_longer_arrived_at_utc', '-',
+            {
+                'inbound_arrived_flights': '1',
+                'inbound_late_arrived_flights': 'late_arrived_flights',
+                'inbound_net_arrival_delay_minutes': 'arrival_delay_minutes',
+            },
+            none, none,
+        ),
+    ] -%}
+    select
+        carrier_destination_code as carrier_origin_code,
+        {{ instant }} as changed_at_utc,
+        {% for count in counts -%}
+        {{ sign ~ changed[count] if count in changed else '0' }} as {{ count }},
+        {% endfor -%}
+        {{ departure or 'cast(null as timestamp)' }} as known_departure_at_utc,
+        {{ arrival or 'cast(null as timestamp)' }} as known_arrival_at_utc
+    from spans
+    where {{ instant }} is not null
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+),
+
+instants as (
+    select
+        carrier_origin_code,
+        changed_at_utc,
+        {% for count in counts -%}
+        cast(sum({{ count }}) as integer) as {{ count }},
+        {% endfor -%}
+        max(known_departure_at_utc) as known_departure_at_utc,
+        max(known_arrival_at_utc) as known_arrival_at_utc
+    from changes
+    group by carrier_origin_code, changed_at_utc
+)
+
+select
+    carrier_origin_code,
+    {% for count in counts -%}
+    cast(sum({{ count }}) over so_far as integer) as {{ count }},
+    {% endfor -%}
+    changed_at_utc,
+    max(known_departure_at_utc) over so_far as last_departure_at_utc,
+    max(known_arrival_at_utc) over so_far as last_arrival_at_utc
+from instants
+window
+    so_far as (
+        partition by carrier_origin_code
+        order by changed_at_utc
+        rows between unbounded preceding and current row
+    )

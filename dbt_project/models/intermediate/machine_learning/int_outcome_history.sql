@@ -1,0 +1,104 @@
+-- What was known, when a UTC day began, of the flights of a route, a carrier and an airport in the
+-- days before: a flight counts on the UTC day on which its outcome became known, and whole days
+-- alone are counted, so that nothing of the prediction's own day is in them.
+
+{{ config(materialized='table') }}
+
+{% set counts = [
+    'arrived_flights',
+    'late_arrived_flights',
+    'net_arrival_delay_minutes',
+    'resolved_flights',
+    'not_departed_flights',
+] %}
+{% set subjects = {
+    'route': 'route_code',
+    'carrier': 'carrier_code',
+    'airport': 'origin_airport_code',
+} %}
+
+with flights as (
+    select * from {{ ref('int_flight_events') }}
+),
+
+predictions as (
+    select * from {{ ref('int_prediction_times') }}
+),
+
+outcomes as (
+    select
+        route_code,
+        carrier_code,
+        origin_airport_code,
+        cast(arrival_at_utc as date) as history_date,
+        count(*) as arrived_flights,
+        count(*) filter (where is_late_arrival) as late_arrived_flights,
+        sum(arrival_delay_minutes) as net_arrival_delay_minutes,
+        0 as resolved_flights,
+        0 as not_departed_flights,
+        max(arrival_at_utc) as known_at_utc
+    from flights
+    where arrival_at_utc is not null and arrival_delay_minutes is not null
+    group by route_code, carrier_code, origin_airport_code, cast(arrival_at_utc as date)
+    union all
+    select
+        route_code,
+        carrier_code,
+        origin_airport_code,
+        cast(departure_resolved_at_utc as date) as history_date,
+        0 as arrived_flights,
+        0 as late_arrived_flights,
+        0 as net_arrival_delay_minutes,
+        count(*) as resolved_flights,
+        count(*) filter (where is_not_departed_when_resolved) as not_departed_flights,
+        max(departure_resolved_at_utc) as known_at_utc
+    from flights
+    group by route_code, carrier_code, origin_airport_code, cast(departure_resolved_at_utc as date)
+    -- days on which a flight is predicted need a row, whether anything became known on them or not
+    union all
+    select distinct
+        route_code,
+        carrier_code,
+        origin_airport_code,
+        prediction_utc_date as history_date,
+        0 as arrived_flights,
+        0 as late_arrived_flights,
+        0 as net_arrival_delay_minutes,
+        0 as resolved_flights,
+        0 as not_departed_flights,
+        cast(null as timestamp) as known_at_utc
+    from predictions
+),
+
+daily as (
+    {% for subject, subject_code in subjects.items() -%}
+    select
+        '{{ subject }}' as history_subject,
+        {{ subject_code }} as subject_code,
+        history_date,
+        {{ days_between("date '1970-01-01'", 'history_date') }} as day_number,
+        {% for count in counts -%}
+        cast(sum({{ count }}) as integer) as {{ count }},
+        {% endfor -%}
+        max(known_at_utc) as known_at_utc
+    from outcomes
+    group by {{ subject_code }}, history_date
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+)
+
+select
+    history_subject,
+    subject_code,
+    {% for count in counts -%}
+    cast(coalesce(sum({{ count }}) over trailing_days, 0) as integer) as {{ count }},
+    {% endfor -%}
+    history_date,
+    max(known_at_utc) over trailing_days as known_at_utc
+from daily
+window
+    trailing_days as (
+        partition by history_subject, subject_code
+        order by day_number
+        range between {{ var('history_days') }} preceding and 1 preceding
+    )

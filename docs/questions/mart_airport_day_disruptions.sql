@@ -1,0 +1,29 @@
+-- question: How much of an airport's flying is lost on a few bad days?
+-- answer: A quarter of the disrupted flights of Newark and JFK in 2013 fell on 11 and 10 days, and a
+-- third of LaGuardia's on 16. February, June, July and December were the bad months, October and
+-- November the calm ones.
+-- chart: lines, x=month, y=disrupted_percent, series=airport, unit=% of scheduled departures
+select
+    airport_code as airport,
+    count(*) as days,
+    count(*) filter (where is_irregular) as irregular_days,
+    sum(disrupted_flights) as disrupted,
+    sum(disrupted_flights) filter (where is_irregular) as on_irregular_days,
+    round(
+        100.0 * sum(disrupted_flights) filter (where is_irregular) / sum(disrupted_flights), 1
+    ) as percent_on_irregular_days
+from marts.mart_airport_day_disruptions
+group by airport_code
+order by airport;
+-- chart query:
+select
+    airport_code as airport,
+    flight_month as month,
+    round(100.0 * sum(disrupted_flights) / sum(scheduled_flights), 2) as disrupted_percent
+from marts.mart_airport_day_disruptions
+group by
+    airport_code,
+    flight_month
+order by
+    airport,
+    month;

@@ -1,0 +1,19 @@
+-- question: To which cities is a flight from New York most likely to arrive an hour late or more?
+-- answer: Of the cities with 1,000 completed flights or more, to Richmond: 16.7 % of the flights
+-- arrived an hour late or more, against 8.7 % of all flights. Delays of three hours or more hit one
+-- or two in a hundred, to all twelve cities alike.
+-- chart: bars, label=destination, value=percent_an_hour_late, unit=percent of completed flights
+select
+    airports.city_name || ' (' || airport_code || ')' as destination,
+    sum(completed_flights) as completed_flights,
+    round(100 * sum(arrivals_60_minutes_late_or_more) / sum(completed_flights), 1)
+        as percent_an_hour_late,
+    round(100 * sum(arrivals_180_minutes_late_or_more) / sum(completed_flights), 1)
+        as percent_three_hours_late
+from marts.mart_airport_month_punctuality
+inner join marts.dim_airports as airports using (airport_code)
+where airport_role = 'destination'
+group by airport_code, airports.city_name
+having sum(completed_flights) >= 1000
+order by percent_an_hour_late desc, destination
+limit 12;

@@ -1,0 +1,20 @@
+-- question: What share of its departure delay does a carrier inherit from its own earlier flights?
+-- answer: Nothing on the embedded data, in which no aircraft can be followed. With months of BTS loaded: each
+-- carrier's late minutes that came with the aircraft, among those of which it is known, and how many
+-- of all late minutes that are.
+-- chart: none
+select
+    carrier_code,
+    sum(flown_legs) as flown_legs,
+    sum(inherited_delay_minutes) as inherited_minutes,
+    round(
+        100.0 * sum(inherited_delay_minutes) / nullif(sum(attributed_departure_delay_minutes), 0), 1
+    ) as percent_inherited,
+    round(
+        100.0 * sum(attributed_departure_delay_minutes)
+        / nullif(sum(total_departure_delay_minutes), 0), 1
+    ) as percent_attributed
+from marts.mart_carrier_month_delay_propagation
+group by carrier_code
+order by percent_inherited desc nulls last, carrier_code
+limit 15;

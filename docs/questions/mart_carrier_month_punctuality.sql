@@ -1,0 +1,34 @@
+-- question: How far apart are a carrier's best and its worst month?
+-- answer: Of the carriers with 10,000 flights or more, 28 points and more for Southwest, Pinnacle
+-- (Endeavor since August), ExpressJet and JetBlue, and 14 for American. September or October is the
+-- best month of all nine; the worst is December, July or June.
+-- chart: lines, x=flight_month, y=percent_on_time, series=carrier_code, unit=percent of scheduled flights
+with months as (
+    select
+        carrier_code,
+        flight_month,
+        scheduled_flights,
+        round(100 * on_time_arrivals / scheduled_flights, 1) as percent_on_time
+    from marts.mart_carrier_month_punctuality
+)
+
+select
+    carrier_code,
+    max(percent_on_time) as best_month_percent,
+    strftime(max_by(flight_month, percent_on_time), '%Y-%m') as best_month,
+    min(percent_on_time) as worst_month_percent,
+    strftime(min_by(flight_month, percent_on_time), '%Y-%m') as worst_month,
+    round(max(percent_on_time) - min(percent_on_time), 1) as points_apart
+from months
+group by carrier_code
+having sum(scheduled_flights) >= 10000
+order by points_apart desc, carrier_code;
+
+-- chart query:
+select
+    carrier_code,
+    flight_month,
+    round(100 * on_time_arrivals / scheduled_flights, 1) as percent_on_time
+from marts.mart_carrier_month_punctuality
+where carrier_code in ('B6', 'DL', 'EV', 'UA', 'US')
+order by carrier_code, flight_month;

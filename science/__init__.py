@@ -1,0 +1,1 @@
+"""What a model can make of the published features: a baseline to compare others with."""

@@ -1,0 +1,5 @@
+"""Run the baseline: `python -m science`."""
+
+from science.baseline import main
+
+main()

@@ -1,0 +1,33 @@
+"""What the tests of the features share: a warehouse that was taken back to an instant."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.commands import Project
+from tests.features.time_travel import forget
+from tests.shared import made_once
+
+# in the afternoon of a day of thunderstorms, at a minute past no hour
+STORM = datetime(2013, 7, 10, 21, 17)
+
+
+def copy_of_warehouse(project: Project, folder: Path) -> Project:
+    """Return a project whose warehouse is a copy of another's, with nothing published."""
+    (folder / "data").mkdir(parents=True)
+    shutil.copy(project.warehouse_file, folder / "data")
+    return Project(folder)
+
+
+@pytest.fixture(scope="session")
+def forgetful(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return the warehouse with all forgotten that came after the storm, and nothing built yet."""
+
+    def make(folder: Path) -> None:
+        forget(copy_of_warehouse(built, folder), STORM)
+
+    return Project(made_once(tmp_path_factory, "forgetful", make))

@@ -1,0 +1,156 @@
+"""The published features: one folder that says what it is, and never lags behind the file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import duckdb
+import mlcroissant  # type: ignore[import-untyped]
+import pytest
+
+from tests.commands import Project
+from warehouse.features import CARD, CROISSANT, PARQUET, write_features
+from warehouse.publication import make_aside, put_in_place, roll_back
+
+
+@pytest.fixture(scope="module")
+def features(built: Project) -> Path:
+    """Return the folder of the features that a whole build has published."""
+    return built.folder / "data" / "published" / "features"
+
+
+@pytest.fixture(scope="module")
+def description(features: Path) -> mlcroissant.Dataset:
+    """Return the description as its library reads it: an error in it fails here."""
+    return mlcroissant.Dataset(features / CROISSANT)
+
+
+def test_the_description_is_valid(description: mlcroissant.Dataset) -> None:
+    assert not description.metadata.ctx.issues.errors
+    assert not description.metadata.ctx.issues.warnings
+
+
+def test_the_description_tells_every_column_its_type_and_meaning(
+    features: Path, published: duckdb.DuckDBPyConnection
+) -> None:
+    fields = json.loads((features / CROISSANT).read_bytes())["recordSet"][0]["field"]
+    columns = published.execute(
+        "select column_name, description from catalogue.columns "
+        "where table_name = 'ml_arrival_delay_features' order by ordinal_position"
+    ).fetchall()
+    assert [(field["name"], field["description"]) for field in fields] == columns
+    in_file = duckdb.execute(
+        f"select column_name from (describe from '{features / PARQUET}')"
+    ).fetchall()
+    assert in_file == [(name,) for name, _ in columns]
+
+
+def test_records_can_be_read_by_the_description(
+    description: mlcroissant.Dataset, published: duckdb.DuckDBPyConnection
+) -> None:
+    record = next(iter(description.records("features")))
+    row = published.execute(
+        "select flight_id, prediction_horizon, distance_miles, "
+        "known_weather_temperature_fahrenheit from marts.ml_arrival_delay_features "
+        "order by flight_id, prediction_horizon limit 1"
+    ).fetchone()
+    assert row
+    identity, horizon, miles, temperature = row
+    assert record["features/flight_id"] == identity.encode()
+    assert record["features/prediction_horizon"] == horizon.encode()
+    assert record["features/distance_miles"] == miles
+    read = record["features/known_weather_temperature_fahrenheit"]
+    assert read == temperature or (temperature is None and read != read)  # noqa: PLR0124 - NaN
+
+
+def test_the_parquet_file_holds_the_published_rows(
+    features: Path, published: duckdb.DuckDBPyConnection
+) -> None:
+    file = features / PARQUET
+    told = json.loads((features / CROISSANT).read_bytes())["distribution"][0]
+    assert told["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert told["contentSize"] == f"{file.stat().st_size} B"
+    differing = published.execute(
+        f"""
+        select count(*) from (
+            (from marts.ml_arrival_delay_features except all from '{file}')
+            union all
+            (from '{file}' except all from marts.ml_arrival_delay_features)
+        )
+        """
+    ).fetchone()
+    assert differing == (0,)
+
+
+def test_the_same_publication_gives_the_same_bytes(built: Project, tmp_path: Path) -> None:
+    write_features(built.published_file, tmp_path / "again")
+    first = built.folder / "data" / "published" / "features"
+    for name in (PARQUET, CROISSANT, CARD):
+        assert (first / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+
+
+def publication(name: str) -> Path:
+    """Build a publication with one feature aside."""
+    aside = make_aside(name)
+    with duckdb.connect(str(aside)) as connection:
+        connection.execute(
+            f"""
+            create schema catalogue;
+            create schema marts;
+            create table marts.ml_arrival_delay_features as
+            select
+                'A' as flight_id, 'evening_before' as prediction_horizon, 'test' as data_split,
+                true as is_late_arrival, false as is_cancelled_or_never_departed,
+                date '2013-01-01' as flight_date;
+            create table catalogue.tables as
+            select 'ml_arrival_delay_features' as table_name, 'One row.' as description,
+                1 as row_count;
+            create table catalogue.columns as
+            select 'ml_arrival_delay_features' as table_name, column_name,
+                column_index as ordinal_position, lower(data_type) as data_type,
+                column_name in ('flight_id', 'prediction_horizon') as is_primary_key,
+                'schedule' as known_at, 'What it is.' as description
+            from duckdb_columns() where table_name = 'ml_arrival_delay_features';
+            create table catalogue.source_receipts as
+            select 'flights.csv' as file_name, 'abc' as file_sha256;
+            create table catalogue.publication as
+            select '{name}' as publication_name, timestamp '2026-01-01' as built_at_utc,
+                'unknown' as git_revision, '{name}' as fingerprint;
+            """
+        )
+    return aside
+
+
+def test_the_features_go_with_the_publication_and_come_back_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path))
+    features = tmp_path / "published" / "features"
+
+    def told() -> str:
+        return str(json.loads((features / CROISSANT).read_bytes())["identifier"])
+
+    for number in range(1, 8):
+        put_in_place(publication(f"2026010{number}"))
+        assert told() == f"2026010{number}"
+    assert roll_back() == "20260106"
+    assert told() == "20260106"
+    kept = sorted(path.name for path in (tmp_path / "published" / "versions").glob("*.features"))
+    assert kept == [f"2026010{number}.features" for number in range(3, 8)]
+
+
+def test_a_publication_without_features_takes_the_old_ones_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path))
+    put_in_place(publication("20260101"))
+    aside = make_aside("20260102")
+    with duckdb.connect(str(aside)) as connection:
+        connection.execute(
+            "create schema catalogue; "
+            "create table catalogue.publication as select 'b' as fingerprint"
+        )
+    put_in_place(aside)
+    assert not (tmp_path / "published" / "features").exists()

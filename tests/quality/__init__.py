@@ -1,0 +1,1 @@
+"""Tests of what the warehouse says about its own data."""
