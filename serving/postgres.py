@@ -36,6 +36,9 @@ FORMAT = 1
 LOCK_TIMEOUT = "500ms"
 PAUSE_SECONDS = 1.0
 
+# what DuckDB may keep of the published file; it would keep as much as the machine has
+MEMORY_LIMIT = "256MB"
+
 _CONNECT_SECONDS = "10"
 _ASIDE = "_incoming"
 _LONGEST_NAME = 63  # bytes of a name in PostgreSQL
@@ -137,6 +140,7 @@ def copy(order: Order, tell: Callable[[str], None]) -> Outcome:
         _connected(order) as server,
     ):
         published.execute("set enable_progress_bar = false")
+        published.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         copying = _Copy(order, published, server, described(published), tell)
         with _failures_told(order, copying):
             return copying.make()

@@ -40,7 +40,4 @@ def counted(reports: Iterable[Any]) -> list[str]:
         if isinstance(report.longrepr, tuple)
     )
     counts = Counter(reason for reason in reasons if reason.startswith(_NEEDS))
-    return [
-        f"{count} tests were skipped, for this machine lacks what they need: {reason}"
-        for reason, count in sorted(counts.items())
-    ]
+    return [f"skipped: {count}, each {reason}" for reason, count in sorted(counts.items())]

@@ -24,11 +24,11 @@ TARGETS = [
     "diff",
     "docs",
     "query",
-    "metric",
-    "metrics",
+    "serve-postgres",
     "dashboards",
     "serve",
-    "serve-postgres",
+    "metric",
+    "metrics",
     "lint",
     "format",
     "test",
@@ -152,5 +152,13 @@ def test_rollback_without_an_earlier_version_says_so(built: Project, checkout: P
 
 def test_query_before_anything_is_published_says_what_to_do(checkout: Path, tmp_path: Path) -> None:
     done = make("query", "SQL=select 1", cwd=checkout, ONTIME_DATA_DIR=str(tmp_path / "none"))
+    assert done.returncode != 0
+    assert "run `make run`" in done.stderr
+
+
+def test_a_copy_before_anything_is_published_says_what_to_do(
+    checkout: Path, tmp_path: Path
+) -> None:
+    done = make("serve-postgres", cwd=checkout, ONTIME_DATA_DIR=str(tmp_path / "none"), DSN="")
     assert done.returncode != 0
     assert "run `make run`" in done.stderr
