@@ -35,8 +35,8 @@ describes them: the same words are in its tables `catalogue.tables` and `catalog
 _ORIGINS = """
 The source of a column is what it is made of first: columns of other tables here, of raw tables, of
 seeds, or rows that are counted. Its tests are the generic ones by name, the rules that name it
-(`dbt_project/tests/`) and the unit tests. `make explain COLUMN=fct_flights.carrier_key` tells all of
-it, down to the raw columns, with the SQL of every step and everybody who reads it.
+(`dbt_project/tests/`) and the unit tests. `make explain COLUMN=fct_flights.carrier_key` tells all
+of it, down to the raw columns, with the SQL of every step and everybody who reads it.
 """
 
 _DIAGRAM = """{written}

@@ -67,7 +67,7 @@ def write(project: Project, folder: Path) -> Path:
     logging.getLogger("colibri").setLevel(logging.ERROR)
     manifest = _without_the_database(project.manifest)
     with tempfile.TemporaryDirectory() as made:
-        given = {"manifest.json": manifest, "catalog.json": _catalog(manifest)}
+        given = {"manifest.json": manifest, "catalog.json": catalog(manifest)}
         for name, content in given.items():
             (Path(made) / name).write_text(json.dumps(content), encoding="utf-8")
         extractor = _Extractor(f"{made}/manifest.json", f"{made}/catalog.json")
@@ -87,7 +87,7 @@ def _without_the_database(manifest: Node) -> Node:
     return dict(json.loads(named))
 
 
-def _catalog(manifest: Node) -> Node:
+def catalog(manifest: Node) -> Node:
     """Return what dbt would read from a warehouse of the declared columns."""
     catalog: Node = {"metadata": manifest["metadata"], "nodes": {}, "sources": {}, "errors": None}
     for node in [*manifest["nodes"].values(), *manifest["sources"].values()]:

@@ -110,12 +110,14 @@ class Project:
     def upstream(self, column: Column) -> list[Column]:
         """Return a column and all that it is made of, each after everything made of it."""
         done: dict[Column, None] = {}
+        seen: set[Column] = set()
         waiting: list[tuple[Column, bool]] = [(column, False)]
         while waiting:
             one, is_finished = waiting.pop()
             if is_finished:
                 done[one] = None
-            elif one not in done:
+            elif one not in seen:
+                seen.add(one)
                 waiting.append((one, True))
                 step = self.steps.get(one[0], {}).get(one[1])
                 waiting += [(read, False) for read in sorted(step.inputs if step else ())]
