@@ -76,6 +76,7 @@ metric: setup ## Answer from the metrics: make metric METRIC=on_time_arrival_rat
 
 metrics: setup ## List the metrics, what to group them by, and the saved queries
 	@METRIC= QUERY= $(BIN)/python -m warehouse metric
+
 # the address may hold a password: it goes by the environment, and into no command line of ours
 serve-postgres: setup ## Copy the published marts into a PostgreSQL: make serve-postgres DSN=postgresql://user@host/db
 	@$(BIN)/python -m serving postgres $(ARGS)
@@ -93,7 +94,6 @@ serve: setup ## Show the site on this machine until Ctrl-C (PORT=8000, or any fr
 explain: setup ## Tell where a column comes from and who reads it: make explain COLUMN=table.column
 	@$(BIN)/python -m warehouse explain $(ARGS)
 
-dictionary: setup ## Write docs/data-dictionary.md and docs/erd.md from the published file
 dictionary: setup ## Write the data dictionary and the diagram of the published file, and the metrics
 	@$(BIN)/python -m warehouse dictionary
 	@$(BIN)/python -m warehouse metric-list
