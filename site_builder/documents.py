@@ -64,7 +64,7 @@ _GUIDES = {
     "analyst": ("For analysts", "The rule of punctuality, its traps, worked questions.", "Use"),
     "connect": ("Connect a tool", "Open the published file in the tool that you know.", "Use"),
     "live-data": ("Load live months", "Fetch months of flights from the government.", "Use"),
-    "data-scientist": ("For data scientists", "What the data can support and where not.", "Use"),
+    "data-science": ("For data scientists", "What the data can support and where not.", "Use"),
     "ml-engineer": ("For ML engineers", "What a model may know, and when.", "Use"),
     "data-engineer": ("For data engineers", "How data come in, and how to mend it.", "Use"),
     "dashboards": ("Dashboards", "How these pages are made, changed and published.", "Use"),
