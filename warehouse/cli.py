@@ -15,6 +15,7 @@ from warehouse import questions as worked
 from warehouse.comparison.commands import diff
 from warehouse.currency import is_current, project_hash
 from warehouse.dictionary import write
+from warehouse.lineage.commands import explain, lineage
 from warehouse.paths import published_file, warehouse_file
 from warehouse.prompt import ask_forever, show
 from warehouse.publication import PublicationError, roll_back
@@ -30,6 +31,8 @@ app = typer.Typer(
 )
 app.command()(diff)
 app.command()(release)
+app.command()(explain)
+app.command()(lineage)
 
 
 @app.command()
@@ -157,8 +160,20 @@ def tell_whether_current() -> None:
 def dictionary(
     folder: Annotated[Path, typer.Option(help="Where to write them.")] = Path("docs"),
 ) -> None:
-    """Write the data dictionary and the diagram of the marts from the published file."""
-    for path in write(_open_published(), folder):
+    """Write the data dictionary and the diagram of the marts from the published file.
+
+    Source and tests of a column are those of the project as its files are now.
+    """
+    connection = _open_published()
+    # sqlglot takes a moment to load, which no other command shall wait for
+    from warehouse.lineage.origins import origins  # noqa: PLC0415
+    from warehouse.lineage.project import LineageError, load  # noqa: PLC0415
+
+    try:
+        known = origins(load(lambda sentence: errors.print(sentence, style="default")))
+    except LineageError as error:
+        _fail(str(error))
+    for path in write(connection, folder, known):
         console.print(path)
 
 

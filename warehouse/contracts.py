@@ -129,8 +129,8 @@ def breaks(before: dict[str, Promise], manifest: Node, root: Path = Path()) -> l
     found = []
     for name, old in before.items():
         for what, column in _changes(old, now.get(name), manifest):
-            readers = tuple(_readers(manifest, old, column, root))
-            found.append(Break(old.title, what, readers))
+            who = tuple(_readers(manifest, old, column, root))
+            found.append(Break(old.title, what, who))
     return found
 
 
@@ -251,17 +251,22 @@ def _changes(old: Promise, new: Promise | None, manifest: Node) -> Iterator[tupl
         yield f"the primary key changed from ({was}) to ({is_now})", None
 
 
-def _readers(manifest: Node, promise: Promise, column: str | None, root: Path) -> Iterator[str]:
-    """Yield whoever reads a model, or one column of it by name, kind by kind."""
-    ids = {node["unique_id"] for node in _models(manifest) if node["name"] == promise.model}
-    readers: dict[str, Node] = {
+def readers(
+    manifest: Node, model: str, column: str | None = None, root: Path = Path()
+) -> dict[str, list[str]]:
+    """Return the names of whoever reads a model, or one column of it by name, by kind.
+
+    The models that read it by way of these are of the kind `model by way of these`.
+    """
+    ids = {node["unique_id"] for node in _models(manifest) if node["name"] == model}
+    known: dict[str, Node] = {
         **manifest["nodes"],
         **manifest.get("unit_tests", {}),
         **manifest.get("semantic_models", {}),
     }
     direct = {
         unique_id: node
-        for unique_id, node in readers.items()
+        for unique_id, node in known.items()
         if ids & {*node["depends_on"].get("nodes", ()), node.get("attached_node")}
         and _names(manifest, node, column)
     }
@@ -272,39 +277,44 @@ def _readers(manifest: Node, promise: Promise, column: str | None, root: Path) -
         for unique_id, node in manifest.get("semantic_models", {}).items()
         if ids & set(node["depends_on"]["nodes"])
     }
+    # an exposure says which models it shows, not which of their columns
+    shown = ids | models | behind
 
     def called(kinds: Iterable[str]) -> list[str]:
         return [node["name"] for node in direct.values() if node["resource_type"] in kinds]
 
-    yield from _list("model", called(["model"]))
-    yield from _list("model", [manifest["nodes"][u]["name"] for u in behind], "by way of these")
-    yield from _list("semantic model", called(["semantic_model"]))
-    yield from _list("metric", _metrics(manifest, semantic, column))
-    # an exposure says which models it shows, not which of their columns
-    shown = ids | models | behind
-    yield from _list(
-        "exposure",
-        [
+    found = {
+        "model": called(["model"]),
+        "model by way of these": [manifest["nodes"][u]["name"] for u in behind],
+        "semantic model": called(["semantic_model"]),
+        "metric": _metrics(manifest, semantic, column),
+        "exposure": [
             node["name"]
             for node in manifest["exposures"].values()
             if shown & set(node["depends_on"]["nodes"])
         ],
-    )
-    yield from _list("test", called(["test", "unit_test"]))
-    yield from _list("page", _pages(promise.model, column, root))
+        "test": called(["test", "unit_test"]),
+        "page": _pages(model, column, root),
+    }
+    return {kind: sorted(set(names)) for kind, names in found.items()}
 
 
-def _list(kind: str, names: Iterable[str], how: str = "") -> Iterator[str]:
-    """Yield the names of one kind of reader as one text, if there are any."""
-    unique = sorted(set(names))
-    if unique:
-        yield f"{kind}{'s' if len(unique) > 1 else ''} {', '.join(unique)}{how and f' {how}'}"
+def _readers(manifest: Node, promise: Promise, column: str | None, root: Path) -> Iterator[str]:
+    """Yield, in words, whoever reads a model, or one column of it by name, kind by kind."""
+    for kind, names in readers(manifest, promise.model, column, root).items():
+        word, _, how = kind.partition(" by way")
+        if names:
+            tail = f" by way{how}" if how else ""
+            yield f"{word}{'s' if len(names) > 1 else ''} {', '.join(names)}{tail}"
 
 
 def _names(manifest: Node, node: Node, column: str | None) -> bool:
     """Tell whether the text of a reader, or of a macro that it calls, names a column."""
-    if column is None:
-        return True
+    return column is None or _has_word(text_of(manifest, node), column)
+
+
+def text_of(manifest: Node, node: Node) -> str:
+    """Return all that a reader says by itself and by the macros that it calls."""
     texts = [node.get("raw_code") or ""]
     if node["resource_type"] == "test":
         texts += [json.dumps(node.get("test_metadata")), node.get("column_name") or ""]
@@ -321,7 +331,7 @@ def _names(manifest: Node, node: Node, column: str | None) -> bool:
         seen.add(name)
         texts.append(macro["macro_sql"])
         waiting += macro["depends_on"]["macros"]
-    return any(_has_word(text, column) for text in texts)
+    return "\n".join(texts)
 
 
 def _read_columns(semantic_model: Node) -> list[str]:

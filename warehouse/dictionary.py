@@ -1,13 +1,14 @@
 """Write the data dictionary and the diagram of the marts from the catalogue of a published file.
 
-Both are views of what the file says of itself, so nothing in them is typed by hand. They leave out
+Both are views of what the file says of itself, so nothing in them is typed by hand; where a column
+comes from and how it is tested is what dbt and the lineage say of the same project. They leave out
 what depends on which files are loaded, such as row counts: the same marts give the same text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +32,13 @@ describes them: the same words are in its tables `catalogue.tables` and `catalog
 [The diagram](erd.md) shows how the tables hang together.
 """
 
+_ORIGINS = """
+The source of a column is what it is made of first: columns of other tables here, of raw tables, of
+seeds, or rows that are counted. Its tests are the generic ones by name, the rules that name it
+(`dbt_project/tests/`) and the unit tests. `make explain COLUMN=fct_flights.carrier_key` tells all
+of it, down to the raw columns, with the SQL of every step and everybody who reads it.
+"""
+
 _DIAGRAM = """{written}
 
 # How the marts hang together
@@ -48,6 +56,20 @@ erDiagram
 """
 
 
+class Origin(NamedTuple):
+    """Where a column comes from, and the tests that it is put to, in words."""
+
+    source: str
+    tests: str
+
+
+# of a column that the project does not know: the file was published by another version of it
+_UNKNOWN = Origin("", "")
+
+# by table and column
+Origins = Mapping[tuple[str, str], Origin]
+
+
 class Column(NamedTuple):
     """A column of a published table; `references` reads `table.column`, and `unit` may be None."""
 
@@ -60,13 +82,19 @@ class Column(NamedTuple):
     description: str
 
 
-def dictionary(connection: duckdb.DuckDBPyConnection) -> str:
-    """Return the data dictionary of a published file, as Markdown."""
-    parts = [_DICTIONARY.format(written=_WRITTEN)]
+def dictionary(connection: duckdb.DuckDBPyConnection, origins: Origins | None = None) -> str:
+    """Return the data dictionary of a published file, as Markdown.
+
+    With origins, which the file does not hold, each column is told with its source and its tests.
+    """
+    parts = [_DICTIONARY.format(written=_WRITTEN) + (_ORIGINS if origins is not None else "")]
     for prefix, head in _HEADS.items():
         tables = _tables(connection, prefix)
         parts.append("\n".join([f"## {head}", "", *map(_entry, tables, tables.values()), ""]))
-        parts += [_section(name, text, _columns(connection, name)) for name, text in tables.items()]
+        parts += [
+            _section(name, text, _columns(connection, name), origins)
+            for name, text in tables.items()
+        ]
     return "\n".join(parts)
 
 
@@ -81,7 +109,9 @@ def diagram(connection: duckdb.DuckDBPyConnection) -> str:
     )
 
 
-def write(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
+def write(
+    connection: duckdb.DuckDBPyConnection, folder: Path, origins: Origins | None = None
+) -> list[Path]:
     """Write both documents of a published file into a folder; return their paths.
 
     Raises:
@@ -89,7 +119,7 @@ def write(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
 
     """
     documents = {
-        folder / "data-dictionary.md": dictionary(connection),
+        folder / "data-dictionary.md": dictionary(connection, origins),
         folder / "erd.md": diagram(connection),
     }
     for path, text in documents.items():
@@ -123,8 +153,9 @@ def _entry(table: str, description: str) -> str:
     return f"- [{table}](#{table}): {' '.join(first_sentence.split())}"
 
 
-def _section(table: str, description: str, columns: list[Column]) -> str:
+def _section(table: str, description: str, columns: list[Column], origins: Origins | None) -> str:
     keys = ", ".join(f"`{column.name}`" for column in columns if column.is_primary_key)
+    more = "" if origins is None else " Source | Tests |"
     lines = [
         f"### {table}",
         "",
@@ -132,15 +163,18 @@ def _section(table: str, description: str, columns: list[Column]) -> str:
         "",
         f"Primary key: {keys}.",
         "",
-        "| Column | Type | Unit | Null | Meaning |",
-        "|---|---|---|---|---|",
-        *(_row(column) for column in columns),
+        f"| Column | Type | Unit | Null | Meaning |{more}",
+        f"|---|---|---|---|---|{'---|---|' if more else ''}",
+        *(
+            _row(column, None if origins is None else origins.get((table, column.name), _UNKNOWN))
+            for column in columns
+        ),
         "",
     ]
     return "\n".join(lines)
 
 
-def _row(column: Column) -> str:
+def _row(column: Column, origin: Origin | None) -> str:
     meaning = " ".join(column.description.split())
     if column.references:
         table = column.references.partition(".")[0]
@@ -151,6 +185,7 @@ def _row(column: Column) -> str:
         column.unit or "",
         "may be" if column.is_nullable else "never",
         meaning.replace("|", "\\|"),
+        *(origin or ()),
     )
     return f"| {' | '.join(cells)} |"
 

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import Project
+from tests.commands import ROOT, Project
 from tests.shared import made_once
+from warehouse.lineage.project import Project as Lineage
+from warehouse.lineage.project import load
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +18,11 @@ def documented(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Proj
         built.copy(folder).dbt("--quiet", "docs", "generate", "--static")
 
     return Project(made_once(tmp_path_factory, "documented", document))
+
+
+@pytest.fixture(scope="session")
+def lineage() -> Lineage:
+    """Return the lineage of the project's columns, kept in `target/` as for `make explain`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        return load()

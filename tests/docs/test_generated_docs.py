@@ -9,6 +9,8 @@ from dbterd.api import DbtErd  # type: ignore[import-untyped]
 
 from tests.commands import ROOT, Project
 from warehouse.dictionary import diagram, dictionary
+from warehouse.lineage.origins import origins
+from warehouse.lineage.project import Project as Lineage
 
 STALE = "{} is not what the published file says: run `make run dictionary` and commit the result"
 
@@ -19,11 +21,12 @@ where references_column is not null
 """
 
 
-def test_the_data_dictionary_is_what_the_published_file_says(
-    published: duckdb.DuckDBPyConnection,
+def test_the_data_dictionary_is_what_the_published_file_and_the_project_say(
+    published: duckdb.DuckDBPyConnection, lineage: Lineage
 ) -> None:
     path = ROOT / "docs" / "data-dictionary.md"
-    assert path.read_text(encoding="utf-8") == dictionary(published), STALE.format(path.name)
+    written = dictionary(published, origins(lineage))
+    assert path.read_text(encoding="utf-8") == written, STALE.format(path.name)
 
 
 def test_the_diagram_is_what_the_published_file_says(published: duckdb.DuckDBPyConnection) -> None:

@@ -24,6 +24,9 @@ TARGETS = [
     "diff",
     "docs",
     "query",
+    "serve-postgres",
+    "dashboards",
+    "serve",
     "metric",
     "metrics",
     "lint",
@@ -54,7 +57,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     for name in ("Makefile", ".env", "dbt_project.yml", "pyproject.toml"):
         shutil.copy(ROOT / name, folder)
-    for name in ("dbt_project", "ingest", "warehouse", "profiles", "requirements"):
+    for name in ("dbt_project", "ingest", "serving", "warehouse", "profiles", "requirements"):
         shutil.copytree(ROOT / name, folder / name)
     (folder / ".venv").symlink_to(Path(sys.executable).parent.parent, target_is_directory=True)
     (folder / ".venv" / ".installed").touch()
@@ -64,7 +67,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_make_alone_lists_every_target() -> None:
     listed = make().stdout
     assert listed == make("help").stdout
-    described = dict(re.findall(r"^  make (\w+) +(\S.*)$", listed, re.MULTILINE))
+    described = dict(re.findall(r"^  make ([\w-]+) +(\S.*)$", listed, re.MULTILINE))
     assert set(TARGETS) <= described.keys()
 
 
@@ -149,5 +152,13 @@ def test_rollback_without_an_earlier_version_says_so(built: Project, checkout: P
 
 def test_query_before_anything_is_published_says_what_to_do(checkout: Path, tmp_path: Path) -> None:
     done = make("query", "SQL=select 1", cwd=checkout, ONTIME_DATA_DIR=str(tmp_path / "none"))
+    assert done.returncode != 0
+    assert "run `make run`" in done.stderr
+
+
+def test_a_copy_before_anything_is_published_says_what_to_do(
+    checkout: Path, tmp_path: Path
+) -> None:
+    done = make("serve-postgres", cwd=checkout, ONTIME_DATA_DIR=str(tmp_path / "none"), DSN="")
     assert done.returncode != 0
     assert "run `make run`" in done.stderr

@@ -1,0 +1,1 @@
+"""Build the site: dashboards and documentation as pages that need no network and no server."""

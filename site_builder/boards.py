@@ -1,0 +1,125 @@
+"""Read the boards: the YAML files of `dashboards/charts/`, which dbt-charts understands too.
+
+A board is one page. Its `rows` are sections, each with the question that it answers as its title;
+a section's `rows` are charts, or several of them side by side (`cols`). Beyond what dbt-charts
+knows, three conventions:
+
+- A chart whose name begins with `answer` is a sentence that its query makes: the answer in words.
+- The `notes` of a chart say in words what it shows, for those who cannot see it.
+- A file's number says where its page stands; the rest of the name is the page's address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]
+
+BOARDS = Path("dashboards") / "charts"
+
+
+class BoardError(Exception):
+    """A board that cannot be made a page of: the message says which, and why."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart, table, number or sentence of a board."""
+
+    name: str
+    kind: str
+    query: str
+    spec: dict[str, Any]
+    is_half: bool
+
+    @property
+    def is_answer(self) -> bool:
+        """Tell whether it is a sentence."""
+        return self.name.startswith("answer")
+
+    @property
+    def alternative(self) -> str:
+        """Return what it shows, in words."""
+        return str(self.spec.get("notes") or "")
+
+    @property
+    def title(self) -> str:
+        """Return its heading, or nothing."""
+        return str(self.spec.get("title") or self.spec.get("label") or "")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A question and what answers it: rows of charts that stand side by side."""
+
+    title: str
+    text: str
+    rows: tuple[tuple[Chart, ...], ...]
+
+
+@dataclass(frozen=True)
+class Board:
+    """One page of charts."""
+
+    path: Path
+    title: str
+    notes: str
+    queries: dict[str, dict[str, Any]]
+    sections: tuple[Section, ...]
+
+    @property
+    def address(self) -> str:
+        """Return the page's place in the site."""
+        return f"dashboards/{self.path.stem.split('_', 1)[1]}.html"
+
+    @property
+    def charts(self) -> list[Chart]:
+        """Return all of its charts in order."""
+        return [chart for section in self.sections for row in section.rows for chart in row]
+
+
+def read_boards(folder: Path = BOARDS) -> list[Board]:
+    """Return the boards of a folder in the order of their numbers."""
+    return [read_board(path) for path in sorted(folder.glob("[0-9]*_*.yml"))]
+
+
+def read_board(path: Path) -> Board:
+    """Return the board that a file describes.
+
+    Raises:
+        BoardError: it lacks what a page needs.
+
+    """
+    told = yaml.safe_load(path.read_text(encoding="utf-8"))
+    queries = {
+        name: {"sql": query} if isinstance(query, str) else dict(query)
+        for name, query in told["queries"].items()
+    }
+    sections = tuple(_section(path, section, told["charts"]) for section in told["rows"])
+    board = Board(path, told["title"], told.get("notes", ""), queries, sections)
+    for chart in board.charts:
+        if chart.query not in queries:
+            raise BoardError(f"{path}: the chart {chart.name} asks for no query of this board.")
+        if chart.kind not in {"kpi", "table"} and not chart.alternative:
+            raise BoardError(f"{path}: the chart {chart.name} lacks `notes`, its words.")
+    if unused := told["charts"].keys() - {chart.name for chart in board.charts}:
+        raise BoardError(f"{path}: the chart {min(unused)} stands nowhere on the page.")
+    return board
+
+
+def _section(path: Path, told: dict[str, Any], charts: dict[str, Any]) -> Section:
+    def chart(name: str, is_half: bool) -> Chart:
+        if name not in charts:
+            raise BoardError(f"{path}: there is no chart {name}.")
+        spec = charts[name]
+        return Chart(name, spec["type"], spec["query"], spec, is_half)
+
+    rows: list[tuple[Chart, ...]] = []
+    for row in told["rows"]:
+        if isinstance(row, str):
+            rows.append((chart(row, is_half=False),))
+        else:
+            rows.append(tuple(chart(name, is_half=True) for name in row["cols"]))
+    return Section(told["title"], told.get("text", ""), tuple(rows))

@@ -1,0 +1,78 @@
+"""Build the whole site into a folder."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from site_builder import documents, pages, renderer
+from site_builder.boards import read_boards
+from site_builder.landing import landing
+from site_builder.reader import Reader, open_published
+
+if TYPE_CHECKING:
+    from site_builder.boards import Board
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build wrote."""
+
+    folder: Path
+    page_count: int
+    byte_count: int
+
+
+def build(folder: Path, published: Path, *, is_quick: bool = False) -> Built:
+    """Write the site; `is_quick` leaves out what dbt has to make (docs and lineage).
+
+    The site is made aside and put in place whole.
+
+    Raises:
+        FileNotFoundError: nothing is published.
+        BoardError: a board lacks what a page needs.
+        RenderError: a chart cannot be drawn.
+
+    """
+    reader = Reader(open_published(published))
+    with tempfile.TemporaryDirectory(prefix="ontime-site-") as scratch:
+        made = Path(scratch) / "site"
+        (made / "assets").mkdir(parents=True)
+        boards = read_boards()
+        _dashboards(made, boards, reader, Path(scratch) / "renderer")
+        written = documents.write(made, reader, is_quick=is_quick)
+        (made / "index.html").write_text(landing(boards, written, reader.facts()), "utf-8")
+        # a host such as GitHub Pages shall serve files as they are
+        (made / ".nojekyll").touch()
+        if folder.exists():
+            shutil.rmtree(folder)
+        shutil.copytree(made, folder)
+    sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+    return Built(folder, len(list(folder.rglob("*.html"))), sum(sizes))
+
+
+def _dashboards(made: Path, boards: list[Board], reader: Reader, scratch: Path) -> None:
+    rows = {board.path: pages.read_charts(board, reader) for board in boards}
+    wanted = [d for board in boards for d in pages.drawings(board, rows[board.path])]
+    drawn = renderer.draw(wanted, scratch)
+    (made / "assets" / "fonts.css").write_text(renderer.fonts(scratch), encoding="utf-8")
+    style = files("site_builder").joinpath("assets/site.css").read_text(encoding="utf-8")
+    (made / "assets" / "site.css").write_text(style, encoding="utf-8")
+    menu = [("Start", "index.html"), *((board.title, board.address) for board in boards)]
+    facts = reader.facts()
+    for board in boards:
+        page = pages.frame(
+            board.title,
+            pages.content(board, rows[board.path], drawn),
+            address=board.address,
+            menu=menu,
+            about=board.notes,
+            facts=facts,
+        )
+        path = made / board.address
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(page, encoding="utf-8")

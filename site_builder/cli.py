@@ -1,0 +1,65 @@
+"""The command line of the site."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from site_builder.boards import BoardError
+from site_builder.build import build as build_site
+from site_builder.dbt import DocumentationError
+from site_builder.renderer import RenderError
+from site_builder.serve import serve as serve_site
+from warehouse.paths import published_file
+
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True, style="red")
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Build the site of dashboards, and show it."
+)
+
+_SITE = Path("site")
+_MEGABYTE = 1e6
+
+
+@app.command()
+def build(
+    folder: Annotated[Path, typer.Option(help="Where to write the site.")] = _SITE,
+    *,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Leave out dbt docs and lineage, which take longest.")
+    ] = False,
+) -> None:
+    """Write the site from the published file: dashboards, documentation, one landing page."""
+    began = time.monotonic()
+    try:
+        built = build_site(folder, published_file(), is_quick=quick)
+    except (FileNotFoundError, BoardError, RenderError, DocumentationError) as error:
+        errors.print(str(error), markup=False)
+        raise typer.Exit(1) from error
+    console.print(
+        f"{built.folder}/index.html: {built.page_count} pages, "
+        f"{built.byte_count / _MEGABYTE:.1f} MB, built in {time.monotonic() - began:.0f} s. "
+        "Open it in a browser, or run `make serve`."
+    )
+
+
+@app.command()
+def serve(
+    folder: Annotated[Path, typer.Option(help="The site to show.")] = _SITE,
+    port: Annotated[int, typer.Option(envvar="PORT", help="A port; any free one if 0.")] = 0,
+) -> None:
+    """Show the site on this machine until Ctrl-C."""
+    if not (folder / "index.html").exists():
+        errors.print(f"There is no site in {folder} yet: run `make dashboards`.")
+        raise typer.Exit(1)
+    try:
+        serve_site(folder, port, lambda address: console.print(f"{address}  (stop with Ctrl-C)"))
+    except OSError as error:
+        errors.print(f"Port {port} cannot be used: {error.strerror}.", markup=False)
+        raise typer.Exit(1) from error

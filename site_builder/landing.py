@@ -1,0 +1,57 @@
+"""Write the landing page: what there is, in the order in which a newcomer needs it."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from site_builder.pages import frame, months
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from site_builder.boards import Board
+    from site_builder.documents import Document
+    from site_builder.reader import Facts
+
+_ABOUT = (
+    "Flights in the United States: the answers, what they rest on, and how to go on from there."
+)
+
+
+def landing(boards: list[Board], written: list[Document], facts: Facts) -> str:
+    """Return the landing page."""
+    groups = [
+        (
+            "1. Look",
+            f"Answers from the published data ({months(facts)}), one page for each question.",
+            [(board.title, board.address, board.notes) for board in boards],
+        )
+    ]
+    for number, (group, about) in enumerate(_GROUPS, start=2):
+        cards = [(doc.title, doc.address, doc.about) for doc in written if doc.group == group]
+        if cards:
+            groups.append((f"{number}. {group}", about, cards))
+    body = "".join(
+        f"<section><h2>{title}</h2><p class='text'>{escape(about)}</p>{_cards(cards)}</section>"
+        for title, about, cards in groups
+    )
+    return frame("How punctual are flights?", body, address="index.html", about=_ABOUT, facts=facts)
+
+
+_GROUPS = [
+    ("Understand", "What the numbers mean, and where each of them comes from."),
+    ("Use", "Guides by role, to work with the data yourself."),
+    ("Go deep", "How the tables are made, column by column."),
+]
+
+
+def _cards(cards: Iterable[tuple[str, str, str]]) -> str:
+    return (
+        '<ul class="steps">'
+        + "".join(
+            f'<li><a href="{address}"><strong>{escape(title)}</strong>{escape(about)}</a></li>'
+            for title, address, about in cards
+        )
+        + "</ul>"
+    )

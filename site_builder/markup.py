@@ -1,0 +1,148 @@
+"""Write HTML: numbers, sentences, tables and pictures of charts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+
+from site_builder.boards import Chart
+from site_builder.reader import Row
+from site_builder.values import MONTH, shown
+
+_MANY_ROWS = 30
+_NOTHING = "There is nothing to draw: no loaded source tells of this."
+
+
+def markdown(text: str) -> str:
+    """Return Markdown as HTML; HTML inside it is shown as text."""
+    html: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    return (
+        html.replace("<table>", '<div class="table" tabindex="0"><table>')
+        .replace("</table>", "</table></div>")
+        .replace("<pre>", '<pre tabindex="0">')
+    )
+
+
+def answer(chart: Chart, rows: list[Row]) -> str:
+    """Return the sentence that a query made."""
+    return "".join(f'<p class="answer">{escape(row[chart.spec["value"]])}</p>' for row in rows)
+
+
+def number(chart: Chart, rows: list[Row]) -> str:
+    """Return one number and what it is."""
+    if not rows:
+        return nothing()
+    form = chart.spec.get("style", {}).get("value", {}).get("format", "")
+    value = escape(shown(rows[0][chart.spec["value"]], form))
+    return (
+        f'<div class="number"><dt>{escape(chart.title)}</dt>'
+        f'<dd data-chart="{chart.name}">{value}</dd></div>'
+    )
+
+
+def table(chart: Chart, rows: list[Row], *, caption: str = "") -> str:
+    """Return rows as a table that can be selected, searched and listened to."""
+    if not rows:
+        return nothing()
+    styles = chart.spec.get("style", {}).get("columns", {})
+    names = [name for name in rows[0] if styles.get(name, {}).get("visible", True)]
+    labels = [styles.get(name, {}).get("label") or name.replace("_", " ") for name in names]
+    forms = [styles.get(name, {}).get("format", "") for name in names]
+    return plain_table(
+        labels,
+        [[row[name] for name in names] for row in rows],
+        forms,
+        caption or chart.title,
+        chart.name,
+    )
+
+
+def numbers_behind(chart: Chart, rows: list[Row], formats: dict[str, str]) -> str:
+    """Return the numbers of a chart as a table, folded away."""
+    spec = chart.spec
+    parts = ("x", "y", "color", "size")
+    known = {
+        spec.get("x"): spec.get("x_label"),
+        spec.get("y"): spec.get("y_label"),
+    }
+    shown_first = [
+        name for name in dict.fromkeys(spec.get(part) for part in parts) if name in rows[0]
+    ]
+    names = [*(["airport"] if "latitude" in spec else []), *shown_first]
+    if chart.kind == "heatmap":
+        names = [spec["y"], spec["x"], spec["color"]]
+    labels = [known.get(name) or str(name).replace("_", " ") for name in names]
+    forms = [_form(str(name), formats) for name in names]
+    body = plain_table(
+        labels, [[row[name] for name in names] for row in rows], forms, chart.title, chart.name
+    )
+    return f"<details><summary>The numbers</summary>{body}</details>"
+
+
+def _form(name: str, formats: dict[str, str]) -> str:
+    if name.endswith("_month"):
+        return MONTH
+    return "percent" if name.endswith("_share") else formats.get(name, "")
+
+
+def plain_table(
+    labels: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    forms: Sequence[str] = (),
+    caption: str = "",
+    name: str = "",
+) -> str:
+    """Return a table; numbers stand to the right."""
+    forms = forms or [""] * len(labels)
+    is_number = [
+        bool(rows)
+        and all(isinstance(row[place], int | float) or row[place] is None for row in rows)
+        for place in range(len(labels))
+    ]
+    kind = ['class="n"' if right else "" for right in is_number]
+    head = "".join(
+        f'<th scope="col" {k}>{escape(_capital(label))}</th>'
+        for k, label in zip(kind, labels, strict=True)
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f"<td {k}>{escape(shown(value, form))}</td>"
+            for k, value, form in zip(kind, row, forms, strict=True)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    mark = f' data-chart="{name}"' if name else ""
+    label = escape(caption or "table", quote=True)
+    heading = f"<caption>{escape(caption)}</caption>" if caption else ""
+    long = " long" if len(rows) > _MANY_ROWS else ""
+    return (
+        f'<div class="table{long}" tabindex="0" role="region" aria-label="{label}"><table{mark}>'
+        f"{heading}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def picture(chart: Chart, svgs: dict[str, str], numbers: str) -> str:
+    """Return a drawn chart: the picture for each width, its words, its numbers."""
+    alternative = escape(chart.alternative, quote=True)
+    drawn = "".join(
+        f'<div class="{form}" role="img" aria-label="{alternative}">{svg}</div>'
+        for form, svg in svgs.items()
+    )
+    return (
+        f'<figure data-chart="{chart.name}" data-kind="{chart.kind}">'
+        f"<figcaption>{escape(chart.title)}</figcaption>{drawn}{numbers}</figure>"
+    )
+
+
+def nothing() -> str:
+    """Return what stands in place of an empty frame."""
+    return f'<p class="nothing">{_NOTHING}</p>'
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,148 @@
+"""Write pages: the frame that all of them share, and the pages of charts."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from site_builder import markup, usmap
+from site_builder.renderer import DRAWN, Drawing
+from site_builder.values import MONTH, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from site_builder.boards import Board, Chart
+    from site_builder.reader import Facts, Reader, Row
+
+_MAP = "bubble_map"
+_CODE_LENGTH = 12
+
+
+def frame(  # noqa: PLR0913 (a page has this many parts)
+    title: str,
+    body: str,
+    *,
+    address: str,
+    menu: Sequence[tuple[str, str]] = (),
+    about: str = "",
+    facts: Facts | None = None,
+) -> str:
+    """Return a whole page; `address` is its place in the site, `menu` its neighbours."""
+    up = "../" * address.count("/")
+    entries = "".join(
+        f'<li><a href="{up}{target}"{current}>{escape(name)}</a></li>'
+        for name, target in menu
+        for current in [' aria-current="page"' if target == address else ""]
+    )
+    neighbours = f'<nav aria-label="Pages"><ul>{entries}</ul></nav>' if entries else ""
+    intro = f'<p class="intro">{escape(about)}</p>' if about else ""
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="description" content="{escape(about or title, quote=True)}">
+<title>{escape(title)} · ontime</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="{up}assets/fonts.css">
+<link rel="stylesheet" href="{up}assets/site.css">
+</head>
+<body>
+<a class="skip" href="#content">Skip to the content</a>
+<header>
+<p class="brand"><a href="{up}index.html">ontime</a> US flight punctuality</p>
+{neighbours}
+</header>
+<main id="content">
+<h1>{escape(title)}</h1>
+{intro}{_covered(facts) if facts else ""}
+{body}
+</main>
+<footer>{_provenance(facts, up) if facts else ""}</footer>
+</body>
+</html>
+"""
+
+
+def months(facts: Facts) -> str:
+    """Return the months that are covered, in words."""
+    if facts.first_month is None:
+        return "no month"
+    first, last = shown(facts.first_month, MONTH), shown(facts.last_month, MONTH)
+    return first if first == last else f"{first} to {last}"
+
+
+def _covered(facts: Facts) -> str:
+    return (
+        '<dl class="facts">'
+        f"<div><dt>Months covered</dt><dd>{months(facts)}</dd></div>"
+        f"<div><dt>Sources</dt><dd>{escape(', '.join(facts.sources))}</dd></div>"
+        f"<div><dt>Built</dt><dd>{shown(facts.built_at_utc)} UTC</dd></div>"
+        f"<div><dt>On time</dt><dd>{escape(facts.on_time)} Where no other share is named, it is of "
+        f"{escape(facts.on_time_share[:1].lower() + facts.on_time_share[1:])}</dd></div></dl>"
+    )
+
+
+def _provenance(facts: Facts, up: str) -> str:
+    return (
+        f"<p>Publication {escape(facts.publication_name)}, "
+        f"revision {escape(facts.git_revision[:_CODE_LENGTH])}. Every number is read from the "
+        f'published marts; <a href="{up}docs/data-dictionary.html">the data dictionary</a> says '
+        "what each column means. State outlines: US Census Bureau, TIGER/Line.</p>"
+    )
+
+
+def read_charts(board: Board, reader: Reader) -> dict[str, list[Row]]:
+    """Return the rows of each query of a board, asked once."""
+    return {name: reader.rows(query["sql"]) for name, query in board.queries.items()}
+
+
+def drawings(board: Board, rows: dict[str, list[Row]]) -> list[Drawing]:
+    """Return what dbt-charts has to draw for a board: a chart of no rows is told in words."""
+    return [
+        Drawing(f"{board.path.stem}-{chart.name}", board, chart, rows[chart.query])
+        for chart in board.charts
+        if chart.kind in DRAWN and rows[chart.query]
+    ]
+
+
+def content(board: Board, rows: dict[str, list[Row]], drawn: dict[tuple[str, str], str]) -> str:
+    """Return the charts of a board under the questions that they answer."""
+    parts = []
+    for section in board.sections:
+        inner = "".join(
+            _row([(chart, _chart(board, chart, rows[chart.query], drawn)) for chart in row])
+            for row in section.rows
+        )
+        # the answer comes before what explains it
+        text = f'<p class="text">{escape(section.text)}</p>' if section.text else ""
+        parts.append(f"<section><h2>{escape(section.title)}</h2>{text}{inner}</section>")
+    return "\n".join(parts)
+
+
+def _row(charts: list[tuple[Chart, str]]) -> str:
+    if len(charts) == 1:
+        return charts[0][1]
+    inner = "".join(html for _, html in charts)
+    if all(chart.kind == "kpi" for chart, _ in charts):
+        return f'<dl class="numbers">{inner}</dl>'
+    return f'<div class="cols">{inner}</div>'
+
+
+def _chart(board: Board, chart: Chart, rows: list[Row], drawn: dict[tuple[str, str], str]) -> str:
+    if chart.is_answer:
+        return markup.answer(chart, rows)
+    if chart.kind == "kpi":
+        return markup.number(chart, rows)
+    if chart.kind == "table":
+        return markup.table(chart, rows)
+    if not rows:
+        return markup.nothing()
+    if chart.kind == _MAP:
+        svgs = {form: usmap.draw(chart, rows, form) for form in ("wide", "narrow")}
+    else:
+        key = f"{board.path.stem}-{chart.name}"
+        svgs = {form: drawn[key, form] for form in ("wide", "narrow")}
+    formats = board.queries[chart.query].get("formats", {})
+    return markup.picture(chart, svgs, markup.numbers_behind(chart, rows, formats))

@@ -1,0 +1,95 @@
+"""Read the published file: read-only, and with no way to any other file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What must stand on every page: how to read it, and of what it tells."""
+
+    first_month: date | None
+    last_month: date | None
+    sources: tuple[str, ...]
+    built_at_utc: datetime
+    publication_name: str
+    git_revision: str
+    on_time: str
+    on_time_share: str
+
+
+def open_published(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open the published file.
+
+    Raises:
+        FileNotFoundError: nothing is published.
+
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"Nothing is published at {path} yet: run `make run`.")
+    return duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"})
+
+
+class Reader:
+    """The published file, open."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Read through a session of its own."""
+        self.connection = connection.cursor()
+        self.connection.execute("set search_path = 'marts,catalogue'")
+        self.connection.execute("set timezone = 'UTC'")
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """Return what a query finds."""
+        found = self.connection.execute(sql, list(parameters))
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def tables_read_by(self, sql: str) -> set[str]:
+        """Return the published tables that a query names."""
+        return set(self.connection.get_table_names(sql))
+
+    def facts(self) -> Facts:
+        """Return what must stand on every page, all of it from the catalogue and the marts."""
+        publication = self.rows("select * from catalogue.publication")[0]
+        months = self.rows(
+            "select min(flight_month) as first_month, max(flight_month) as last_month"
+            " from mart_network_month_punctuality"
+        )[0]
+        sources = self.rows(
+            "select source_name, sum(rows_loaded) as loaded_rows from catalogue.source_receipts"
+            " where rows_loaded > 0 group by source_name order by source_name"
+        )
+        told = self.rows(
+            "select column_name, description from catalogue.columns"
+            " where table_name = 'mart_network_month_punctuality'"
+            " and column_name in ('on_time_arrivals', 'scheduled_flights')"
+        )
+        meaning = {row["column_name"]: _first_sentence(row["description"]) for row in told}
+        return Facts(
+            first_month=months["first_month"],
+            last_month=months["last_month"],
+            sources=tuple(f"{row['source_name']} ({row['loaded_rows']:,} rows)" for row in sources),
+            built_at_utc=publication["built_at_utc"],
+            publication_name=publication["publication_name"],
+            git_revision=publication["git_revision"],
+            on_time=meaning["on_time_arrivals"],
+            on_time_share=meaning["scheduled_flights"],
+        )
+
+
+def _first_sentence(description: str) -> str:
+    """Return the first sentence of a description, without the marks of code."""
+    flat = " ".join(description.split())
+    flat = re.sub(r"`[a-z_]+` \((\w+)\)", r"\1 minutes", flat).replace("`", "")
+    return re.split(r"(?<=[a-z0-9)])\. ", flat, maxsplit=1)[0].rstrip(".") + "."

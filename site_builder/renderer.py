@@ -1,0 +1,152 @@
+"""Have dbt-charts draw the charts, each on a board of its own, wide and narrow.
+
+A board of dbt-charts is one picture of fixed width, words and tables included: on a telephone its
+letters shrink, and nobody can select or listen to its tables. So the page is written around the
+charts (`site_builder.pages`), and each chart is drawn twice, for wide windows and for narrow ones.
+
+The rows are read before (`site_builder.reader`) and handed over as values, so that the renderer
+opens no file of data. All charts are drawn by one process, since starting it takes the longest.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]
+
+from site_builder.boards import Board, Chart
+from site_builder.reader import Row
+
+# of the picture itself, in pixels; a board adds its margins
+WIDTHS = {"wide": 1064, "half": 516, "narrow": 344}
+_MARGINS = 2 * 36
+_CONFIGURATION = "sources: {}\n"
+
+DRAWN = {"bar", "line", "area", "scatter", "heatmap"}
+
+
+class RenderError(Exception):
+    """dbt-charts could not draw a board: the message is what it said."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One chart to draw."""
+
+    key: str
+    board: Board
+    chart: Chart
+    rows: list[Row]
+
+
+def draw(drawings: list[Drawing], folder: Path) -> dict[tuple[str, str], str]:
+    """Return each chart as SVG, by its key and by `wide` or `narrow`; work in a folder.
+
+    Raises:
+        RenderError: a chart cannot be drawn.
+
+    """
+    charts = folder / "charts"
+    charts.mkdir(parents=True)
+    (folder / "dbt_charts.yml").write_text(_CONFIGURATION, encoding="utf-8")
+    for drawing in drawings:
+        for form in ("wide", "narrow"):
+            board = _board_of_one(drawing, form)
+            path = charts / f"{drawing.key}-{form}.yml"
+            path.write_text(yaml.safe_dump(board, sort_keys=False, allow_unicode=True), "utf-8")
+    names = [f"charts/{path.name}" for path in sorted(charts.glob("*.yml"))]
+    done = subprocess.run(  # noqa: S603
+        [
+            *(str(Path(sys.executable).parent / "dct"), "render", *names, "--format", "svg"),
+            *("--output", "drawn/{stem}.svg", "--no-cache", "--no-warnings"),
+        ],
+        cwd=folder,
+        env={**os.environ, "DO_NOT_TRACK": "1", "DCT_NO_WORKSPACE_GUARD": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RenderError(f"dbt-charts could not draw a board.\n{done.stdout}{done.stderr}")
+    return {
+        (drawing.key, form): _picture(
+            (folder / "drawn" / f"{drawing.key}-{form}.svg").read_text(encoding="utf-8"),
+            f"{drawing.key}-{form}",
+        )
+        for drawing in drawings
+        for form in ("wide", "narrow")
+    }
+
+
+def fonts(folder: Path) -> str:
+    """Return the fonts of the drawings in a folder as a style sheet, each once."""
+    faces: dict[str, str] = {}
+    for path in sorted((folder / "drawn").glob("*.svg")):
+        for face in re.findall(r"@font-face\s*\{.*?\}", path.read_text("utf-8"), re.DOTALL):
+            name = re.search(r"font-family:\s*'([^']+)'", face)
+            if name and "Emoji" not in name[1] and len(face) > len(faces.get(name[1], "")):
+                faces[name[1]] = face
+    return "\n".join(faces.values())
+
+
+def _board_of_one(drawing: Drawing, form: str) -> dict[str, Any]:
+    chart = drawing.chart
+    hidden = {"title", "notes", "subtitle"}
+    spec = {name: value for name, value in chart.spec.items() if name not in hidden}
+    size = "narrow" if form == "narrow" else "half" if chart.is_half else "wide"
+    columns = list(drawing.rows[0])
+    query: dict[str, Any] = {
+        "type": "values",
+        "columns": columns,
+        "values": [[_plain(row[column]) for column in columns] for row in drawing.rows],
+    }
+    if formats := drawing.board.queries[chart.query].get("formats"):
+        query["formats"] = formats
+    return {
+        "width": WIDTHS[size] + _MARGINS,
+        "queries": {chart.query: query},
+        "charts": {chart.name: spec},
+        "rows": [chart.name],
+    }
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return float(value)
+        case datetime():
+            return value.isoformat(sep=" ")
+        case date():
+            return value.isoformat()
+    return value
+
+
+def _picture(board: str, key: str) -> str:
+    """Return the chart alone, with names of its own and its values as tips under the pointer."""
+    start = board.index("<svg", board.index('class="dbt-chart"'))
+    depth, end = 0, start
+    for tag in re.finditer(r"<svg\b|</svg>", board[start:]):
+        depth += 1 if tag[0] != "</svg>" else -1
+        if depth == 0:
+            end = start + tag.end()
+            break
+    svg = board[start:end]
+    svg = re.sub(r'(id="|url\(#|href="#)([\w-]+)', rf"\g<1>{key}-\2", svg)
+    svg = re.sub(
+        r'<(path|rect|circle)\b([^>]*?) aria-label="([^"]+)"([^>]*?)/>',
+        lambda mark: f"<{mark[1]}{mark[2]}{mark[4]}><title>{_tip(mark[3])}</title></{mark[1]}>",
+        svg,
+    )
+    return re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
+
+
+def _tip(label: str) -> str:
+    return re.sub(r"[\u2060-\u2064]", "", label)

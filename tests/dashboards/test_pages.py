@@ -1,0 +1,82 @@
+"""The pages in a browser: quiet, legible, and nothing leaves the machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+
+from site_builder.boards import read_boards
+from tests.dashboards.conftest import Open
+
+PAGES = [
+    "index.html",
+    *(board.address for board in read_boards()),
+    "docs/data-dictionary.html",
+    "docs/erd.html",
+    "docs/analyst.html",
+]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_is_quiet_accessible_and_fits_a_telephone(opened: Open, address: str) -> None:
+    page: Any = opened(address)
+    assert page.locator("h1").count() == 1
+    assert page.complaints == []
+
+    # what axe would load anew by itself, it has no need of
+    options = {"resultTypes": ["violations"], "preload": False}
+    found = Axe().run(page, options=options).response["violations"]
+    told = [(rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
+    assert told == []
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("address", [board.address for board in read_boards()])
+def test_letters_are_large_enough_to_read_on_a_telephone(opened: Open, address: str) -> None:
+    page = opened(address, width=390)
+    sizes = page.evaluate(
+        """() => [...document.querySelectorAll('main p, main td, main svg text')]
+            .filter(element => element.checkVisibility() && element.textContent.trim())
+            .map(element => {
+                const svg = element.ownerSVGElement
+                const width = svg ? svg.getBoundingClientRect().width : 1
+                const scale = svg ? width / svg.viewBox.baseVal.width : 1
+                return parseFloat(getComputedStyle(element).fontSize) * scale
+            })"""
+    )
+    assert sizes
+    assert min(sizes) >= 9.5
+
+
+@pytest.mark.parametrize("address", [board.address for board in read_boards()])
+def test_a_page_of_charts_prints(opened: Open, tmp_path: Path, address: str) -> None:
+    page = opened(address)
+    page.emulate_media(media="print")
+    assert page.locator("nav").first.is_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    printed = page.pdf(prefer_css_page_size=True)
+    assert printed.startswith(b"%PDF")
+    assert len(printed) > 20_000
+
+
+def test_every_link_of_every_page_leads_somewhere(opened: Open, site: Path) -> None:
+    page = opened("index.html")
+    addresses = sorted(str(path.relative_to(site)) for path in site.rglob("*.html"))
+    assert set(PAGES) <= set(addresses)
+    dead = []
+    for address in addresses:
+        page.goto(f"file://{site / address}")
+        for link in page.evaluate("[...document.links].map(link => link.href)"):
+            target, _, anchor = link.partition("#")
+            if not target.startswith("file://"):
+                continue
+            path = Path(target.removeprefix("file://"))
+            if not path.exists() or (anchor and f'id="{anchor}"' not in path.read_text("utf-8")):
+                dead.append((address, link))
+    assert dead == []

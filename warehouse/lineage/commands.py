@@ -1,0 +1,73 @@
+"""The commands `explain` and `lineage`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+_output = Console(highlight=False, soft_wrap=True)
+_errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def explain(
+    column: Annotated[
+        str, typer.Argument(envvar="COLUMN", help="table.column, or a table alone.")
+    ] = "",
+    whole: Annotated[
+        bool, typer.Option("--whole", envvar="WHOLE", help="Show long SQL to its last line.")
+    ] = False,
+) -> None:
+    """Tell where a column comes from, the SQL that makes it, its tests and who reads it.
+
+    Opens no warehouse: it never waits for a build and never blocks one.
+    """
+    # sqlglot takes a moment to load, which no other command shall wait for
+    from warehouse.lineage import explain as words  # noqa: PLC0415
+    from warehouse.lineage.names import NOTHING_ASKED  # noqa: PLC0415
+    from warehouse.lineage.project import LineageError, load  # noqa: PLC0415
+
+    try:
+        if not column.strip():
+            raise LineageError(NOTHING_ASKED)  # noqa: TRY301
+        text = words.explain(load(_tell), column, whole=whole)
+    except (LineageError, OSError) as error:
+        _fail(error)
+    _output.print(text, markup=False)
+
+
+def lineage(
+    to: Annotated[Path, typer.Option(help="The folder to write the page in.")] = Path(
+        "target/lineage"
+    ),
+) -> None:
+    """Write a page on which the lineage of every column can be browsed, which needs no network."""
+    from warehouse.lineage.page import write  # noqa: PLC0415
+    from warehouse.lineage.project import LineageError, coverage, load  # noqa: PLC0415
+
+    try:
+        project = load(_tell)
+        path = write(project, to)
+    except (LineageError, OSError) as error:
+        _fail(error)
+    counts = coverage(project)
+    _output.print(
+        f"{path}: of {counts['columns']} columns of {len(project.marts())} marts, "
+        f"{counts['followed']} are followed to their end "
+        f"({counts['raw']} to raw columns, {counts['seeds']} to seeds alone, "
+        f"{counts['rows']} count rows, {counts['generated']} are made by the engine, "
+        f"{counts['constants']} are written out in the SQL), {counts['troubles']} are not.",
+        markup=False,
+    )
+
+
+def _tell(sentence: str) -> None:
+    _errors.print(sentence, markup=False)
+
+
+def _fail(error: Exception) -> NoReturn:
+    sentence = f"{error.filename}: {error.strerror}." if isinstance(error, OSError) else str(error)
+    _errors.print(sentence, markup=False, style="red")
+    raise typer.Exit(1) from None

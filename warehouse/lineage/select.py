@@ -1,0 +1,329 @@
+"""Follow the columns of one compiled query to the columns of the relations that it reads.
+
+sqlglot parses the query and tells which columns each expression reads. What a column is worth is
+followed; which rows there are (joins, filters, groups) is not a question of one column and is left
+to the SQL. What cannot be followed is told as a trouble and never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.optimizer import build_scope, qualify
+from sqlglot.optimizer.scope import Scope, find_all_in_scope
+from sqlglot.schema import MappingSchema
+from sqlglot.tokens import TokenType
+
+DIALECT = "duckdb"
+
+# who ends the list of what is selected, if it stands at the same depth of parentheses
+_ENDS = {
+    TokenType.FROM,
+    TokenType.WHERE,
+    TokenType.GROUP_BY,
+    TokenType.ORDER_BY,
+    TokenType.UNION,
+    TokenType.EXCEPT,
+    TokenType.INTERSECT,
+    TokenType.SEMICOLON,
+}
+
+# what counts or numbers rows, and so comes from rows where it names no column
+_OF_ROWS = (exp.RowNumber, exp.Rank, exp.DenseRank)
+
+
+@dataclass
+class Step:
+    """How one query makes one column of it.
+
+    `inputs` are columns of the relations that it reads, `rows` relations whose rows are counted,
+    `functions` calls that make rows of their own, `expressions` the SQL from the first to the last,
+    each with the name of the CTE in which it stands, and `troubles` what could not be followed.
+    """
+
+    inputs: set[tuple[str, str]] = field(default_factory=set)
+    rows: set[str] = field(default_factory=set)
+    functions: set[str] = field(default_factory=set)
+    expressions: list[tuple[str, str]] = field(default_factory=list)
+    troubles: set[str] = field(default_factory=set)
+
+    def add(self, other: Step) -> None:
+        """Take over what another step reads."""
+        self.inputs |= other.inputs
+        self.rows |= other.rows
+        self.functions |= other.functions
+        self.troubles |= other.troubles
+        self.expressions += [e for e in other.expressions if e not in self.expressions]
+
+
+class UnreadableError(Exception):
+    """A query cannot be parsed; the message says why."""
+
+
+def schema(relations: Mapping[tuple[str, str, str], Mapping[str, str]]) -> MappingSchema:
+    """Return what queries may read: types by column, by database, schema and name of a relation."""
+    nested: dict[str, Any] = {}
+    for (database, schema_name, name), columns in relations.items():
+        nested.setdefault(database, {}).setdefault(schema_name, {})[name] = dict(columns)
+    return MappingSchema(nested, dialect=DIALECT)
+
+
+def steps(sql: str, known: MappingSchema) -> dict[str, Step]:
+    """Return how a query makes each of its columns.
+
+    A relation is named `database.schema.name`, as the query names it.
+
+    Raises:
+        UnreadableError: sqlglot does not understand the query.
+
+    """
+    try:
+        query = qualify.qualify(
+            sqlglot.parse_one(sql, dialect=DIALECT),
+            dialect=DIALECT,
+            schema=known,
+            validate_qualify_columns=False,
+            quote_identifiers=False,
+            identify=False,
+            allow_partial_qualification=True,
+        )
+        scope = build_scope(query)
+    except (sqlglot.errors.SqlglotError, RecursionError) as error:
+        raise UnreadableError(_first_line(error)) from None
+    if scope is None or not isinstance(query, exp.Query):
+        raise UnreadableError("it selects nothing")
+    follower = _Follower(sql)
+    return {name: follower.follow(scope, name, "") for name in query.named_selects}
+
+
+class _Follower:
+    """Follows the columns of one query; what it found out once, it remembers."""
+
+    def __init__(self, sql: str) -> None:
+        self._sql = sql
+        self._spans = list(_selected(sql))
+        self._found: dict[tuple[int, str], Step] = {}
+
+    def follow(self, scope: Scope, column: str, where: str) -> Step:
+        """Return how a scope, of a query or a CTE, makes a column."""
+        key = (id(scope), column)
+        if key not in self._found:
+            # a recursive CTE asks for itself, and adds nothing to what its other half reads
+            self._found[key] = Step()
+            self._found[key] = self._follow(scope, column, where)
+        return self._found[key]
+
+    def _follow(self, scope: Scope, column: str, where: str) -> Step:
+        query = scope.expression
+        step = Step()
+        if isinstance(query, exp.SetOperation):
+            names = query.named_selects
+            if column not in names:
+                step.troubles.add(f"no half of the union in {where or 'the query'} has {column}")
+                return step
+            for half in scope.set_operation_scopes:
+                step.add(self._nth(half, names.index(column), where))
+        elif isinstance(query, exp.Select):
+            step.add(self._select(scope, query, column, where))
+        elif isinstance(query, exp.Subquery):
+            for inner in scope.subquery_scopes:
+                step.add(self.follow(inner, column, where))
+        elif isinstance(query, exp.UDTF):
+            # values that are written out, or a list that is unnested into rows
+            self._read(query, scope, step)
+        else:
+            step.troubles.add(f"{type(query).__name__} in {where or 'the query'}")
+        return step
+
+    def _nth(self, scope: Scope, position: int, where: str) -> Step:
+        """Follow a column of one half of a union, which goes by its position."""
+        names = scope.expression.named_selects
+        if position >= len(names):
+            return Step(troubles={f"the halves of a union in {where or 'the query'} differ"})
+        return self.follow(scope, names[position], where)
+
+    def _select(self, scope: Scope, query: exp.Select, column: str, where: str) -> Step:
+        selected = next((one for one in query.selects if one.alias_or_name == column), None)
+        if selected is None:
+            return Step(troubles={f"{column} is not selected by name in {where or 'the query'}"})
+        step = Step()
+        self._read(selected, scope, step)
+        if not (step.inputs or step.rows or step.functions) and selected.find(exp.AggFunc):
+            # a sum of ones counts rows
+            step.rows |= set(_relations(scope))
+        if not _is_passed_on(selected):
+            step.expressions.append((where, self._text(selected)))
+        return step
+
+    def _read(self, expression: exp.Expression, scope: Scope, step: Step) -> None:
+        """Add to a step what an expression reads, in its subqueries as well."""
+        for column in find_all_in_scope(expression, exp.Column):
+            self._column(column, scope, step)
+        if _is_of_rows(expression):
+            step.rows |= set(_relations(scope))
+        named = {window.args["alias"].name for window in _named_windows(expression)}
+        for window in scope.expression.args.get("windows") or () if named else ():
+            if window.name in named:
+                self._read(window, scope, step)
+        inner_scopes = {id(inner.expression): inner for inner in scope.subquery_scopes}
+        for query in find_all_in_scope(expression, exp.UNWRAPPED_QUERIES):
+            if query is expression:
+                continue
+            inner = inner_scopes.get(id(query))
+            if inner is None:
+                step.troubles.add(f"a subquery: {_short(query.sql(dialect=DIALECT))}")
+                continue
+            # the value of a subquery depends on its conditions, too
+            self._read(inner.expression, inner, step)
+            step.functions |= set(_functions(inner))
+
+    def _column(self, column: exp.Column, scope: Scope, step: Step) -> None:
+        source = _source(column, scope)
+        row = scope.sources.get(column.name) if column.table in {"", column.name} else None
+        if isinstance(row, Scope) and column.name not in row.expression.named_selects:
+            # the name of a relation in the place of a column is its whole row
+            for name in row.expression.named_selects:
+                step.add(self.follow(row, name, column.name))
+        elif isinstance(source, Scope):
+            step.add(self.follow(source, column.name, column.table))
+        elif isinstance(source, exp.Table):
+            if isinstance(source.this, exp.Func):
+                step.functions.add(_short(source.this.sql(dialect=DIALECT)))
+                self._read(source.this, scope, step)
+            else:
+                step.inputs.add((_relation(source), column.name))
+        else:
+            step.troubles.add(f"of which relation {column.sql(dialect=DIALECT)} is")
+
+    def _text(self, selected: exp.Expression) -> str:
+        """Return the SQL of what is selected, as it stands in the compiled query."""
+        alias = selected.args.get("alias")
+        named = [alias] if isinstance(alias, exp.Identifier) else []
+        for identifier in [*named, *selected.find_all(exp.Identifier)]:
+            start = identifier.meta.get("start")
+            if start is None:
+                continue
+            around = [span for span in self._spans if span[0] <= start < span[1]]
+            if around:
+                first, last = min(around, key=lambda span: span[1] - span[0])
+                return _tidy(self._sql[first:last])
+        return str(selected.sql(dialect=DIALECT))
+
+
+def _selected(sql: str) -> Iterator[tuple[int, int]]:
+    """Yield from where to where each thing that a query selects stands in its text."""
+    depth = 0
+    # the depth of each list of selected things that is being read, and where its current one begins
+    lists: list[tuple[int, int]] = []
+    before = None
+    end = 0
+    for token in sqlglot.tokenize(sql, dialect=DIALECT):
+        kind = token.token_type
+        is_end = kind in _ENDS and not (
+            kind == TokenType.FROM and before == TokenType.DISTINCT and lists and end > lists[-1][1]
+        )
+        if kind in {TokenType.R_PAREN, TokenType.R_BRACKET}:
+            depth -= 1
+        while lists and (depth < lists[-1][0] or (depth == lists[-1][0] and is_end)):
+            yield lists.pop()[1], end
+        if kind in {TokenType.L_PAREN, TokenType.L_BRACKET}:
+            depth += 1
+        elif kind == TokenType.SELECT:
+            lists.append((depth, token.end + 1))
+        elif kind == TokenType.COMMA and lists and depth == lists[-1][0]:
+            yield lists[-1][1], end
+            lists[-1] = (depth, token.end + 1)
+        before, end = kind, token.end + 1
+    for _, start in reversed(lists):
+        yield start, end
+
+
+def _is_passed_on(selected: exp.Expression) -> bool:
+    """Tell whether what is selected is a column under the name that it had."""
+    inner = selected.unalias()
+    return isinstance(inner, exp.Column) and inner.name == selected.alias_or_name
+
+
+def _named_windows(expression: exp.Expression) -> Iterator[exp.Expression]:
+    """Yield the windows of an expression that are described at the end of the query."""
+    for window in find_all_in_scope(expression, exp.Window):
+        if isinstance(window.args.get("alias"), exp.Identifier) and not isinstance(
+            window.parent, exp.Select
+        ):
+            yield window
+
+
+def _is_of_rows(expression: exp.Expression) -> bool:
+    return any(
+        isinstance(call, _OF_ROWS) or not call.this or isinstance(call.this, exp.Star)
+        for call in find_all_in_scope(expression, (exp.Count, *_OF_ROWS))
+    )
+
+
+def _source(column: exp.Column, scope: Scope) -> Scope | exp.Expression | None:
+    """Return what a column is read from, which a subquery may have from the query around it."""
+    around: Scope | None = scope
+    while around is not None:
+        if not column.table:
+            if len(around.selected_sources) == 1:
+                return next(iter(around.selected_sources.values()))[1]
+        elif column.table in around.sources:
+            return around.sources[column.table]
+        around = around.parent
+    return None
+
+
+def _sources(scope: Scope) -> Iterator[exp.Table]:
+    """Yield the tables, and functions in the place of tables, whose rows a scope reads."""
+    waiting, seen = [scope], set()
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        waiting += one.set_operation_scopes
+        for _, source in one.selected_sources.values():
+            if isinstance(source, Scope):
+                waiting.append(source)
+            elif isinstance(source, exp.Table):
+                yield source
+
+
+def _relations(scope: Scope) -> Iterator[str]:
+    return (_relation(table) for table in _sources(scope) if not isinstance(table.this, exp.Func))
+
+
+def _functions(scope: Scope) -> Iterator[str]:
+    return (
+        _short(table.this.sql(dialect=DIALECT))
+        for table in _sources(scope)
+        if isinstance(table.this, exp.Func)
+    )
+
+
+def _relation(table: exp.Table) -> str:
+    return ".".join(part.name for part in table.parts)
+
+
+def _tidy(text: str) -> str:
+    """Return SQL without empty lines, and as far left as it can stand."""
+    lines = [line.rstrip() for line in text.strip("\n").splitlines() if line.strip()]
+    if lines and not lines[0].startswith(" "):
+        first, rest = lines[0].strip(), textwrap.dedent("\n".join(lines[1:]))
+        return f"{first}\n{textwrap.indent(rest, '    ')}".strip() if rest else first
+    return textwrap.dedent("\n".join(lines)).strip()
+
+
+def _short(text: str, longest: int = 100) -> str:
+    one_line = re.sub(r"\s+", " ", text)
+    return one_line if len(one_line) <= longest else f"{one_line[: longest - 4]} ..."
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
