@@ -92,9 +92,7 @@ def main() -> None:
     except BaselineError as error:
         Console(stderr=True, style="red").print(str(error), markup=False)
         raise SystemExit(1) from None
-    # one thread adds up in one order
-    with threadpool_limits(limits=1):
-        scores, curves = evaluate(rows, known_at)
+    scores, curves = evaluate(rows, known_at)
     folder = data_folder() / "baseline"
     folder.mkdir(parents=True, exist_ok=True)
     write(folder, scores, curves)
@@ -159,7 +157,7 @@ def prepared(rows: pd.DataFrame, columns: list[str], trained_on: pd.Series) -> p
         else:
             common = values[trained_on].value_counts().sort_index().sort_values(kind="stable")
             kept = sorted(common.index[-MOST_CATEGORIES:])
-            made[name] = pd.Categorical(values, categories=kept)
+            made[name] = pd.Categorical(values.where(values.isin(kept)), categories=kept)
     return pd.DataFrame(made, index=rows.index)
 
 
@@ -177,9 +175,11 @@ def evaluate(
             if late[trained].nunique() < CLASSES:
                 continue
             told = prepared(of_horizon, columns_of(model, of_horizon, known_at), trained)
-            classifier = HistGradientBoostingClassifier(
-                random_state=SEED, early_stopping=False, categorical_features="from_dtype"
-            ).fit(told[trained], late[trained])
+            # one thread adds up in one order
+            with threadpool_limits(limits=1):
+                classifier = HistGradientBoostingClassifier(
+                    random_state=SEED, early_stopping=False, categorical_features="from_dtype"
+                ).fit(told[trained], late[trained])
             for name in ("validation", "test"):
                 truth = late[split == name].to_numpy()
                 if len(set(truth)) < CLASSES:

@@ -51,10 +51,10 @@ def test_the_scores_are_the_same_each_time_and_show_the_leak(
         for model in MODELS
         for split in ("validation", "test")
     }
-    auc = {score.model: score.auc for score in scores if tested(score)}
+    auc = {score.model: score.auc for score in scores if is_of_the_test_months(score)}
     assert 0.55 < auc["schedule"] < auc["features"] < 0.75 < auc["leaking"]
 
 
-def tested(score: Score) -> bool:
+def is_of_the_test_months(score: Score) -> bool:
     """Tell whether a score is of the test months, two hours before."""
     return (score.horizon, score.split) == ("two_hours_before", "test")
