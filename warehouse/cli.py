@@ -30,9 +30,9 @@ app = typer.Typer(
     help="Look at what was published, go back to what was published before, compare contents.",
 )
 app.command()(diff)
-app.command()(release)
 app.command()(explain)
 app.command()(lineage)
+app.command()(release)
 
 
 @app.command()

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dbt_colibri.lineage_extractor.extractor import (  # type: ignore[import-untyped]
+    DbtColumnLineageExtractor,
+)
 
 from warehouse.lineage import page
 from warehouse.lineage.names import find
@@ -194,7 +197,7 @@ def test_colibri_finds_nothing_that_this_lineage_does_not(
         "catalog.json": page.catalog(lineage.manifest),
     }.items():
         (tmp_path / name).write_text(json.dumps(content))
-    extractor = page.DbtColumnLineageExtractor(
+    extractor = DbtColumnLineageExtractor(
         str(tmp_path / "manifest.json"), str(tmp_path / "catalog.json")
     )
     theirs = extractor.extract_project_lineage()["lineage"]["parents"]

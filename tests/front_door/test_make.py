@@ -23,6 +23,7 @@ TARGETS = [
     "release",
     "diff",
     "docs",
+    "explain",
     "query",
     "serve-postgres",
     "dashboards",

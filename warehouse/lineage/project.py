@@ -88,13 +88,14 @@ class Project:
         """The unique ids of models, seeds and sources by every name that they may be given."""
         found: dict[str, str] = {}
         for node in _relations(self.manifest):
-            unique_id, title = node["unique_id"], self.title(node["unique_id"])
+            unique_id = str(node["unique_id"])
+            title = self.title(unique_id)
             names = {title, f"{node['schema']}.{title}"}
             if node["resource_type"] == "source":
                 names = {title, f"{node['schema']}.{node['identifier']}"}
             elif node.get("version") is not None:
                 names.add(f"{node['name']}.v{node['version']}")
-            found.update(dict.fromkeys(names, unique_id))
+            found |= dict.fromkeys(names, unique_id)
         return found
 
     @cached_property

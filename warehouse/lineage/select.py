@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import TokenType, exp
 from sqlglot.optimizer import build_scope, qualify
 from sqlglot.optimizer.scope import Scope, find_all_in_scope
 from sqlglot.schema import MappingSchema
-from sqlglot.tokens import TokenType
 
 DIALECT = "duckdb"
 
@@ -143,7 +142,7 @@ class _Follower:
 
     def _nth(self, scope: Scope, position: int, where: str) -> Step:
         """Follow a column of one half of a union, which goes by its position."""
-        names = scope.expression.named_selects
+        names = _names(scope)
         if position >= len(names):
             return Step(troubles={f"the halves of a union in {where or 'the query'} differ"})
         return self.follow(scope, names[position], where)
@@ -161,7 +160,7 @@ class _Follower:
             step.expressions.append((where, self._text(selected)))
         return step
 
-    def _read(self, expression: exp.Expression, scope: Scope, step: Step) -> None:
+    def _read(self, expression: exp.Expr, scope: Scope, step: Step) -> None:
         """Add to a step what an expression reads, in its subqueries as well."""
         for column in find_all_in_scope(expression, exp.Column):
             self._column(column, scope, step)
@@ -172,8 +171,8 @@ class _Follower:
             if window.name in named:
                 self._read(window, scope, step)
         inner_scopes = {id(inner.expression): inner for inner in scope.subquery_scopes}
-        for query in find_all_in_scope(expression, exp.UNWRAPPED_QUERIES):
-            if query is expression:
+        for query in find_all_in_scope(expression, exp.Query):
+            if query is expression or not isinstance(query, exp.UNWRAPPED_QUERIES):
                 continue
             inner = inner_scopes.get(id(query))
             if inner is None:
@@ -186,9 +185,9 @@ class _Follower:
     def _column(self, column: exp.Column, scope: Scope, step: Step) -> None:
         source = _source(column, scope)
         row = scope.sources.get(column.name) if column.table in {"", column.name} else None
-        if isinstance(row, Scope) and column.name not in row.expression.named_selects:
+        if isinstance(row, Scope) and column.name not in _names(row):
             # the name of a relation in the place of a column is its whole row
-            for name in row.expression.named_selects:
+            for name in _names(row):
                 step.add(self.follow(row, name, column.name))
         elif isinstance(source, Scope):
             step.add(self.follow(source, column.name, column.table))
@@ -201,7 +200,7 @@ class _Follower:
         else:
             step.troubles.add(f"of which relation {column.sql(dialect=DIALECT)} is")
 
-    def _text(self, selected: exp.Expression) -> str:
+    def _text(self, selected: exp.Expr) -> str:
         """Return the SQL of what is selected, as it stands in the compiled query."""
         alias = selected.args.get("alias")
         named = [alias] if isinstance(alias, exp.Identifier) else []
@@ -244,13 +243,19 @@ def _selected(sql: str) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _is_passed_on(selected: exp.Expression) -> bool:
+def _names(scope: Scope) -> list[str]:
+    """Return the names of the columns that a scope makes, in order."""
+    made = scope.expression
+    return list(made.named_selects) if isinstance(made, (exp.Query, exp.UDTF)) else []
+
+
+def _is_passed_on(selected: exp.Expr) -> bool:
     """Tell whether what is selected is a column under the name that it had."""
     inner = selected.unalias()
     return isinstance(inner, exp.Column) and inner.name == selected.alias_or_name
 
 
-def _named_windows(expression: exp.Expression) -> Iterator[exp.Expression]:
+def _named_windows(expression: exp.Expr) -> Iterator[exp.Expr]:
     """Yield the windows of an expression that are described at the end of the query."""
     for window in find_all_in_scope(expression, exp.Window):
         if isinstance(window.args.get("alias"), exp.Identifier) and not isinstance(
@@ -259,14 +264,15 @@ def _named_windows(expression: exp.Expression) -> Iterator[exp.Expression]:
             yield window
 
 
-def _is_of_rows(expression: exp.Expression) -> bool:
+def _is_of_rows(expression: exp.Expr) -> bool:
     return any(
         isinstance(call, _OF_ROWS) or not call.this or isinstance(call.this, exp.Star)
-        for call in find_all_in_scope(expression, (exp.Count, *_OF_ROWS))
+        for call in find_all_in_scope(expression, exp.Func)
+        if isinstance(call, (exp.Count, *_OF_ROWS))
     )
 
 
-def _source(column: exp.Column, scope: Scope) -> Scope | exp.Expression | None:
+def _source(column: exp.Column, scope: Scope) -> Scope | exp.Expr | None:
     """Return what a column is read from, which a subquery may have from the query around it."""
     around: Scope | None = scope
     while around is not None:
