@@ -151,12 +151,14 @@
         "insert into " ~ target_table ~ " select " ~ names ~ " from marts." ~ mart.name
         ~ " order by " ~ (mart.primary_key or ['all']) | join(', ')
     ) %}
-    {% do query_now("comment on table " ~ target_table ~ " is " ~ sql_text(mart.node.description | trim)) %}
+    {# in one go: there are hundreds of them, and each statement of its own is written to the disk #}
+    {% set comments = ["comment on table " ~ target_table ~ " is " ~ sql_text(mart.node.description | trim)] %}
     {% for column in mart.columns %}
-        {% do query_now(
+        {% do comments.append(
             "comment on column " ~ target_table ~ "." ~ column.name ~ " is " ~ sql_text(column.description)
         ) %}
     {% endfor %}
+    {% do query_now("begin; " ~ comments | join("; ") ~ "; commit") %}
 {% endmacro %}
 
 
