@@ -1,0 +1,1 @@
+"""Copies of what is published, for clients that cannot open the published file."""

@@ -1,0 +1,81 @@
+"""The command line of the copies."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ingest.console import console, errors, size
+from ingest.progress import progress
+from serving.address import AddressError, understood
+from serving.postgres import CopyError, Order, copy
+from warehouse.paths import published_file
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    # a traceback would show the password of the address
+    pretty_exceptions_enable=False,
+    help="Copy what is published to where clients are that cannot open the published file.",
+)
+
+
+@app.callback()
+def main() -> None:
+    """Copy what is published to where clients are that cannot open the published file."""
+
+
+@app.command()
+def postgres(
+    dsn: Annotated[
+        str,
+        typer.Argument(
+            envvar="DSN", show_default=False, help="Where: postgresql://user@host:5432/database"
+        ),
+    ] = "",
+    role: Annotated[
+        str, typer.Option(envvar="ROLE", help="An existing role that shall be able to read it.")
+    ] = "",
+    prefix: Annotated[
+        str,
+        typer.Option(envvar="SCHEMA_PREFIX", help="What the names of the schemas begin with."),
+    ] = "",
+    patience: Annotated[
+        float,
+        typer.Option(min=0, help="Seconds to wait for readers in the middle of a transaction."),
+    ] = 300,
+) -> None:
+    """Copy the published marts and their catalogue into a PostgreSQL database.
+
+    The new copy takes the place of the last one in one transaction, with keys, comments and, for
+    ROLE, the right to read. A database that holds this publication already is left as it is.
+    """
+    started = time.monotonic()
+    try:
+        order = Order(_published(), understood(dsn), role, prefix, patience)
+        with progress(console, "Copying to PostgreSQL") as tell:
+            outcome = copy(order, tell)
+    except (AddressError, CopyError) as error:
+        errors.print(str(error), markup=False, style="red")
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        errors.print("Interrupted. What was there before is unchanged.", style="red")
+        raise typer.Exit(130) from None
+    if not outcome.is_new:
+        console.print(f"unchanged: the database already holds publication {outcome.publication}")
+        return
+    console.print(
+        f"copied: publication {outcome.publication}, {outcome.tables} tables, "
+        f"{outcome.rows:,} rows, {size(outcome.size_bytes)} in {time.monotonic() - started:.0f} s"
+    )
+    if not role:
+        console.print("Only its owner can read it: ROLE=... lets a role.")
+
+
+def _published() -> Path:
+    if not published_file().exists():
+        raise CopyError(f"Nothing is published in {published_file().parent} yet: run `make run`.")
+    return published_file()

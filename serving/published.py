@@ -1,0 +1,130 @@
+"""What a published file holds, read off its own constraints and comments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+ROWS_AT_A_TIME = 20_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name, DuckDB's name of its type, whether it may be null, what it means."""
+
+    name: str
+    data_type: str
+    is_nullable: bool
+    comment: str | None
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A foreign key: columns that lead to columns of another table of the same schema."""
+
+    columns: tuple[str, ...]
+    parent: str
+    parent_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its columns, keys, number of rows and meaning."""
+
+    schema: str
+    name: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...]
+    references: tuple[Reference, ...]
+    rows: int
+    comment: str | None
+
+    @property
+    def full_name(self) -> str:
+        """Return the name with its schema."""
+        return f"{self.schema}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A publication: its name, the fingerprint of its content, its tables."""
+
+    name: str
+    fingerprint: str
+    tables: tuple[Table, ...]
+
+    @property
+    def schemas(self) -> list[str]:
+        """Return the names of the schemas that hold its tables."""
+        return sorted({table.schema for table in self.tables})
+
+
+def described(connection: duckdb.DuckDBPyConnection) -> Publication:
+    """Return what the published file behind a connection holds."""
+    name, fingerprint = connection.execute(
+        "select publication_name, fingerprint from catalogue.publication"
+    ).fetchall()[0]
+    names = connection.execute(
+        """
+        select schema_name, table_name, comment
+        from duckdb_tables()
+        where not internal and not temporary
+        order by schema_name, table_name
+        """
+    ).fetchall()
+    tables = tuple(_table(connection, *described_by) for described_by in names)
+    return Publication(name, fingerprint, tables)
+
+
+def batches(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a table, a piece at a time."""
+    rows = connection.execute(f"select * from {_quoted(table.schema)}.{_quoted(table.name)}")  # noqa: S608 - names of the file's own
+    yield from rows.to_arrow_reader(ROWS_AT_A_TIME)
+
+
+def _table(
+    connection: duckdb.DuckDBPyConnection, schema: str, name: str, comment: str | None
+) -> Table:
+    columns = connection.execute(
+        """
+        select column_name, data_type, is_nullable, comment
+        from duckdb_columns()
+        where schema_name = $1 and table_name = $2
+        order by column_index
+        """,
+        [schema, name],
+    ).fetchall()
+    constraints = connection.execute(
+        """
+        select
+            constraint_type,
+            constraint_column_names,
+            referenced_table,
+            referenced_column_names
+        from duckdb_constraints()
+        where schema_name = $1 and table_name = $2
+        order by constraint_index
+        """,
+        [schema, name],
+    ).fetchall()
+    count = connection.execute(f"select count(*) from {_quoted(schema)}.{_quoted(name)}").fetchall()  # noqa: S608 - names of the file's own
+    return Table(
+        schema,
+        name,
+        tuple(Column(*column) for column in columns),
+        next((tuple(own) for kind, own, *_ in constraints if kind == "PRIMARY KEY"), ()),
+        tuple(
+            Reference(tuple(own), parent, tuple(parents))
+            for kind, own, parent, parents in constraints
+            if kind == "FOREIGN KEY"
+        ),
+        count[0][0],
+        comment,
+    )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,45 @@
+"""What some tests need of the machine beyond the locked packages.
+
+Where it is missing, those tests are skipped, each with the reason, and counted at the end. Where
+ONTIME_REQUIRE names it, as `.ci/run` does, they fail instead, so that continuous integration
+cannot be content with having tried less.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+import pytest
+
+# by the name that ONTIME_REQUIRE calls it: what it is, and how to get it
+REQUIREMENTS = {
+    "postgresql": "a PostgreSQL server (Debian: apt-get install postgresql)",
+    "drivers": "the oldest and the newest DuckDB driver (make drivers)",
+}
+
+_NEEDS = "needs "
+
+
+def lacking(name: str, found: str) -> NoReturn:
+    """Skip a test for want of a requirement, or fail it where the requirement is a must."""
+    sentence = f"{_NEEDS}{REQUIREMENTS[name]}: {found}"
+    if name in os.environ.get("ONTIME_REQUIRE", "").replace(",", " ").split():
+        pytest.fail(f"{sentence}; ONTIME_REQUIRE asks for it", pytrace=False)
+    pytest.skip(sentence)
+
+
+def counted(reports: Iterable[Any]) -> list[str]:
+    """Return a sentence for each requirement, for want of which tests were skipped."""
+    reasons = (
+        str(report.longrepr[2]).removeprefix("Skipped: ")
+        for report in reports
+        if isinstance(report.longrepr, tuple)
+    )
+    counts = Counter(reason for reason in reasons if reason.startswith(_NEEDS))
+    return [
+        f"{count} tests were skipped, for this machine lacks what they need: {reason}"
+        for reason, count in sorted(counts.items())
+    ]
