@@ -14,6 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 .PHONY: docs dictionary questions query baseline
 .PHONY: lint format types test bench lock clean
 .PHONY: help setup run ingest status refresh build publish rollback docs dictionary query lint contracts format types test bench lock clean
+.PHONY: help setup run ingest status refresh build publish rollback docs dictionary query metric metrics lint format types test bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -66,12 +67,19 @@ rollback: setup ## Put the publication before the present one back in place
 query: setup ## Query the published marts: make query SQL="from dim_carriers", or a prompt without SQL
 	@$(BIN)/python -m warehouse query
 
+metric: setup ## Answer from the metrics: make metric METRIC=on_time_arrival_rate BY=carrier,month
+	@$(BIN)/python -m warehouse metric $(ARGS)
+
+metrics: setup ## List the metrics, what to group them by, and the saved queries
+	@METRIC= QUERY= $(BIN)/python -m warehouse metric
+
 docs: setup ## Write the browsable documentation to one page, target/static_index.html
 	@$(BIN)/dbt --quiet docs generate --static
 	@echo "Open target/static_index.html in a browser."
 
-dictionary: setup ## Write docs/data-dictionary.md and docs/erd.md from the published file
+dictionary: setup ## Write the data dictionary and the diagram of the published file, and the metrics
 	@$(BIN)/python -m warehouse dictionary
+	@$(BIN)/python -m warehouse metric-list
 
 questions: setup ## Answer the worked questions of docs/analyst.md from the published file, with charts
 	@$(BIN)/python -m warehouse questions

@@ -73,6 +73,7 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
     months: Annotated[
         str,
         typer.Option(
+            "--months",
             metavar="MONTHS",
             help="Which months of the live sources: 2024-01, 2024-01..2024-12, lists of these, "
             "latest, or all.",

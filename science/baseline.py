@@ -23,7 +23,6 @@ import duckdb
 import numpy as np
 import pandas as pd
 from rich.console import Console
-from rich.table import Table
 from sklearn.ensemble import HistGradientBoostingClassifier  # type: ignore[import-untyped]
 from sklearn.metrics import (  # type: ignore[import-untyped]
     brier_score_loss,
@@ -93,9 +92,7 @@ def main() -> None:
     except BaselineError as error:
         Console(stderr=True, style="red").print(str(error), markup=False)
         raise SystemExit(1) from None
-    # one thread adds up in one order
-    with threadpool_limits(limits=1):
-        scores, curves = evaluate(rows, known_at)
+    scores, curves = evaluate(rows, known_at)
     folder = data_folder() / "baseline"
     folder.mkdir(parents=True, exist_ok=True)
     write(folder, scores, curves)
@@ -160,7 +157,7 @@ def prepared(rows: pd.DataFrame, columns: list[str], trained_on: pd.Series) -> p
         else:
             common = values[trained_on].value_counts().sort_index().sort_values(kind="stable")
             kept = sorted(common.index[-MOST_CATEGORIES:])
-            made[name] = pd.Categorical(values, categories=kept)
+            made[name] = pd.Categorical(values.where(values.isin(kept)), categories=kept)
     return pd.DataFrame(made, index=rows.index)
 
 
@@ -178,9 +175,11 @@ def evaluate(
             if late[trained].nunique() < CLASSES:
                 continue
             told = prepared(of_horizon, columns_of(model, of_horizon, known_at), trained)
-            classifier = HistGradientBoostingClassifier(
-                random_state=SEED, early_stopping=False, categorical_features="from_dtype"
-            ).fit(told[trained], late[trained])
+            # one thread adds up in one order
+            with threadpool_limits(limits=1):
+                classifier = HistGradientBoostingClassifier(
+                    random_state=SEED, early_stopping=False, categorical_features="from_dtype"
+                ).fit(told[trained], late[trained])
             for name in ("validation", "test"):
                 truth = late[split == name].to_numpy()
                 if len(set(truth)) < CLASSES:
@@ -252,24 +251,8 @@ def write(folder: Path, scores: list[Score], curves: dict[tuple[str, str], Curve
 
 def show(folder: Path, scores: list[Score], curves: dict[tuple[str, str], Curves]) -> None:
     """Print the scores, the calibration of the honest model, and what to conclude."""
-    table = Table(title="Is the flight 15 minutes late or more?", title_justify="left")
-    for heading in ("horizon", "model", "split"):
-        table.add_column(heading)
-    for heading in ("features", "flights", "late", "AUC", "Brier", "log loss"):
-        table.add_column(heading, justify="right")
-    for score in scores:
-        table.add_row(
-            score.horizon,
-            score.model,
-            score.split,
-            str(score.features),
-            f"{score.flights:,}",
-            f"{100 * score.late_share:.1f} %",
-            f"{score.auc:.3f}",
-            f"{score.brier:.4f}",
-            f"{score.log_loss:.4f}",
-        )
-    console.print(table)
+    console.print("Is the flight 15 minutes late or more?\n")
+    console.print(table(scores) + "\n")
     for horizon in HORIZONS:
         if (horizon, "features") in curves:
             curve = curves[horizon, "features"]
@@ -281,6 +264,21 @@ def show(folder: Path, scores: list[Score], curves: dict[tuple[str, str], Curves
     for sentence in conclusions(scores):
         console.print(f"- {sentence}")
     console.print(f"Written: {folder}/scores.json, calibration.csv, baseline.svg")
+
+
+def table(scores: list[Score]) -> str:
+    """Return the scores as a table in Markdown."""
+    lines = [
+        "| horizon | model | split | features | flights | late | AUC | Brier | log loss |",
+        "|---|---|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    lines += [
+        f"| {score.horizon} | {score.model} | {score.split} | {score.features} "
+        f"| {score.flights:,} | {100 * score.late_share:.1f} % | {score.auc:.3f} "
+        f"| {score.brier:.4f} | {score.log_loss:.4f} |"
+        for score in scores
+    ]
+    return "\n".join(lines)
 
 
 def conclusions(scores: list[Score]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import duckdb
 import typer
@@ -12,7 +12,7 @@ from rich.console import Console
 from warehouse import content_hash as hashing
 from warehouse import contracts as promises
 from warehouse import questions as worked
-from warehouse.currency import is_current
+from warehouse.currency import is_current, project_hash
 from warehouse.dictionary import write
 from warehouse.paths import published_file, warehouse_file
 from warehouse.prompt import ask_forever, show
@@ -43,6 +43,78 @@ def query(
         show(connection, sql)
     except duckdb.Error as error:
         _fail(str(error))
+
+
+@app.command()
+def metric(  # noqa: PLR0913, PLR0917 - the parts of a question
+    metrics: Annotated[
+        str, typer.Argument(envvar="METRIC", help="One metric, or several with commas between.")
+    ] = "",
+    by: Annotated[str, typer.Option(envvar="BY", help="Dimensions to group by.")] = "",
+    where: Annotated[
+        str, typer.Option(envvar="WHERE", help="A condition on dimensions: carrier = 'UA'.")
+    ] = "",
+    order: Annotated[
+        str, typer.Option(envvar="ORDER", help="Columns to sort by; -column: the greatest first.")
+    ] = "",
+    limit: Annotated[str, typer.Option(envvar="LIMIT", help="At most so many rows.")] = "",
+    query: Annotated[str, typer.Option(envvar="QUERY", help="A saved query.")] = "",
+    show_sql: Annotated[bool, typer.Option(help="Print the SQL instead of the answer.")] = False,
+) -> None:
+    """Answer a question about metrics from the published marts; without one, list what there is."""
+    # MetricFlow takes a second to load, which no other command shall wait for
+    from warehouse import metric_list  # noqa: PLC0415
+    from warehouse import metrics as semantic  # noqa: PLC0415
+
+    try:
+        known = semantic.load()
+        if not (metrics.strip() or query.strip()):
+            console.print(metric_list.in_words(known), markup=False)
+            return
+        if metrics.strip() and query.strip():
+            _fail("Ask for metrics (METRIC) or for a saved query (QUERY), not for both.")
+        if limit.strip() and not limit.strip().isdecimal():
+            _fail(f"LIMIT is a number of rows, not {limit}.")
+        sql = known.question(
+            _words(metrics),
+            by=_words(by),
+            where=where,
+            saved=query.strip(),
+            order=_words(order),
+            limit=int(limit) if limit.strip() else None,
+        )
+    except semantic.MetricError as error:
+        _fail(str(error))
+    if show_sql:
+        console.print(sql, markup=False)
+        return
+    connection = _open_published()
+    try:
+        show(connection, sql)
+    except duckdb.Error as error:
+        made_by = connection.execute("select project_hash from catalogue.publication").fetchall()
+        _fail(
+            str(error).splitlines()[0]
+            if made_by == [(project_hash(),)]
+            else f"{str(error).splitlines()[0]}\nThe published file was made by another version of "
+            "the project than these metrics: `make run` makes it anew."
+        )
+
+
+@app.command("metric-list")
+def write_metric_list(
+    folder: Annotated[Path, typer.Option(help="Where to write it.")] = Path("docs"),
+) -> None:
+    """Write the list of the metrics from the dbt project."""
+    from warehouse import metric_list, metrics  # noqa: PLC0415
+
+    try:
+        known = metrics.load()
+    except metrics.MetricError as error:
+        _fail(str(error))
+    path = folder / "metrics.md"
+    path.write_text(metric_list.as_markdown(known), encoding="utf-8")
+    console.print(path)
 
 
 @app.command()
@@ -176,6 +248,11 @@ def _open_published() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _fail(sentence: str) -> None:
+def _words(listed: str) -> list[str]:
+    """Return the words of a list with commas between."""
+    return [word.strip() for word in listed.split(",") if word.strip()]
+
+
+def _fail(sentence: str) -> NoReturn:
     errors.print(sentence, markup=False)
     raise typer.Exit(1)

@@ -267,7 +267,11 @@ def _readers(manifest: Node, promise: Promise, column: str | None, root: Path) -
     }
     models = {unique_id for unique_id, node in direct.items() if node["resource_type"] == "model"}
     behind = _downstream(manifest, models) - models - ids
-    semantic = {u for u, node in direct.items() if node["resource_type"] == "semantic_model"}
+    semantic = {
+        unique_id
+        for unique_id, node in manifest.get("semantic_models", {}).items()
+        if ids & set(node["depends_on"]["nodes"])
+    }
 
     def called(kinds: Iterable[str]) -> list[str]:
         return [node["name"] for node in direct.values() if node["resource_type"] in kinds]
@@ -335,23 +339,20 @@ def _metrics(manifest: Node, semantic: set[str], column: str | None) -> list[str
     metrics = manifest.get("metrics", {})
     words = {column} if column else set()
     for unique_id in semantic:
+        # by what else a metric can call the column: the name of a measure or a dimension of it
         words |= {
-            measure["name"]
-            for measure in manifest["semantic_models"][unique_id].get("measures") or ()
-            if column and _has_word(str(measure.get("expr") or measure["name"]), column)
+            entry["name"]
+            for part in ("measures", "dimensions")
+            for entry in manifest["semantic_models"][unique_id].get(part) or ()
+            if column and _has_word(str(entry.get("expr") or entry["name"]), column)
         }
-    found = {
-        unique_id
-        for unique_id, metric in metrics.items()
-        if semantic & set(metric["depends_on"]["nodes"])
-        and (
-            column is None
-            or any(
-                _has_word(json.dumps([metric["type_params"], metric.get("filter")]), word)
-                for word in words
-            )
-        )
-    }
+    found = set()
+    for unique_id, metric in metrics.items():
+        # a filter writes flight__carrier_code for the carrier_code of a flight
+        text = json.dumps([metric["type_params"], metric.get("filter")]).replace("__", " ")
+        is_named = column is None or any(_has_word(text, word) for word in words)
+        if semantic & set(metric["depends_on"]["nodes"]) and is_named:
+            found.add(unique_id)
     grown = True
     while grown:
         more = {

@@ -38,10 +38,6 @@ OFFENCES = {
         "select flight_id, current_date as seen_date from {{ ref('int_flights_timed') }}",
         "check_model_code_does_not_contain_regexp_pattern",
     ),
-    "marts/core/dim_reads_staging": (
-        "select flight_date from {{ ref('stg_bts__flights') }}",
-        "check_lineage_permitted_upstream_models",
-    ),
     "marts/core/dim_reads_a_seed": (
         "select flight_state from {{ ref('flight_states') }}",
         "check_lineage_seed_cannot_be_used",
@@ -61,14 +57,19 @@ OFFENCES = {
 }
 
 
-@pytest.fixture(scope="module")
-def failed(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
-    """Return which checks failed for which models in a copy of the project with the offences."""
-    folder = tmp_path_factory.mktemp("offences")
+def copy_project(folder: Path) -> None:
+    """Copy what dbt and the checks of the conventions read."""
     for name in (".env", "dbt_project.yml", "dbt-bouncer.yml"):
         shutil.copy(ROOT / name, folder)
     for name in ("dbt_project", "profiles"):
         shutil.copytree(ROOT / name, folder / name)
+
+
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
+    """Return which checks failed for which models in a copy of the project with the offences."""
+    folder = tmp_path_factory.mktemp("offences")
+    copy_project(folder)
     for model, (sql, _) in OFFENCES.items():
         (folder / "dbt_project" / "models" / f"{model}.sql").write_text(sql)
     for command in (
@@ -92,3 +93,20 @@ def test_an_offence_against_a_convention_fails_its_check(
     failed: set[tuple[str, str]], model: str, check: str
 ) -> None:
     assert (Path(model).name, check) in failed
+
+
+def test_dbt_itself_refuses_a_mart_that_reads_staging(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    model = tmp_path / "dbt_project" / "models" / "marts" / "core" / "dim_reads_staging.sql"
+    model.write_text("select flight_date from {{ ref('stg_bts__flights') }}")
+    done = subprocess.run(
+        (DBT, "parse", "--target", "lint", "--target-path", "target/lint"),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "stg_bts__flights, which is not allowed because the referenced node is private" in (
+        " ".join(done.stdout.split())
+    )

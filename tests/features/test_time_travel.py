@@ -23,10 +23,10 @@ SNOW_BEFORE_CHRISTMAS = datetime(2013, 12, 15, 5, 0)  # midnight in New York
     ("cutoff", "rows"),
     [
         (BLIZZARD, 68_007),
-        (SPRING_FORWARD, 119_000),
-        (STORM, 349_000),
-        (FALL_BACK, 563_000),
-        (SNOW_BEFORE_CHRISTMAS, 640_000),
+        (SPRING_FORWARD, 121_366),
+        (STORM, 350_576),
+        (FALL_BACK, 566_998),
+        (SNOW_BEFORE_CHRISTMAS, 643_994),
     ],
     ids=str,
 )

@@ -22,6 +22,8 @@ TARGETS = [
     "publish",
     "docs",
     "query",
+    "metric",
+    "metrics",
     "lint",
     "format",
     "test",
@@ -88,6 +90,41 @@ def test_query_reads_what_was_published_in_a_folder_with_spaces(
     refused = make("query", "SQL=select * from read_csv('/etc/hosts')", cwd=checkout)
     assert refused.returncode != 0
     assert "disabled" in refused.stderr
+
+
+def test_metrics_are_listed_before_anything_is_published(checkout: Path, tmp_path: Path) -> None:
+    nothing = str(tmp_path / "none")
+    listed = make("metrics", cwd=checkout, ONTIME_DATA_DIR=nothing)
+    assert listed.returncode == 0, listed.stderr
+    for name in ("on_time_arrival_rate", "weekday", "punctuality_by_carrier"):
+        assert re.search(rf"^  {name} ", listed.stdout, re.MULTILINE), name
+    assert make("metric", cwd=checkout, ONTIME_DATA_DIR=nothing).stdout == listed.stdout
+
+
+def test_metric_answers_in_a_folder_with_spaces(built: Project, checkout: Path) -> None:
+    shutil.copytree(built.folder / "data", checkout / "data", dirs_exist_ok=True)
+    question = (
+        "METRIC=on_time_arrival_rate, scheduled_flights",
+        "BY=carrier,month",
+        "WHERE=origin_airport = 'JFK' and month < '2013-03-01'",
+        "ORDER=-scheduled_flights",
+        "LIMIT=2",
+    )
+    done = make("metric", *question, cwd=checkout)
+    assert done.returncode == 0, done.stderr
+    assert re.findall(r"(\w\w) +\S (2013-\d\d-\d\d)", done.stdout) == [
+        ("B6", "2013-01-01"),
+        ("B6", "2013-02-01"),
+    ]
+    shown = make("metric", *question, "ARGS=--show-sql", cwd=checkout).stdout
+    assert shown.lstrip().startswith("select")
+    assert "FROM marts.fct_flights" in shown
+    saved = make("metric", "QUERY=punctuality_by_carrier", cwd=checkout)
+    assert "ExpressJet" in saved.stdout, saved.stderr
+    refused = make("metric", "METRIC=on_time_rate", cwd=checkout)
+    assert refused.returncode != 0
+    assert "Did you mean on_time_arrival_rate" in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 def test_a_second_run_changes_nothing(built: Project, checkout: Path) -> None:

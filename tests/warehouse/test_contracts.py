@@ -15,8 +15,19 @@ import pytest
 from tests.commands import ROOT, Project
 from warehouse import contracts
 
-FLIGHTS, CARRIERS = "model.ontime.fct_flights.v1", "model.ontime.dim_carriers.v1"
+SERIES = "model.ontime.mart_series_day_measures.v1"
 Manifest = dict[str, Any]
+
+
+def node(manifest: Manifest, name: str) -> dict[str, Any]:
+    """Return the node of a model, whether it has versions or not."""
+    (found,) = (
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["name"] == name
+    )
+    assert isinstance(found, dict)
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +57,7 @@ def test_the_project_keeps_its_promises_and_somebody_answers_for_each(untouched:
 
 
 def test_a_removed_column_is_told_with_everybody_who_reads_it(manifest: Manifest) -> None:
-    del manifest["nodes"][FLIGHTS]["columns"]["tail_number"]
+    del node(manifest, "fct_flights")["columns"]["tail_number"]
     (sentence,) = found(manifest)
     assert sentence.startswith("fct_flights v1: column `tail_number` was removed. Read by ")
     readers = sentence.split(". Read by ")[1]
@@ -62,7 +73,7 @@ def test_a_removed_column_is_told_with_everybody_who_reads_it(manifest: Manifest
 
 
 def test_a_renamed_column_is_recognised(manifest: Manifest) -> None:
-    columns = manifest["nodes"][CARRIERS]["columns"]
+    columns = node(manifest, "dim_carriers")["columns"]
     columns["code_of_the_successor"] = columns.pop("successor_carrier_code")
     assert found(manifest)[0].startswith(
         "dim_carriers v1: column `successor_carrier_code` was removed "
@@ -72,42 +83,42 @@ def test_a_renamed_column_is_recognised(manifest: Manifest) -> None:
 
 def retype(manifest: Manifest) -> None:
     """Make a whole number a text."""
-    manifest["nodes"][FLIGHTS]["columns"]["distance_miles"]["data_type"] = "varchar"
+    node(manifest, "fct_flights")["columns"]["distance_miles"]["data_type"] = "varchar"
 
 
 def let_be_null(manifest: Manifest) -> None:
     """Take back that a column is never null."""
-    manifest["nodes"][FLIGHTS]["columns"]["is_completed"]["constraints"] = []
+    node(manifest, "fct_flights")["columns"]["is_completed"]["constraints"] = []
 
 
 def change_the_key(manifest: Manifest) -> None:
     """Name another primary key."""
-    node = manifest["nodes"]["model.ontime.mart_carrier_month_punctuality.v1"]
-    node["constraints"][0]["columns"] = ["carrier_code"]
+    mart = node(manifest, "mart_carrier_month_punctuality")
+    mart["constraints"][0]["columns"] = ["carrier_code"]
 
 
 def remove_the_model(manifest: Manifest) -> None:
     """Take a model away."""
-    del manifest["nodes"]["model.ontime.dim_airport_identities.v1"]
+    del manifest["nodes"][node(manifest, "dim_airport_identities")["unique_id"]]
 
 
 def replace_the_version(manifest: Manifest) -> None:
     """Have version 2 alone."""
-    node = manifest["nodes"][CARRIERS]
-    node["version"] = node["latest_version"] = 2
+    mart = manifest["nodes"][SERIES]
+    mart["version"] = mart["latest_version"] = 2
 
 
 def add_a_later_version(manifest: Manifest) -> None:
     """Have version 2 beside version 1: the plain name of the table is no longer version 1."""
-    later = copy.deepcopy(manifest["nodes"][CARRIERS])
-    manifest["nodes"][CARRIERS]["latest_version"] = 2
-    later |= {"version": 2, "latest_version": 2, "unique_id": "model.ontime.dim_carriers.v2"}
+    later = copy.deepcopy(manifest["nodes"][SERIES])
+    manifest["nodes"][SERIES]["latest_version"] = 2
+    later |= {"version": 2, "latest_version": 2, "unique_id": f"{SERIES[:-1]}2"}
     manifest["nodes"][later["unique_id"]] = later
 
 
 def close_the_model(manifest: Manifest) -> None:
     """Make a public model a private one."""
-    manifest["nodes"][CARRIERS]["access"] = "private"
+    manifest["nodes"][SERIES]["access"] = "private"
 
 
 @pytest.mark.parametrize(
@@ -134,15 +145,20 @@ def close_the_model(manifest: Manifest) -> None:
             "dim_airport_identities v1: the model was removed or renamed",
             "nobody that the project knows of",
         ),
-        (replace_the_version, "dim_carriers v1: the version was removed", "published_file"),
+        (
+            replace_the_version,
+            "mart_series_day_measures v1: the version was removed",
+            "published_file",
+        ),
         (
             add_a_later_version,
-            "dim_carriers v1: the table `dim_carriers` now shows a later version",
-            "mart_series_day_measures",
+            "mart_series_day_measures v1: the table `mart_series_day_measures` now shows a later "
+            "version",
+            "mart_quality_comparisons",
         ),
         (
             close_the_model,
-            "dim_carriers v1: the model is no longer public with an enforced contract",
+            "mart_series_day_measures v1: the model is no longer public with an enforced contract",
             "published_file",
         ),
     ],
@@ -163,7 +179,7 @@ def test_metrics_that_read_a_column_are_named(manifest: Manifest) -> None:
         "semantic_model.ontime.flights": {
             "name": "flights",
             "resource_type": "semantic_model",
-            "depends_on": {"nodes": [FLIGHTS], "macros": []},
+            "depends_on": {"nodes": [node(manifest, "fct_flights")["unique_id"]], "macros": []},
             "measures": [
                 {"name": "miles", "agg": "sum", "expr": "distance_miles"},
                 {"name": "flights", "agg": "sum", "expr": "1"},
@@ -188,7 +204,7 @@ def test_metrics_that_read_a_column_are_named(manifest: Manifest) -> None:
 
 
 def test_an_added_column_breaks_nothing_and_asks_to_be_written_down(manifest: Manifest) -> None:
-    columns = manifest["nodes"][CARRIERS]["columns"]
+    columns = node(manifest, "dim_carriers")["columns"]
     columns["alliance_name"] = {**columns["carrier_name"], "name": "alliance_name"}
     assert found(manifest) == []
     before = contracts.kept(ROOT / contracts.FOLDER)
@@ -197,10 +213,10 @@ def test_an_added_column_breaks_nothing_and_asks_to_be_written_down(manifest: Ma
 
 
 def test_a_mart_that_nobody_answers_for_is_told(manifest: Manifest) -> None:
-    manifest["nodes"][CARRIERS] |= {"group": None, "version": None}
+    manifest["nodes"][SERIES] |= {"group": None, "version": None}
     assert contracts.ungoverned(manifest) == [
-        "dim_carriers lacks a group",
-        "dim_carriers lacks a version (latest_version: 1, versions: [{v: 1}])",
+        "mart_series_day_measures lacks a group",
+        "mart_series_day_measures lacks a version (latest_version: 1, versions: [{v: 1}])",
     ]
 
 

@@ -7,6 +7,16 @@
                 "The warehouse " ~ target.path ~ " holds no raw tables yet: run `make ingest` first."
             ) }}
         {% endif %}
+        {% set existing = query_now(
+            "select concat(table_schema, '.', table_name) from information_schema.tables"
+        ).columns[0].values() %}
+        {% for source in graph.sources.values()
+            if source.schema ~ '.' ~ source.identifier not in existing %}
+            {{ exceptions.raise_compiler_error(
+                "The warehouse " ~ target.path ~ " lacks the raw table " ~ source.schema ~ "."
+                ~ source.identifier ~ ", which came with a newer ontime: run `make ingest` first."
+            ) }}
+        {% endfor %}
         {% do query_now("
             create table if not exists operations.audited_builds (
                 invocation_id varchar,

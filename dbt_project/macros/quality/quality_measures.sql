@@ -26,34 +26,34 @@
         {
             'name': 'flight_volume', 'count': 'scheduled_flights', 'of': none,
             'words': 'scheduled flights', 'bad': 'either', 'is_of_data': true,
-            'series': ['all', 'carrier', 'origin_airport'],
+            'series': "('all', 'carrier', 'origin_airport')",
         },
         {
             'name': 'on_time_rate', 'count': 'on_time_arrivals', 'of': 'scheduled_flights',
             'words': 'of scheduled flights arrived on time', 'bad': 'fewer', 'is_of_data': false,
-            'series': ['all', 'carrier', 'origin_airport'],
+            'series': "('all', 'carrier', 'origin_airport')",
         },
         {
             'name': 'not_completed_rate', 'count': 'scheduled_flights - completed_flights',
             'of': 'scheduled_flights', 'words': 'of scheduled flights were not completed',
             'bad': 'more', 'is_of_data': false,
-            'series': ['all', 'carrier', 'origin_airport'],
+            'series': "('all', 'carrier', 'origin_airport')",
         },
         {
             'name': 'tail_number_missing_rate', 'count': 'departed_flights_without_tail_number',
             'of': 'departed_flights', 'words': 'of departed flights have no tail number',
-            'bad': 'more', 'is_of_data': true, 'series': ['all', 'carrier', 'origin_airport'],
+            'bad': 'more', 'is_of_data': true, 'series': "('all', 'carrier', 'origin_airport')",
         },
         {
             'name': 'arrival_delay_missing_rate',
             'count': 'completed_flights_without_arrival_delay', 'of': 'completed_flights',
             'words': 'of completed flights have no arrival delay', 'bad': 'more',
-            'is_of_data': true, 'series': ['all', 'carrier', 'origin_airport'],
+            'is_of_data': true, 'series': "('all', 'carrier', 'origin_airport')",
         },
         {
             'name': 'known_weather_missing_rate', 'count': 'flights_without_known_weather',
             'of': 'scheduled_flights', 'words': 'of scheduled flights have no known weather',
-            'bad': 'more', 'is_of_data': false, 'series': ['all', 'origin_airport'],
+            'bad': 'more', 'is_of_data': false, 'series': "('all', 'origin_airport')",
         },
     ]) }}
 {%- endmacro %}

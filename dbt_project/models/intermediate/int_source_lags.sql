@@ -1,6 +1,6 @@
--- Where what is loaded does not reach as far as it should: months that lack between others, a source
--- that ends before the others do, months of flights without any weather. Compared with what is
--- loaded, never with today.
+-- Where what is loaded does not reach as far as it should: months that lack between others, a
+-- source that ends before the others do, months of flights without any weather. Compared with what
+-- is loaded, never with today.
 
 with partitions as (
     select

@@ -1,6 +1,6 @@
--- What was going on at an airport: a row for each instant at which any of it changed, good until the
--- next one. Each flight counts from one instant to another, and what begins or ends its time in a
--- count has happened by then, or stands in the schedule.
+-- What was going on at an airport: a row for each instant at which any of it changed, good until
+-- the next one. Each flight counts from one instant to another, and what begins or ends its time in
+-- a count has happened by then, or stands in the schedule.
 
 {{ config(materialized='table') }}
 

@@ -1,5 +1,5 @@
--- What happened to each flight and when it was known, for whatever asks what was known at a time. No
--- state of a flight is in here: the final state is not known before the flight is over.
+-- What happened to each flight and when it was known, for whatever asks what was known at a time.
+-- No state of a flight is in here: in which one it ends is not known before it is over.
 
 {{ config(materialized='table') }}
 
@@ -28,8 +28,8 @@ select
     origin_time_zone_name,
     departure_delay_minutes,
     arrival_delay_minutes,
-    not {{ is_on_time('departure_delay_minutes') }} as is_late_departure,
-    not {{ is_on_time('arrival_delay_minutes') }} as is_late_arrival,
+    {{ is_on_time('departure_delay_minutes') }} = false as is_late_departure,
+    {{ is_on_time('arrival_delay_minutes') }} = false as is_late_arrival,
     coalesce(departure_at_utc > departure_resolved_at_utc, true) as is_not_departed_when_resolved,
     flight_date,
     scheduled_departure_at_utc,

@@ -18,17 +18,23 @@ with flights as (
     select * from {{ ref('int_flight_events') }}
 ),
 
+-- where a carrier goes on to somewhere
+onward as (
+    select distinct carrier_origin_code
+    from flights
+),
+
 legs as (
     select
         flights.*,
-        {{ add_minutes('scheduled_arrival_at_utc', -60 * var('inbound_hours')) }} as due_at_utc,
-        case when is_late_departure then 1 else 0 end as late_departed_flights,
-        case when is_late_arrival then 1 else 0 end as late_arrived_flights
+        {{ add_minutes('flights.scheduled_arrival_at_utc', -60 * var('inbound_hours')) }}
+            as due_at_utc,
+        case when flights.is_late_departure then 1 else 0 end as late_departed_flights,
+        case when flights.is_late_arrival then 1 else 0 end as late_arrived_flights
     from flights
-    where
-        scheduled_arrival_at_utc is not null
-        -- where a carrier goes on to somewhere
-        and carrier_destination_code in (select carrier_origin_code from flights)
+    inner join onward
+        on flights.carrier_destination_code = onward.carrier_origin_code
+    where flights.scheduled_arrival_at_utc is not null
 ),
 
 timed as (
@@ -39,7 +45,8 @@ timed as (
             when departure_at_utc < scheduled_arrival_at_utc
                 then greatest(departure_at_utc, due_at_utc)
         end as departed_while_due_at_utc,
-        case when arrival_delay_minutes is not null then arrival_at_utc end as counted_arrival_at_utc
+        case when arrival_delay_minutes is not null then arrival_at_utc end
+            as counted_arrival_at_utc
     from legs
 ),
 

@@ -1,5 +1,5 @@
--- What was known, at the beginning of a UTC day, of the flights of a route, a carrier and an airport in
--- the days before: a flight counts on the UTC day on which its outcome became known, and whole days
+-- What was known, when a UTC day began, of the flights of a route, a carrier and an airport in the
+-- days before: a flight counts on the UTC day on which its outcome became known, and whole days
 -- alone are counted, so that nothing of the prediction's own day is in them.
 
 {{ config(materialized='table') }}
@@ -30,7 +30,7 @@ outcomes as (
         route_code,
         carrier_code,
         origin_airport_code,
-        cast(arrival_at_utc as date) as utc_date,
+        cast(arrival_at_utc as date) as history_date,
         count(*) as arrived_flights,
         count(*) filter (where is_late_arrival) as late_arrived_flights,
         sum(arrival_delay_minutes) as net_arrival_delay_minutes,
@@ -45,7 +45,7 @@ outcomes as (
         route_code,
         carrier_code,
         origin_airport_code,
-        cast(departure_resolved_at_utc as date) as utc_date,
+        cast(departure_resolved_at_utc as date) as history_date,
         0 as arrived_flights,
         0 as late_arrived_flights,
         0 as net_arrival_delay_minutes,
@@ -60,7 +60,7 @@ outcomes as (
         route_code,
         carrier_code,
         origin_airport_code,
-        prediction_utc_date as utc_date,
+        prediction_utc_date as history_date,
         0 as arrived_flights,
         0 as late_arrived_flights,
         0 as net_arrival_delay_minutes,
@@ -75,14 +75,14 @@ daily as (
     select
         '{{ subject }}' as history_subject,
         {{ subject_code }} as subject_code,
-        utc_date,
-        {{ days_between("date '1970-01-01'", 'utc_date') }} as day_number,
-        max(known_at_utc) as known_at_utc,
+        history_date,
+        {{ days_between("date '1970-01-01'", 'history_date') }} as day_number,
         {% for count in counts -%}
-        cast(sum({{ count }}) as integer) as {{ count }}{{ "," if not loop.last }}
-        {% endfor %}
+        cast(sum({{ count }}) as integer) as {{ count }},
+        {% endfor -%}
+        max(known_at_utc) as known_at_utc
     from outcomes
-    group by {{ subject_code }}, utc_date
+    group by {{ subject_code }}, history_date
     {{ "union all" if not loop.last }}
     {% endfor %}
 )
@@ -93,7 +93,7 @@ select
     {% for count in counts -%}
     cast(coalesce(sum({{ count }}) over trailing_days, 0) as integer) as {{ count }},
     {% endfor -%}
-    utc_date,
+    history_date,
     max(known_at_utc) over trailing_days as known_at_utc
 from daily
 window

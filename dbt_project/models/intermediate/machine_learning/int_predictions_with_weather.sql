@@ -33,16 +33,15 @@ fresh as (
 )
 
 select
-    fresh.*,
-    {{ minutes_between('fresh.weather_known_at_utc', 'fresh.prediction_at_utc') }}
-        as known_weather_age_minutes,
     {% for measurement in weather_measurements() -%}
     observations.{{ measurement }} as known_weather_{{ measurement }},
     {% endfor -%}
     {% for trend in weather_trends() -%}
-    observations.change_of_{{ trend }} as known_weather_change_of_{{ trend }}
-    {{- "," if not loop.last }}
-    {% endfor %}
+    observations.change_of_{{ trend }} as known_weather_change_of_{{ trend }},
+    {% endfor -%}
+    {{ minutes_between('fresh.weather_known_at_utc', 'fresh.prediction_at_utc') }}
+        as known_weather_age_minutes,
+    fresh.*
 from fresh
 left join observations
     on

@@ -83,8 +83,9 @@ select
         'predictions.inbound_net_departure_delay_minutes', 'predictions.inbound_departed_flights'
     ) }} as inbound_mean_departure_delay_minutes,
     nullif(predictions.inbound_arrived_flights, 0) as inbound_arrived_flights,
-    case when predictions.inbound_arrived_flights > 0 then predictions.inbound_late_arrived_flights end
-        as inbound_late_arrived_flights,
+    case
+        when predictions.inbound_arrived_flights > 0 then predictions.inbound_late_arrived_flights
+    end as inbound_late_arrived_flights,
     {{ share_of(
         'predictions.inbound_net_arrival_delay_minutes', 'predictions.inbound_arrived_flights'
     ) }} as inbound_mean_arrival_delay_minutes,

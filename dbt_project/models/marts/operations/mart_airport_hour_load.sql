@@ -63,6 +63,7 @@ select
     dated.local_month,
     dated.local_hour,
     cast(max(months.days_with_flights) as integer) as days_with_flights,
+    cast(count(*) filter (where dated.departures > 0) as integer) as days_with_departures,
     cast(sum(dated.departures) as integer) as scheduled_departures,
     cast(sum(dated.departed_flights) as integer) as departed_flights,
     cast(sum(dated.on_time_departures) as integer) as on_time_departures,

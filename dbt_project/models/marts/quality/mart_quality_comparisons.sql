@@ -55,13 +55,14 @@ points as (
         series_code,
         season_number,
         cast({{ exposure }} as double) as exposure,
-        cast({{ check.count }} as double) / {{ exposure }} as observed,
+        cast({{ check.count }} as double)
+        / {{ exposure }} as observed,
         is_near_federal_holiday,
         period_date,
         window_begin_date,
         window_end_date
     from periods
-    where {{ exposure }} > 0 and series_type in ('{{ check.series | join("', '") }}')
+    where {{ exposure }} > 0 and series_type in {{ check.series }}
     {{ "union all" if not loop.last }}
     {% endfor %}
 ),

@@ -29,10 +29,10 @@ grouped as (
         origin_airport_code,
         flight_date,
         flight_month,
+        {% for name, condition in quality_measures().items() -%}
+        count(*) filter (where {{ condition }}) as {{ name }},
+        {% endfor -%}
         count(*) as scheduled_flights
-        {%- for name, condition in quality_measures().items() %},
-        count(*) filter (where {{ condition }}) as {{ name }}
-        {%- endfor %}
     from flights
     group by carrier_key, carrier_code, origin_airport_code, flight_date, flight_month
 ),
@@ -56,10 +56,10 @@ series as (
         {{ series_code }} as series_code,
         flight_date,
         flight_month,
+        {% for name in counts -%}
+        sum({{ name }}) as {{ name }},
+        {% endfor -%}
         sum(scheduled_flights) as scheduled_flights
-        {%- for name in counts %},
-        sum({{ name }}) as {{ name }}
-        {%- endfor %}
     from counted
     group by {{ series_code ~ ", " if series_type != 'all' }}flight_date, flight_month
     {{ "union all" if not loop.last }}

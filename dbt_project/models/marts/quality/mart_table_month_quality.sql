@@ -48,11 +48,10 @@ published as (
 findings as (
     select
         table_name,
-        period_month,
-        {% for severity in ['error', 'warning', 'notice'] -%}
-        count(*) filter (where severity = '{{ severity }}') as {{ severity }}_findings
-        {{- "," if not loop.last }}
-        {% endfor %}
+        count(*) filter (where severity = 'error') as error_findings,
+        count(*) filter (where severity = 'warning') as warning_findings,
+        count(*) filter (where severity = 'notice') as notice_findings,
+        period_month
     from {{ ref('mart_quality_findings') }}
     group by table_name, period_month
 ),
@@ -61,9 +60,8 @@ tests as (
     select
         table_name,
         count(*) as tests,
-        {% for status in ['pass', 'warn'] -%}
-        count(*) filter (where status = '{{ status }}') as {{ status }}_tests,
-        {% endfor -%}
+        count(*) filter (where status = 'pass') as pass_tests,
+        count(*) filter (where status = 'warn') as warn_tests,
         count(*) filter (where status not in ('pass', 'warn')) as failed_tests
     from {{ ref('mart_table_tests') }}
     group by table_name
@@ -81,10 +79,11 @@ select
     loaded.repeated_rows,
     loaded.unused_rows,
     cast(coalesce(published.published_rows, 0) as bigint) as published_rows,
-    {% for match in ['known_weather', 'hour_weather', 'aircraft', 'known_carrier', 'scheduled_instant']
-    -%}
-    cast(published.{{ match }}_rows as bigint) as {{ match }}_rows,
-    {% endfor -%}
+    cast(published.known_weather_rows as bigint) as known_weather_rows,
+    cast(published.hour_weather_rows as bigint) as hour_weather_rows,
+    cast(published.aircraft_rows as bigint) as aircraft_rows,
+    cast(published.known_carrier_rows as bigint) as known_carrier_rows,
+    cast(published.scheduled_instant_rows as bigint) as scheduled_instant_rows,
     {% for severity in ['error', 'warning', 'notice'] -%}
     cast(coalesce(findings.{{ severity }}_findings, 0) as integer) as {{ severity }}_findings,
     {% endfor -%}

@@ -1,4 +1,4 @@
--- All flights together, the carriers together, and the airports together, are the flights of each day.
+-- All flights, all carriers together, and all airports together are the flights of each day.
 with flights as (
     select
         flight_date,

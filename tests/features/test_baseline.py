@@ -1,0 +1,60 @@
+"""The baseline tells an honest model from a leaking one, and gives the same figures each time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from science.baseline import HORIZONS, LEAK, MODELS, Score, columns_of, evaluate, read, write
+from tests.commands import Project
+from tests.features.time_travel import TARGETS
+
+# every so many rows of the table, so that the test takes seconds
+STEP = 23
+
+
+@pytest.fixture(scope="module")
+def sample(built: Project) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return a part of the features of the built project, and when each column is known."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ONTIME_DATA_DIR", str(built.folder / "data"))
+        rows, known_at = read()
+    return rows.iloc[::STEP].reset_index(drop=True), known_at
+
+
+def test_no_model_is_told_a_target_or_which_flight_it_is(
+    sample: tuple[pd.DataFrame, dict[str, str]],
+) -> None:
+    rows, known_at = sample
+    for model in MODELS:
+        told = set(columns_of(model, rows, known_at))
+        assert not told & {*TARGETS, "flight_id", "flight_date", "flight_month", "data_split"}
+        assert not [name for name in told if name.endswith("_at_utc")]
+        assert (LEAK in told) == (model == "leaking")
+
+
+def test_the_scores_are_the_same_each_time_and_show_the_leak(
+    sample: tuple[pd.DataFrame, dict[str, str]], tmp_path: Path
+) -> None:
+    rows, known_at = sample
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        scores, curves = evaluate(rows, known_at)
+        write(tmp_path / name, scores, curves)
+    for name in ("scores.json", "calibration.csv", "baseline.svg"):
+        assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "second" / name).read_bytes()
+    assert {(score.horizon, score.model, score.split) for score in scores} == {
+        (horizon, model, split)
+        for horizon in HORIZONS
+        for model in MODELS
+        for split in ("validation", "test")
+    }
+    auc = {score.model: score.auc for score in scores if is_of_the_test_months(score)}
+    assert 0.55 < auc["schedule"] < auc["features"] < 0.75 < auc["leaking"]
+
+
+def is_of_the_test_months(score: Score) -> bool:
+    """Tell whether a score is of the test months, two hours before."""
+    return (score.horizon, score.split) == ("two_hours_before", "test")

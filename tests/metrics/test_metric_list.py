@@ -1,0 +1,66 @@
+"""The list of the metrics is what the project says of them, and it says all that is asked."""
+
+from __future__ import annotations
+
+import re
+
+from tests.commands import ROOT
+from warehouse.metric_list import as_markdown, formula, in_words, unit
+from warehouse.metrics import Metrics
+
+STALE = "metrics.md is not what the project says: run `make dictionary` and commit the result"
+
+
+def test_the_list_of_the_metrics_is_what_the_project_says(metrics: Metrics) -> None:
+    assert (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8") == as_markdown(metrics), STALE
+
+
+def test_every_metric_dimension_and_saved_query_is_listed(metrics: Metrics) -> None:
+    page, words = as_markdown(metrics), in_words(metrics)
+    assert sorted(re.findall(r"^### (\w+)$", page, re.MULTILINE)) == sorted(metrics.by_name)
+    for name in (*metrics.group_bys, *metrics.saved):
+        assert f"| `{name}` |" in page
+    for name in (*metrics.by_name, *metrics.group_bys, *metrics.saved):
+        assert re.search(rf"^  {name} ", words, re.MULTILINE), name
+
+
+def test_everything_is_described(metrics: Metrics) -> None:
+    for metric in metrics.by_name.values():
+        assert (metric.description or "").strip().endswith("."), metric.name
+        assert metric.label not in {None, "", metric.name}, metric.name
+        assert unit(metric), metric.name
+    for saved in metrics.saved.values():
+        assert (saved.description or "").strip().endswith("."), saved.name
+        assert (saved.label or "").endswith("?"), saved.name
+    assert not metrics.undescribed()
+
+
+def test_a_unit_is_told_by_the_name_where_the_name_tells_one(metrics: Metrics) -> None:
+    for name, metric in metrics.by_name.items():
+        if name.endswith("_rate") or "_rate_of_" in name:
+            assert unit(metric) == "share", name
+        elif "_minutes" in name:
+            assert unit(metric) == "minutes", name
+        elif name.endswith(("_flights", "_departures", "_arrivals")):
+            assert unit(metric) == "flights", name
+
+
+def test_formulas_are_told_in_words(metrics: Metrics) -> None:
+    told = {name: formula(metrics, metric) for name, metric in metrics.by_name.items()}
+    assert told["scheduled_flights"] == "number of rows of `fct_flights`"
+    assert told["on_time_arrivals"] == "number of rows of `fct_flights` with `is_on_time_arrival`"
+    assert told["on_time_arrival_rate"] == (
+        "[on_time_arrivals](#on_time_arrivals) / [scheduled_flights](#scheduled_flights)"
+    )
+    assert told["arrival_delay_minutes_p95"] == (
+        "95th percentile of `case when is_completed then arrival_delay_minutes end`, interpolated"
+    )
+    assert told["caused_delay_minutes"].count("](#") == 5
+
+
+def test_the_rule_of_punctuality_is_the_marts_own(metrics: Metrics) -> None:
+    threshold = re.compile(r"(?<![\w.])1[45](?![\w.])")
+    expressions = {name: metric.type_params.expr for name, metric in metrics.by_name.items()}
+    assert expressions["on_time_arrivals"] == "is_on_time_arrival"
+    assert expressions["on_time_departures"] == "is_on_time_departure"
+    assert not [name for name, expr in expressions.items() if threshold.search(expr or "")]
