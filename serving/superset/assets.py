@@ -35,7 +35,7 @@ CONNECT_ARGS = {
 _VERSION = "1.0.0"
 _NAMES = uuid.UUID("0b6f3c1e-6c3b-5a0e-9f3e-7d1c52a8f0aa")
 
-_FORMATS = {"share": ".1%", "flights": ",d", "minutes": ",.1f", "days": ",d", "hours": ",d"}
+_FORMATS = {"share": ".1%", "flights": ",d", "minutes": ",.1~f", "days": ",d", "hours": ",d"}
 _COLUMNS_OF_A_ROW = 12
 _METRIC_PARAMETERS = ("metric", "metrics", "percent_metrics", "timeseries_limit_metric")
 _COLUMN_PARAMETERS = ("x_axis", "groupby", "columns", "all_columns")
@@ -211,7 +211,7 @@ def _metric(metric: semantics.Metric) -> Asset:
         "metric_type": None,
         "expression": metric.expression,
         "description": f"{metric.description} Unit: {metric.unit}.",
-        "d3format": _FORMATS.get(metric.unit, ",.1f"),
+        "d3format": _FORMATS.get(metric.unit, ",.1~f"),
     }
 
 
