@@ -15,9 +15,10 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 .PHONY: lint format types test bench lock clean
 .PHONY: help setup run ingest status refresh build publish rollback docs dictionary query lint contracts format types test bench lock clean
 .PHONY: help setup run ingest status refresh build publish rollback docs dictionary query metric metrics lint format types test bench lock clean
+.PHONY: help setup run ingest status refresh build publish rollback docs dictionary questions query serve-postgres drivers lint format types test bench lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 setup: .venv/.installed ## Create .venv and install the locked dependencies
 
@@ -72,6 +73,9 @@ metric: setup ## Answer from the metrics: make metric METRIC=on_time_arrival_rat
 
 metrics: setup ## List the metrics, what to group them by, and the saved queries
 	@METRIC= QUERY= $(BIN)/python -m warehouse metric
+# the address may hold a password: it goes by the environment, and into no command line of ours
+serve-postgres: setup ## Copy the published marts into a PostgreSQL: make serve-postgres DSN=postgresql://user@host/db
+	@$(BIN)/python -m serving postgres $(ARGS)
 
 docs: setup ## Write the browsable documentation to one page, target/static_index.html
 	@$(BIN)/dbt --quiet docs generate --static
@@ -107,7 +111,21 @@ format: setup ## Rewrite Python and SQL in the project's style
 	@$(BIN)/ruff format .
 	@$(BIN)/sqlfluff fix --disable-progress-bar dbt_project
 
-test: setup lint types ## Run everything that CI runs
+# the oldest and the newest driver that the published file is read with, each in a place of its own;
+# without them (no network, or a Python that is too new for the oldest) their tests are skipped
+drivers: setup
+	@for name in oldest newest; do \
+	  $(MAKE) --no-print-directory .venv-drivers/$$name/.installed || \
+	    echo "There is no $$name DuckDB driver for this Python, or no package index: it is not tested." >&2; \
+	done
+
+.venv-drivers/%/.installed: requirements/drivers/%.txt
+	@$(BIN)/python -m uv venv --quiet --clear --python $(BIN)/python .venv-drivers/$*
+	@$(BIN)/python -m uv pip install --quiet --python .venv-drivers/$*/bin/python --no-deps \
+	  --only-binary :all: --require-hashes -r requirements/drivers/$*.txt
+	@touch $@
+
+test: setup drivers lint types ## Run everything that CI runs
 	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 bench: setup ## Measure against plain DuckDB; results go to benchmarks/results.md
@@ -116,6 +134,9 @@ bench: setup ## Measure against plain DuckDB; results go to benchmarks/results.m
 lock: setup ## Resolve the dependencies anew and write the lock
 	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --extra dev -o requirements/lock.txt
+	@for name in oldest newest; do $(BIN)/python -m uv pip compile --quiet --universal --generate-hashes \
+	  --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" \
+	  requirements/drivers/$$name.in -o requirements/drivers/$$name.txt; done
 	@grep -A 100 '^uv==' requirements/lock.txt | awk 'NR > 1 && /^[a-z]/ {exit} {print}' > requirements/installer.txt
 
 clean: ## Remove everything that was built, and the data; .venv stays

@@ -136,6 +136,7 @@ def copy(order: Order, tell: Callable[[str], None]) -> Outcome:
         ) as published,
         _connected(order) as server,
     ):
+        published.execute("set enable_progress_bar = false")
         copying = _Copy(order, published, server, described(published), tell)
         with _failures_told(order, copying):
             return copying.make()

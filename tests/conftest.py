@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from tests.commands import Project
+from tests.requirements import counted
 from tests.shared import made_once
 
 
@@ -42,3 +44,9 @@ def project(tmp_path: Path) -> Project:
 def copy_of_built(built: Project, tmp_path: Path) -> Project:
     """Return a copy of the built warehouse, for tests that change it."""
     return built.copy(tmp_path)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how many tests were skipped because the machine lacks something, and what that is."""
+    for sentence in counted(terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(sentence, yellow=True)

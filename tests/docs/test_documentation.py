@@ -15,7 +15,7 @@ import yaml  # type: ignore[import-untyped]
 
 from tests.commands import ROOT, Project
 
-WRITTEN_BY_TOOLS = r"\.git|\.venv|data|target|logs|\..*_cache"
+WRITTEN_BY_TOOLS = r"\.git|\.venv.*|data|target|logs|\..*_cache"
 
 # the columns whose names say that they lead to a row of another mart
 LEADS_TO_ANOTHER_MART = r"(^|_)(airport_code|carrier_key|aircraft_key|weather_observation_id)$"

@@ -24,6 +24,7 @@ TARGETS = [
     "query",
     "metric",
     "metrics",
+    "serve-postgres",
     "lint",
     "format",
     "test",
@@ -52,7 +53,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     for name in ("Makefile", ".env", "dbt_project.yml", "pyproject.toml"):
         shutil.copy(ROOT / name, folder)
-    for name in ("dbt_project", "ingest", "warehouse", "profiles", "requirements"):
+    for name in ("dbt_project", "ingest", "serving", "warehouse", "profiles", "requirements"):
         shutil.copytree(ROOT / name, folder / name)
     (folder / ".venv").symlink_to(Path(sys.executable).parent.parent, target_is_directory=True)
     (folder / ".venv" / ".installed").touch()
@@ -62,7 +63,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_make_alone_lists_every_target() -> None:
     listed = make().stdout
     assert listed == make("help").stdout
-    described = dict(re.findall(r"^  make (\w+) +(\S.*)$", listed, re.MULTILINE))
+    described = dict(re.findall(r"^  make ([\w-]+) +(\S.*)$", listed, re.MULTILINE))
     assert set(TARGETS) <= described.keys()
 
 

@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for tests: in a temporary folder, on loopback, gone with its test run."""
+"""A real PostgreSQL server for tests: in a temporary folder, on loopback, gone when they are."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FOLDERS = [
 ]
 
 # the server ends when this process does, however it does: then the pipe closes, and `read` returns
-_WATCHED = '"$@" & server=$!; read -r _; kill -INT $server; wait $server'
+_WATCHED = 'ulimit -f "$1"; shift; "$@" & server=$!; read -r _; kill -INT $server; wait $server'
 
 _START_SECONDS = 60
 
@@ -46,20 +46,19 @@ class Server:
 
     def dsn(self, database: str, user: str = "admin", password: str = "") -> str:
         """Return the address of a database, with the password in it."""
-        return (
-            f"postgresql://{user}:{password or self.password}@127.0.0.1:{self.port}/{database}"
-        )
+        return f"postgresql://{user}:{password or self.password}@127.0.0.1:{self.port}/{database}"
 
     def connect(self, database: str = "postgres", user: str = "admin") -> Connection:
         """Connect; every role has the administrator's password."""
         return psycopg.connect(self.dsn(database, user), autocommit=True)
 
     def new_database(self, *roles: str) -> str:
-        """Create a database that nobody else uses, and roles that can log in; return its name."""
+        """Create a database that nobody else uses; make sure of roles that can log in to it."""
         name = f"test_{secrets.token_hex(6)}"
         with self.connect() as admin:
             admin.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-            for role in roles:
+            known = {str(row[0]) for row in admin.execute("select rolname from pg_roles")}
+            for role in sorted(set(roles) - known):
                 admin.execute(
                     sql.SQL("create role {} login password {}").format(
                         sql.Identifier(role), sql.Literal(self.password)
@@ -69,8 +68,11 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """Run a server of the test's own; without its programs the test is skipped, or fails."""
+def running(file_bytes: int | None = None) -> Iterator[Server]:
+    """Run a server of the test's own; without its programs the test is skipped, or fails.
+
+    `file_bytes` is the size beyond which the system lets it write into no file.
+    """
     programs = _programs()
     user = _account()
     # not pytest's folder, into which no other account can look
@@ -92,7 +94,8 @@ def running() -> Iterator[Server]:
         )
         server = Server(_free_port(), password, folder)
         command = [
-            *("sh", "-c", _WATCHED, "sh", programs / "postgres", "-D", folder / "data"),
+            *("sh", "-c", _WATCHED, "sh", str((file_bytes or 0) // 512 or "unlimited")),
+            *(programs / "postgres", "-D", folder / "data"),
             *("-h", "127.0.0.1", "-p", str(server.port), "-k", folder, "-F"),
         ]
         with (folder / "log").open("wb") as log:
@@ -137,10 +140,10 @@ def _account() -> str | None:
     if os.geteuid() != 0:
         return None
     accounts = {account.pw_name for account in pwd.getpwall()}
-    for name in ("postgres", "nobody"):
-        if name in accounts:
-            return name
-    lacking("postgresql", "it refuses to run as root, and there is no account postgres or nobody")
+    found = [name for name in ("postgres", "nobody") if name in accounts]
+    if not found:
+        lacking("postgresql", "it refuses to be root, and there is no account postgres or nobody")
+    return found[0]
 
 
 def _free_port() -> int:

@@ -5,7 +5,11 @@
     {% set file = query_now("select ontime_publication_aside('" ~ name ~ "')").columns[0].values()[0] %}
     {% set marts = published_marts() %}
 
-    {% do query_now("attach '" ~ file | replace("'", "''") ~ "' as publication") %}
+    {# stated, because what DuckDB writes unasked changes with its version #}
+    {% do query_now(
+        "attach " ~ sql_text(file)
+        ~ " as publication (storage_version " ~ sql_text(var('published_storage_version')) ~ ")"
+    ) %}
     {% do query_now("create schema publication.marts") %}
     {% for mart in marts %}
         {% do publish_table(mart) %}
