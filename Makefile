@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+SUPERSET_PYTHON ?= $(BIN)/python
 comma := ,
 
 # nothing that runs here calls home
@@ -10,6 +11,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
+.PHONY: superset
 .PHONY: help setup run ingest status refresh build publish rollback
 .PHONY: docs dictionary questions query baseline
 .PHONY: lint format types test bench lock clean
@@ -77,6 +79,19 @@ metrics: setup ## List the metrics, what to group them by, and the saved queries
 serve-postgres: setup ## Copy the published marts into a PostgreSQL: make serve-postgres DSN=postgresql://user@host/db
 	@$(BIN)/python -m serving postgres $(ARGS)
 
+superset: .venv-superset/.installed ## Serve the marts and a dashboard in Apache Superset, on loopback: make superset PORT=8088
+	@$(BIN)/python -m serving superset $(if $(PORT),--port $(PORT)) $(ARGS)
+
+# apart, for what Superset needs contradicts what the project needs
+.venv-superset/.installed: requirements/superset.txt | setup
+	@$(SUPERSET_PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || { \
+	  echo "Superset needs Python 3.11 or 3.12; $(SUPERSET_PYTHON) is $$($(SUPERSET_PYTHON) --version 2>&1)." >&2; \
+	  echo "Name one: make superset SUPERSET_PYTHON=python3.12" >&2; exit 1; }
+	@echo "Installing Superset into .venv-superset (about 700 MB) ..."
+	@$(BIN)/python -m uv venv --quiet --clear --python $(SUPERSET_PYTHON) .venv-superset
+	@$(BIN)/python -m uv pip sync --quiet --python .venv-superset/bin/python --require-hashes requirements/superset.txt
+	@touch $@
+
 docs: setup ## Write the browsable documentation to one page, target/static_index.html
 	@$(BIN)/dbt --quiet docs generate --static
 	@echo "Open target/static_index.html in a browser."
@@ -137,6 +152,8 @@ lock: setup ## Resolve the dependencies anew and write the lock
 	@for name in oldest newest; do $(BIN)/python -m uv pip compile --quiet --universal --generate-hashes \
 	  --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" \
 	  requirements/drivers/$$name.in -o requirements/drivers/$$name.txt; done
+	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  --python-version 3.11 --custom-compile-command "make lock" requirements/superset.in -o requirements/superset.txt
 	@grep -A 100 '^uv==' requirements/lock.txt | awk 'NR > 1 && /^[a-z]/ {exit} {print}' > requirements/installer.txt
 
 clean: ## Remove everything that was built, and the data; .venv stays

@@ -17,19 +17,20 @@ from serving.superset.assets import AssetError
 from serving.superset.instance import SupersetError
 from serving.superset.semantics import SemanticsError
 from warehouse.paths import published_file
+from warehouse.semantic_manifest import ManifestError
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     # a traceback would show the password of the address
     pretty_exceptions_enable=False,
-    help="Copy what is published to where clients are that cannot open the published file.",
+    help="Serve what is published to clients that cannot open the published file.",
 )
 
 
 @app.callback()
 def main() -> None:
-    """Copy what is published to where clients are that cannot open the published file."""
+    """Serve what is published to clients that cannot open the published file."""
 
 
 @app.command()
@@ -97,7 +98,7 @@ def superset(
     try:
         serving_on = 0 if only_import else instance.free_port(port)
         datasets = instance.prepare()
-    except (SupersetError, AssetError, SemanticsError) as error:
+    except (SupersetError, AssetError, SemanticsError, ManifestError) as error:
         errors.print(str(error), markup=False, style="red")
         raise typer.Exit(1) from None
     console.print(f"Importing the connection, {datasets} datasets and their dashboard ...")

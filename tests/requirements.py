@@ -18,6 +18,7 @@ import pytest
 REQUIREMENTS = {
     "postgresql": "a PostgreSQL server (Debian: apt-get install postgresql)",
     "drivers": "the oldest and the newest DuckDB driver (make drivers)",
+    "superset": "Superset in its own environment (make .venv-superset/.installed)",
 }
 
 _NEEDS = "needs "

@@ -181,7 +181,7 @@ def _flights(facts: Table, tables: list[Table], manifest: Mapping[str, Any]) -> 
         f" on facts.{join.foreign_key} = {join.entity}.{join.key}"
         for join in joins
     )
-    sql = f"select\n    facts.*,\n{selected}\nfrom marts.{FACTS} as facts\n{joined}"  # noqa: S608
+    sql = f"select\n    facts.*,\n{selected}\nfrom marts.{FACTS} as facts\n{joined}"
     if not dimensions:
         sql = f"select * from marts.{FACTS}"  # noqa: S608
     return _dataset(
@@ -200,8 +200,8 @@ def _dimension_column(
 ) -> Column:
     source = described.get((dimension.table, dimension.column))
     if source is None:
-        return Column(dimension.name, "varchar", None, False, dimension.description)  # noqa: FBT003
-    return Column(dimension.name, source.data_type, source.unit, False, source.description)  # noqa: FBT003
+        return Column(dimension.name, "varchar", None, False, dimension.description)
+    return Column(dimension.name, source.data_type, source.unit, False, source.description)
 
 
 def _metric(metric: semantics.Metric) -> Asset:
@@ -326,6 +326,10 @@ def _filter(name: str, spec: Mapping[str, Any], datasets: Mapping[str, Asset]) -
         raise AssetError(f"{name}: {dataset['table_name']} has no column {target['column']}.")
     return {
         "targets": [{"datasetUuid": dataset["uuid"], "column": {"name": target["column"]}}],
-        "controlValues": {"multiSelect": True, "enableEmptyFilter": False, "searchAllOptions": True},
+        "controlValues": {
+            "multiSelect": True,
+            "enableEmptyFilter": False,
+            "searchAllOptions": True,
+        },
         **{key: value for key, value in spec.items() if key != "target"},
     }

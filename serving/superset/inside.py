@@ -3,6 +3,8 @@
 python inside.py ASSETS PORT; with port 0, nothing is served. What it needs stands in SUPERSET_HOME.
 """
 
+# mypy: disable-error-code="import-not-found,import-untyped"
+
 from __future__ import annotations
 
 import logging
@@ -47,8 +49,9 @@ def _prepare(app: Any, assets: Path) -> None:
     admin = security_manager.find_user("admin")
     if admin is None:
         password = secrets.token_urlsafe(12)
+        role = security_manager.find_role("Admin")
         admin = security_manager.add_user(
-            "admin", "ontime", "admin", "admin@localhost", security_manager.find_role("Admin"), password
+            "admin", "ontime", "admin", "admin@localhost", role, password
         )
         _tell(f"Log in as admin with the password {password} (shown this once).")
     _import(app, admin, assets)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import socket
 from pathlib import Path
 from typing import NoReturn
 
-from serving.superset import assets, semantics
+from serving.superset import assets
 from warehouse.paths import data_folder, published_file
+from warehouse.semantic_manifest import semantic_manifest
 
 HERE = Path(__file__).parent
 ENVIRONMENT = Path(".venv-superset")
@@ -32,6 +34,7 @@ def prepare() -> int:
         SupersetError: nothing is published, or Superset is not installed.
         AssetError: a chart does not fit what is published.
         SemanticsError: the semantic models cannot be told to Superset.
+        ManifestError: dbt cannot parse the project.
 
     """
     if not published_file().exists():
@@ -44,7 +47,7 @@ def prepare() -> int:
     if not key.exists():
         with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
-    return assets.write(published_file(), semantics.load(), folder() / "assets.zip")
+    return assets.write(published_file(), json.loads(semantic_manifest()), folder() / "assets.zip")
 
 
 def become(port: int) -> NoReturn:
@@ -62,6 +65,7 @@ def environment() -> dict[str, str]:
     return {
         **kept,
         "SUPERSET_HOME": str(folder()),
+        "ONTIME_PUBLISHED": str(published_file().resolve()),
         "SUPERSET_CONFIG_PATH": str(HERE / "superset_config.py"),
         "FLASK_APP": "superset.app:create_app()",
         "SCARF_ANALYTICS": "false",

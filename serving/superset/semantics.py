@@ -7,18 +7,10 @@ aggregate alone, to put into queries of its own.
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-from warehouse.currency import project_hash
 
 Element = Mapping[str, Any]
 
@@ -60,31 +52,6 @@ class Join:
     table: str
     key: str
     foreign_key: str
-
-
-def load() -> dict[str, Any]:
-    """Return the semantic manifest of the project in the working folder.
-
-    If a file of the project has changed since the last time, dbt parses the project, which takes
-    seconds; it does not open the warehouse.
-
-    Raises:
-        SemanticsError: dbt cannot parse the project.
-
-    """
-    folder = Path(os.environ.get("DBT_TARGET_PATH") or "target") / "superset"
-    kept = folder / f"{project_hash()}.json"
-    folder.mkdir(parents=True, exist_ok=True)
-    # of two that ask at once, one parses and the other reads what it has found
-    with (folder / "parsing.lock").open("w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not kept.exists():
-            _parse(folder)
-            for stale in folder.glob("?" * 64 + ".json"):
-                stale.unlink()
-            (folder / "semantic_manifest.json").replace(kept)
-        manifest: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
-    return manifest
 
 
 def metrics(manifest: Element, table: str) -> list[Metric]:
@@ -130,19 +97,21 @@ def dimensions(manifest: Element, table: str) -> tuple[list[Join], list[Dimensio
     found: list[Dimension] = []
     facts = [model for model in manifest["semantic_models"] if _alias(model) == table]
     for fact in facts:
-        for dimension in fact["dimensions"]:
-            if dimension.get("expr") and dimension["expr"] != dimension["name"]:
-                found.append(
-                    Dimension(
-                        name=dimension["name"],
-                        expression=dimension["expr"],
-                        table="",
-                        column="",
-                        description=" ".join((dimension.get("description") or "").split()),
-                    )
-                )
-        for entity, key, parent, parent_key in _led_to(manifest, fact):
-            joins.append(Join(entity, _alias(parent), parent_key, key))
+        found += [
+            Dimension(
+                name=dimension["name"],
+                expression=dimension["expr"],
+                table="",
+                column="",
+                description=" ".join((dimension.get("description") or "").split()),
+            )
+            for dimension in fact["dimensions"]
+            if dimension.get("expr") and dimension["expr"] != dimension["name"]
+        ]
+        joins += [
+            Join(entity, _alias(parent), parent_key, key)
+            for entity, key, parent, parent_key in _led_to(manifest, fact)
+        ]
     joined = [
         (join, dimension)
         for join in joins
@@ -281,16 +250,3 @@ def _aggregate(name: str, how: str, expression: str, params: Element) -> str:
 def _refuse_filter(name: str, element: Element) -> None:
     if element.get("filter"):
         raise SemanticsError(f"The metric {name} has a filter, which a BI tool cannot be told.")
-
-
-def _parse(folder: Path) -> None:
-    # the target for linting opens no warehouse, so that nobody waits for a build and none waits;
-    # a hint would be noted down in the user's home
-    command = [
-        str(Path(sys.executable).parent / "dbt"),
-        *("--quiet", "--log-level-file", "none", "--no-hints-enabled", "parse"),
-        *("--target", "lint", "--target-path", str(folder)),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode != 0:
-        raise SemanticsError(f"dbt cannot read the project:\n{(done.stdout + done.stderr).strip()}")

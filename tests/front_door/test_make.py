@@ -25,6 +25,7 @@ TARGETS = [
     "metric",
     "metrics",
     "serve-postgres",
+    "superset",
     "lint",
     "format",
     "test",
