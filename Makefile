@@ -18,6 +18,8 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 .PHONY: help setup run ingest status refresh build publish rollback docs dictionary query lint contracts format types test bench lock clean
 .PHONY: help setup run ingest status refresh build publish rollback docs dictionary query metric metrics lint format types test bench lock clean
 .PHONY: help setup run ingest status refresh build publish rollback docs dictionary questions query serve-postgres drivers lint format types test bench lock clean
+.PHONY: docs dictionary questions query metric metrics baseline release diff
+.PHONY: lint contracts format types test bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -66,6 +68,12 @@ publish: setup ## Publish the last whole build again without building (dbt run-o
 
 rollback: setup ## Put the publication before the present one back in place
 	@$(BIN)/python -m warehouse rollback
+
+release: setup ## Write what is published to data/releases/, to be cited and kept: docs/releases.md
+	@$(BIN)/python -m warehouse release $(ARGS)
+
+diff: setup ## Show what changed between two publications (FROM=... TO=..., ARGS="--html FILE")
+	@$(BIN)/python -m warehouse diff $(if $(FROM),--from "$(FROM)") $(if $(TO),--to "$(TO)") $(ARGS)
 
 query: setup ## Query the published marts: make query SQL="from dim_carriers", or a prompt without SQL
 	@$(BIN)/python -m warehouse query

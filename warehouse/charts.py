@@ -29,6 +29,8 @@ _FORMS = {
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _MARKS = ("o", "s", "^", "D", "v", "P", "X")
 _FEW_POINTS = 40
+_FEW_WORDS = 8
+_AXIS_NUMBERS = "{x:,.10g}"
 _WIDTH_INCHES = 7.2
 _INCHES_A_ROW = 0.28
 _TITLE_CHARACTERS = 95
@@ -50,7 +52,9 @@ class Chart:
             ValueError: there is no such form, or it lacks a part.
 
         """
-        form, *rest = (word.strip() for word in text.split(","))
+        # the unit comes last, since it is in words, and words may have commas between them
+        told, _, unit = text.partition("unit=")
+        form, *rest = (word.strip() for word in told.split(","))
         if form == "none":
             return None
         parts = dict(re.split(r"\s*=\s*", word, maxsplit=1) for word in rest if "=" in word)
@@ -58,8 +62,7 @@ class Chart:
             raise ValueError(f"there is no chart of the form `{form}`: take {', '.join(_FORMS)}.")
         if missing := [part for part in _FORMS[form] if part not in parts]:
             raise ValueError(f"a chart of the form `{form}` needs {', '.join(missing)}.")
-        unit = parts.pop("unit", "")
-        return cls(form, {part: column for part, column in parts.items() if column}, unit)
+        return cls(form, {part: column for part, column in parts.items() if column}, unit.strip())
 
 
 def checksum(chart: Chart, title: str, columns: Sequence[str], rows: Sequence[Any]) -> str:
@@ -94,14 +97,14 @@ def draw(chart: Chart, title: str, columns: Sequence[str], rows: Sequence[tuple[
         "font.size": 9,
         "axes.spines.top": False,
         "axes.spines.right": False,
-        "axes.titlesize": 10,
-        "axes.titlelocation": "left",
+        "figure.titlesize": 10,
     }
     with mpl.rc_context(style):
         figure = Figure(figsize=(_WIDTH_INCHES, _height(chart, values)), layout="constrained")
         axes = figure.add_subplot()
         _DRAWERS[chart.form](axes, chart, values)
-        axes.set_title("\n".join(wrap(title, _TITLE_CHARACTERS)))
+        # over the whole width: labels on the left may leave little to the axes
+        figure.suptitle("\n".join(wrap(title, _TITLE_CHARACTERS)), x=0.01, ha="left")
         written = io.StringIO()
         description = f"shows {checksum(chart, title, columns, rows)}"
         metadata = {"Date": None, "Creator": None, "Title": title, "Description": description}
@@ -129,7 +132,7 @@ def _bars(axes: Axes, chart: Chart, values: dict[str, list[Any]]) -> None:
     axes.bar_label(bars, [_number(value) for value in values["value"]], padding=3)
     axes.margins(x=0.12)
     axes.set_xlabel(chart.unit)
-    axes.xaxis.set_major_formatter("{x:,g}")
+    axes.xaxis.set_major_formatter(_AXIS_NUMBERS)
     axes.tick_params(axis="y", length=0)
 
 
@@ -148,12 +151,15 @@ def _lines(axes: Axes, chart: Chart, values: dict[str, list[Any]]) -> None:
             label=_words(name),
         )
     axes.set_ylabel(chart.unit)
-    axes.yaxis.set_major_formatter("{x:,g}")
+    axes.yaxis.set_major_formatter(_AXIS_NUMBERS)
     axes.grid(axis="y", color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
-    if all(isinstance(value, date) for value in values["x"]):
+    is_time = all(isinstance(value, date) for value in values["x"])
+    if is_time or (len(set(values["x"])) > _FEW_WORDS and isinstance(values["x"][0], str)):
         axes.figure.autofmt_xdate()
-    else:
+    if all(isinstance(value, int) for value in values["x"]):
+        axes.locator_params(axis="x", integer=True)
+    if not is_time:
         axes.set_xlabel(chart.parts["x"].replace("_", " "))
     if "series" in values:
         axes.figure.legend(

@@ -12,11 +12,13 @@ from rich.console import Console
 from warehouse import content_hash as hashing
 from warehouse import contracts as promises
 from warehouse import questions as worked
+from warehouse.comparison.commands import diff
 from warehouse.currency import is_current, project_hash
 from warehouse.dictionary import write
 from warehouse.paths import published_file, warehouse_file
 from warehouse.prompt import ask_forever, show
 from warehouse.publication import PublicationError, roll_back
+from warehouse.releases.commands import release
 
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True, style="red")
@@ -26,6 +28,8 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Look at what was published, go back to what was published before, compare contents.",
 )
+app.command()(diff)
+app.command()(release)
 
 
 @app.command()

@@ -16,7 +16,8 @@ import duckdb
 _HEADS = {
     "fct": "Facts: what happened, one row per event",
     "dim": "Dimensions: what the keys of the facts stand for",
-    "mart": "Subject tables: punctuality, ready to be added up",
+    "mart": "Subject tables: one question each, ready to be added up",
+    "ml": "Features: what a model may know, and when it was known",
 }
 
 _WRITTEN = "<!-- written by `make dictionary` from the published file; do not edit -->"

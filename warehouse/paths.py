@@ -27,3 +27,8 @@ def published_file() -> Path:
 def published_features() -> Path:
     """Return the folder of the features of the publication in place, for training models."""
     return published_folder() / "features"
+
+
+def releases_folder() -> Path:
+    """Return the folder of the releases: what is published, written to be cited and kept."""
+    return data_folder() / "releases"

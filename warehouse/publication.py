@@ -124,6 +124,9 @@ def _link(version: Path) -> None:
 
 def _link_features(folder: Path) -> None:
     """Make a folder of features the one in place, or take away what is there if it has none."""
+    if published_features().is_dir() and not published_features().is_symlink():
+        # who copies the data may get a folder in place of the link to it: a version's copy
+        shutil.rmtree(published_features())
     if not folder.exists():
         published_features().unlink(missing_ok=True)
         return

@@ -97,7 +97,7 @@ def test_an_offence_against_a_convention_fails_its_check(
 
 def test_dbt_itself_refuses_a_mart_that_reads_staging(tmp_path: Path) -> None:
     copy_project(tmp_path)
-    model = tmp_path / "dbt_project" / "models" / "marts" / "core" / "dim_reads_staging.sql"
+    model = tmp_path / "dbt_project" / "models" / "marts" / "causes" / "mart_reads_staging.sql"
     model.write_text("select flight_date from {{ ref('stg_bts__flights') }}")
     done = subprocess.run(
         (DBT, "parse", "--target", "lint", "--target-path", "target/lint"),

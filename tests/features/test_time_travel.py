@@ -51,7 +51,7 @@ def test_what_happens_later_changes_no_feature(
             select
                 (select max(departure_at_utc) from marts.fct_flights),
                 (select max(arrival_at_utc) from marts.fct_flights),
-                (select max(known_at_utc) from marts.fct_weather_observations)
+                (select max(known_at_utc) from intermediate.int_weather_observations)
             """
         ).fetchone()
     assert latest

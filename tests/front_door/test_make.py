@@ -20,6 +20,8 @@ TARGETS = [
     "ingest",
     "build",
     "publish",
+    "release",
+    "diff",
     "docs",
     "query",
     "metric",

@@ -263,7 +263,7 @@ GRAINS = {
             Table(CARRIER_MONTHS, ["flight_month"]),
             Table(ROUTE_MONTHS, ["flight_month"]),
             Table(MONTHS, ["flight_month"], is_own_grain=True),
-            Table(DAYS, ["flight_month"], says=OF_DAYS),
+            Table(DAYS, ["date_trunc('month', flight_date)::date"], says=OF_DAYS),
             Table(CAUSE_MONTHS, ["flight_month"], says=OF_CAUSES),
             Table(BLOCK_MONTHS, ["flight_month"], says=OF_BLOCKS),
         ],

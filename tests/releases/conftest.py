@@ -1,0 +1,39 @@
+"""What the tests of releases and comparisons share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.releases.publications import publish
+from warehouse.publication import make_aside, put_in_place
+from warehouse.releases import files
+
+Publish = Callable[..., Path]
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the data folder of a project of the test's own, with nothing in it yet."""
+    monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def put(data: Path) -> Publish:
+    """Return a function that puts a made-up publication in place."""
+
+    def publish_and_put(name: str, *changes: str) -> Path:
+        put_in_place(publish(make_aside(name), name, changes))
+        return data / "published" / "versions" / f"{name}.duckdb"
+
+    return publish_and_put
+
+
+@pytest.fixture
+def few_rows_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the flights of a made-up publication count as a large table."""
+    monkeypatch.setattr(files, "PARTITIONED_FROM_ROWS", 10)
+    monkeypatch.setattr(files, "CSV_MOST_ROWS", 12)

@@ -1,0 +1,51 @@
+"""The command `diff`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from warehouse.comparison.difference import compare
+from warehouse.comparison.page import page
+from warehouse.comparison.publications import ComparisonError
+from warehouse.comparison.terminal import show
+from warehouse.comparison.versions import pair
+
+_NAMED = "A version, a release, or a path to one"
+
+
+def diff(
+    before: Annotated[
+        str, typer.Option("--from", help=f"{_NAMED}; the version before, if none is named.")
+    ] = "",
+    after: Annotated[
+        str, typer.Option("--to", help=f"{_NAMED}; what is published, if none is named.")
+    ] = "",
+    html: Annotated[
+        Path | None, typer.Option(help="Write a page here, too: one file that needs no other.")
+    ] = None,
+    every_row: Annotated[
+        bool,
+        typer.Option("--every-row", help="Compare the rows of tables of equal content hash, too."),
+    ] = False,
+) -> None:
+    """Tell what changed between two publications, by table, column and month."""
+    # a table of several columns wraps within its cells, not at the edge of the terminal
+    console = Console(highlight=False)
+    errors = Console(stderr=True, highlight=False, soft_wrap=True, style="red")
+    try:
+        difference = compare(*pair(before, after), every_row=every_row)
+        if html:
+            html.write_text(page(difference), encoding="utf-8")
+    except ComparisonError as error:
+        errors.print(str(error), markup=False)
+        raise typer.Exit(1) from None
+    except OSError as error:
+        errors.print(f"{html} cannot be written: {error.strerror}.", markup=False)
+        raise typer.Exit(1) from None
+    show(console, difference)
+    if html:
+        console.print(f"\nThe page is in {html}.", markup=False, soft_wrap=True)

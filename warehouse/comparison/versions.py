@@ -1,0 +1,90 @@
+"""Find the publications that a person names: a version that is kept, a release, or a path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from warehouse.comparison.publications import ComparisonError
+from warehouse.paths import published_file, releases_folder
+from warehouse.publication import versions_folder
+
+
+def pair(before: str, after: str) -> tuple[Path, Path]:
+    """Return the files of two named publications.
+
+    Without names they are the version in place and the one before it; without `before`, the
+    version before `after`.
+
+    Raises:
+        ComparisonError: a name is not known, or both name the same publication.
+
+    """
+    newer = find(after) if after else _in_place()
+    older = find(before) if before else _version_before(newer)
+    if older.samefile(newer):
+        raise ComparisonError(
+            f"{before or older} and {after or newer} are the same publication: "
+            "there is nothing to compare."
+        )
+    return older, newer
+
+
+def find(name: str) -> Path:
+    """Return the file of a publication: a path, or the name of a version or a release.
+
+    The beginning of a name is enough if no other begins so; `published` is the one in place.
+
+    Raises:
+        ComparisonError: there is none of this name, or more than one.
+
+    """
+    if name == "published":
+        return _in_place()
+    path = Path(name)
+    if path.is_file():
+        return path
+    if (path / published_file().name).is_file():
+        return path / published_file().name
+    known = {version.stem: version for version in _versions()} | {
+        release.parent.name: release
+        for release in sorted(releases_folder().glob(f"[!.]*/{published_file().name}"))
+    }
+    if name in known:
+        return known[name]
+    found = [other for other in known if other.startswith(name)]
+    if len(found) == 1:
+        return known[found[0]]
+    if found:
+        raise ComparisonError(f"{name} could be {' or '.join(found)}: write more of it.")
+    raise ComparisonError(
+        f"There is no publication {name}: name a file, a folder of a release, or one of "
+        f"{', '.join([*known, 'published'])}."
+    )
+
+
+def _in_place() -> Path:
+    if not published_file().exists():
+        raise ComparisonError(
+            f"Nothing is published in {published_file().parent} yet: run `make run`."
+        )
+    return published_file()
+
+
+def _version_before(file: Path) -> Path:
+    """Return the version that was published before another."""
+    versions = _versions()
+    same = [version for version in versions if version.samefile(file)]
+    # where the file system has no hard links, the file in place is a copy of the last version
+    if not same and file == published_file():
+        same = versions[-1:]
+    earlier = [version for version in versions if same and version < same[0]]
+    if not earlier:
+        raise ComparisonError(
+            f"There is no version before {file} in {versions_folder()}: say which to compare it "
+            "with, as in `make diff FROM=...`."
+        )
+    return earlier[-1]
+
+
+def _versions() -> list[Path]:
+    return sorted(versions_folder().glob("[!.]*.duckdb"))

@@ -1,0 +1,56 @@
+"""The command `release`."""
+
+from __future__ import annotations
+
+import signal
+from typing import Annotated, Any
+
+import duckdb
+import typer
+from rich.console import Console
+
+from warehouse.comparison.publications import ComparisonError
+from warehouse.comparison.versions import find
+from warehouse.paths import releases_folder
+from warehouse.releases.errors import ReleaseError
+from warehouse.releases.release import make_release
+
+
+def release(
+    since: Annotated[
+        str,
+        typer.Option(help="Say what changed since this release or version; else since the last."),
+    ] = "",
+) -> None:
+    """Write what is published to a folder of its own, to be cited, passed on and kept."""
+    console = Console(highlight=False, soft_wrap=True)
+    errors = Console(stderr=True, highlight=False, soft_wrap=True, style="red")
+    # however it is stopped, what was begun is cleared away
+    before = signal.signal(signal.SIGTERM, _stop)
+    try:
+        made = make_release(find("published"), releases_folder(), find(since) if since else None)
+    except (ReleaseError, ComparisonError) as error:
+        errors.print(str(error), markup=False)
+        raise typer.Exit(1) from None
+    except OSError as error:
+        where = error.filename or releases_folder()
+        errors.print(f"No release was made: {where}: {error.strerror}.", markup=False)
+        raise typer.Exit(1) from None
+    except duckdb.Error as error:
+        # such as a disk that is full
+        errors.print(f"No release was made: {str(error).splitlines()[0]}", markup=False)
+        raise typer.Exit(1) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    if not made.is_new:
+        console.print(f"unchanged: {made.folder} already holds exactly this", markup=False)
+        return
+    since_what = f", with the changes since {made.previous}" if made.previous else ""
+    console.print(
+        f"released: {made.folder} ({made.tables} tables, {made.size / 1e6:,.0f} MB{since_what})",
+        markup=False,
+    )
+
+
+def _stop(number: int, frame: Any) -> None:  # noqa: ARG001 - the signature of a handler
+    raise typer.Exit(128 + number)
