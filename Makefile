@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+SUPERSET_PYTHON ?= $(BIN)/python
 comma := ,
 
 # nothing that runs here calls home
@@ -13,6 +14,15 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 .PHONY: help setup run ingest status refresh build publish rollback
 .PHONY: docs explain dictionary questions query serve-postgres metric metrics baseline release diff
 .PHONY: dashboards serve drivers lint contracts format types test bench lock clean
+.PHONY: superset
+.PHONY: help setup run ingest status refresh build publish rollback
+.PHONY: docs dictionary questions query baseline
+.PHONY: lint format types test bench lock clean
+.PHONY: help setup run ingest status refresh build publish rollback docs dictionary query lint contracts format types test bench lock clean
+.PHONY: help setup run ingest status refresh build publish rollback docs dictionary query metric metrics lint format types test bench lock clean
+.PHONY: help setup run ingest status refresh build publish rollback docs dictionary questions query serve-postgres drivers lint format types test bench lock clean
+.PHONY: docs dictionary questions query metric metrics baseline release diff
+.PHONY: lint contracts format types test bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -76,6 +86,22 @@ metric: setup ## Answer from the metrics: make metric METRIC=on_time_arrival_rat
 
 metrics: setup ## List the metrics, what to group them by, and the saved queries
 	@METRIC= QUERY= $(BIN)/python -m warehouse metric
+# the address may hold a password: it goes by the environment, and into no command line of ours
+serve-postgres: setup ## Copy the published marts into a PostgreSQL: make serve-postgres DSN=postgresql://user@host/db
+	@$(BIN)/python -m serving postgres $(ARGS)
+
+superset: .venv-superset/.installed ## Serve the marts and a dashboard in Apache Superset, on loopback: make superset PORT=8088
+	@$(BIN)/python -m serving superset $(if $(PORT),--port $(PORT)) $(ARGS)
+
+# apart, for what Superset needs contradicts what the project needs
+.venv-superset/.installed: requirements/superset.txt | setup
+	@$(SUPERSET_PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || { \
+	  echo "Superset needs Python 3.11 or 3.12; $(SUPERSET_PYTHON) is $$($(SUPERSET_PYTHON) --version 2>&1)." >&2; \
+	  echo "Name one: make superset SUPERSET_PYTHON=python3.12" >&2; exit 1; }
+	@echo "Installing Superset into .venv-superset (about 700 MB) ..."
+	@$(BIN)/python -m uv venv --quiet --clear --python $(SUPERSET_PYTHON) .venv-superset
+	@$(BIN)/python -m uv pip sync --quiet --python .venv-superset/bin/python --require-hashes requirements/superset.txt
+	@touch $@
 
 # the address may hold a password: it goes by the environment, and into no command line of ours
 serve-postgres: setup ## Copy the published marts into a PostgreSQL: make serve-postgres DSN=postgresql://user@host/db
@@ -150,6 +176,8 @@ lock: setup ## Resolve the dependencies anew and write the lock
 	@for name in oldest newest; do $(BIN)/python -m uv pip compile --quiet --universal --generate-hashes \
 	  --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" \
 	  requirements/drivers/$$name.in -o requirements/drivers/$$name.txt; done
+	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  --python-version 3.11 --custom-compile-command "make lock" requirements/superset.in -o requirements/superset.txt
 	@grep -A 100 '^uv==' requirements/lock.txt | awk 'NR > 1 && /^[a-z]/ {exit} {print}' > requirements/installer.txt
 
 clean: ## Remove everything that was built, and the data; .venv stays

@@ -12,20 +12,25 @@ from ingest.console import console, errors, size
 from ingest.progress import progress
 from serving.address import AddressError, understood
 from serving.postgres import CopyError, Order, copy
+from serving.superset import instance
+from serving.superset.assets import AssetError
+from serving.superset.instance import SupersetError
+from serving.superset.semantics import SemanticsError
 from warehouse.paths import published_file
+from warehouse.semantic_manifest import ManifestError
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     # a traceback would show the password of the address
     pretty_exceptions_enable=False,
-    help="Copy what is published to where clients are that cannot open the published file.",
+    help="Serve what is published to clients that cannot open the published file.",
 )
 
 
 @app.callback()
 def main() -> None:
-    """Copy what is published to where clients are that cannot open the published file."""
+    """Serve what is published to clients that cannot open the published file."""
 
 
 @app.command()
@@ -73,6 +78,31 @@ def postgres(
     )
     if not role:
         console.print("Only its owner can read it: ROLE=... lets a role.")
+
+
+@app.command()
+def superset(
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="Where to serve; 8088, or a free one if it is taken."),
+    ] = None,
+    only_import: Annotated[
+        bool, typer.Option("--only-import", help="Prepare and import, and serve nothing.")
+    ] = False,
+) -> None:
+    """Serve the published marts in Apache Superset on this machine, until Ctrl-C.
+
+    The datasets are made from what is published, the metrics from the semantic models; both, the
+    charts and the dashboard replace what was imported before.
+    """
+    try:
+        serving_on = 0 if only_import else instance.free_port(port)
+        datasets = instance.prepare()
+    except (SupersetError, AssetError, SemanticsError, ManifestError) as error:
+        errors.print(str(error), markup=False, style="red")
+        raise typer.Exit(1) from None
+    console.print(f"Importing the connection, {datasets} datasets and their dashboard ...")
+    instance.become(serving_on)
 
 
 def _published() -> Path:

@@ -9,15 +9,11 @@ opens a connection to anywhere.
 from __future__ import annotations
 
 import difflib
-import fcntl
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, cast
 
 # MetricFlow names the user of its log by a hash of the machine's address unless a name is given
@@ -48,7 +44,7 @@ from metricflow_semantics.errors.error_classes import InformativeUserError, Inva
 from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
 from sqlglot import exp
 
-from warehouse.currency import project_hash
+from warehouse.semantic_manifest import ManifestError, semantic_manifest
 
 # endings that say what kind of text a column is; a reader means the thing
 _ENDINGS = ("_code", "_name", "_key")
@@ -262,18 +258,10 @@ def load() -> Metrics:
         MetricError: dbt cannot parse the project.
 
     """
-    folder = Path(os.environ.get("DBT_TARGET_PATH") or "target") / "metrics"
-    kept = folder / f"{project_hash()}.json"
-    folder.mkdir(parents=True, exist_ok=True)
-    # of two that ask at once, one parses and the other reads what it has found
-    with (folder / "parsing.lock").open("w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not kept.exists():
-            _parse(folder)
-            for stale in folder.glob("?" * 64 + ".json"):
-                stale.unlink()
-            (folder / "semantic_manifest.json").replace(kept)
-        found = kept.read_text(encoding="utf-8")
+    try:
+        found = semantic_manifest()
+    except ManifestError as error:
+        raise MetricError(str(error)) from None
     return Metrics(_of_the_published_file(found))
 
 
@@ -283,19 +271,6 @@ def nearest(word: str, names: Iterable[str]) -> list[str]:
     holding = [name for name in names if word in name or word.removesuffix("s") in name]
     alike = difflib.get_close_matches(word, names, _NAMED_IN_SUGGESTIONS, cutoff=0.5)
     return list(dict.fromkeys([*holding, *alike]))[:_NAMED_IN_SUGGESTIONS]
-
-
-def _parse(folder: Path) -> None:
-    # the target for linting opens no warehouse, so that nobody waits for a build and none waits;
-    # a hint would be noted down in the user's home
-    command = [
-        str(Path(sys.executable).parent / "dbt"),
-        *("--quiet", "--log-level-file", "none", "--no-hints-enabled", "parse"),
-        *("--target", "lint", "--target-path", str(folder)),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode != 0:
-        raise MetricError(f"dbt cannot read the project:\n{(done.stdout + done.stderr).strip()}")
 
 
 def _of_the_published_file(text: str) -> PydanticSemanticManifest:

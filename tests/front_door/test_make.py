@@ -30,6 +30,7 @@ TARGETS = [
     "serve",
     "metric",
     "metrics",
+    "superset",
     "lint",
     "format",
     "test",

@@ -1,0 +1,1 @@
+"""Apache Superset over the published file: its assets, its configuration, its start."""

@@ -1,0 +1,1 @@
+"""Tests of Superset over the published file."""
