@@ -12,16 +12,8 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
 .PHONY: help setup run ingest status refresh build publish rollback
-.PHONY: docs explain dictionary questions query serve-postgres metric metrics baseline release diff
-.PHONY: dashboards serve drivers lint contracts format types test bench lock clean
-.PHONY: superset
-.PHONY: help setup run ingest status refresh build publish rollback
-.PHONY: docs dictionary questions query baseline
-.PHONY: lint format types test bench lock clean
-.PHONY: help setup run ingest status refresh build publish rollback docs dictionary query lint contracts format types test bench lock clean
-.PHONY: help setup run ingest status refresh build publish rollback docs dictionary query metric metrics lint format types test bench lock clean
-.PHONY: help setup run ingest status refresh build publish rollback docs dictionary questions query serve-postgres drivers lint format types test bench lock clean
-.PHONY: docs dictionary questions query metric metrics baseline release diff
+.PHONY: docs explain dictionary questions query metric metrics baseline release diff
+.PHONY: dashboards serve serve-postgres superset drivers
 .PHONY: lint contracts format types test bench lock clean
 
 help: ## List the targets
