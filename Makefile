@@ -96,9 +96,6 @@ superset: .venv-superset/.installed ## Serve the marts and a dashboard in Apache
 	@touch $@
 
 # the address may hold a password: it goes by the environment, and into no command line of ours
-serve-postgres: setup ## Copy the published marts into a PostgreSQL: make serve-postgres DSN=postgresql://user@host/db
-	@$(BIN)/python -m serving postgres $(ARGS)
-
 docs: setup ## Write the browsable documentation to one page, target/static_index.html
 	@$(BIN)/dbt --quiet docs generate --static
 	@echo "Open target/static_index.html in a browser."
