@@ -78,6 +78,7 @@ metric: setup ## Answer from the metrics: make metric METRIC=on_time_arrival_rat
 
 metrics: setup ## List the metrics, what to group them by, and the saved queries
 	@METRIC= QUERY= $(BIN)/python -m warehouse metric
+
 # the address may hold a password: it goes by the environment, and into no command line of ours
 serve-postgres: setup ## Copy the published marts into a PostgreSQL: make serve-postgres DSN=postgresql://user@host/db
 	@$(BIN)/python -m serving postgres $(ARGS)
@@ -95,7 +96,6 @@ superset: .venv-superset/.installed ## Serve the marts and a dashboard in Apache
 	@$(BIN)/python -m uv pip sync --quiet --python .venv-superset/bin/python --require-hashes requirements/superset.txt
 	@touch $@
 
-# the address may hold a password: it goes by the environment, and into no command line of ours
 docs: setup ## Write the browsable documentation to one page, target/static_index.html
 	@$(BIN)/dbt --quiet docs generate --static
 	@echo "Open target/static_index.html in a browser."
