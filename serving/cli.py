@@ -11,7 +11,8 @@ import typer
 from ingest.console import console, errors, size
 from ingest.progress import progress
 from serving.address import AddressError, understood
-from serving.postgres import CopyError, Order, copy
+from serving.postgres.copying import copy
+from serving.postgres.order import CopyError, Order
 from serving.superset import instance
 from serving.superset.assets import AssetError
 from serving.superset.instance import SupersetError

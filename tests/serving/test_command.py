@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 import pytest
 
-from serving.postgres import copy
+from serving.postgres.copying import copy
 from tests.commands import Project
 from tests.serving.conftest import Publish
 from tests.serving.postgresql import Connection, Server, running

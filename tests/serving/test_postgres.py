@@ -15,9 +15,9 @@ import duckdb
 import pytest
 from psycopg import errors
 
-from serving import postgres
 from serving.address import understood
-from serving.postgres import CopyError, Order, Outcome, copy
+from serving.postgres.copying import LOCK_TIMEOUT, copy
+from serving.postgres.order import CopyError, Order, Outcome
 from tests.commands import ROOT
 from tests.serving.conftest import Publish
 from tests.serving.postgresql import Connection, Server
@@ -27,7 +27,8 @@ STUCK = """
 import sys, time
 from pathlib import Path
 from serving.address import understood
-from serving.postgres import Order, copy
+from serving.postgres.copying import copy
+from serving.postgres.order import Order
 
 def tell(sentence):
     if sentence.startswith(sys.argv[3]):
@@ -438,6 +439,6 @@ def test_the_lock_gives_way_before_a_reader_would_be_cancelled(server: Server) -
     with server.connect() as connection:
         row = connection.execute(
             "select %s::interval < current_setting('deadlock_timeout')::interval",
-            [postgres.LOCK_TIMEOUT.replace("ms", " milliseconds")],
+            [LOCK_TIMEOUT.replace("ms", " milliseconds")],
         ).fetchone()
     assert row == (True,)
