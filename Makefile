@@ -131,7 +131,7 @@ contracts: setup ## Write down what the public models promise now, having change
 	@$(BIN)/dbt parse --quiet --target lint --target-path target/lint
 	@$(BIN)/python -m warehouse contracts --accept
 
-types: setup
+types: setup ## Check the types of Python
 	@$(BIN)/mypy
 
 format: setup ## Rewrite Python and SQL in the project's style
@@ -169,5 +169,5 @@ lock: setup ## Resolve the dependencies anew and write the lock
 	  --python-version 3.11 --custom-compile-command "make lock" requirements/superset.in -o requirements/superset.txt
 	@grep -A 100 '^uv==' requirements/lock.txt | awk 'NR > 1 && /^[a-z]/ {exit} {print}' > requirements/installer.txt
 
-clean: ## Remove everything that was built, and the data; .venv stays
-	@rm -rf data target logs .pytest_cache .mypy_cache .ruff_cache
+clean: ## Remove everything that was built, and the data; the environments stay
+	@rm -rf data site target logs .pytest_cache .mypy_cache .ruff_cache
