@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,14 @@ def project(tmp_path: Path) -> Project:
 def copy_of_built(built: Project, tmp_path: Path) -> Project:
     """Return a copy of the built warehouse, for tests that change it."""
     return built.copy(tmp_path)
+
+
+def pytest_configure() -> None:
+    """Let the commands under test hear Ctrl-C, also in a run that was started in the background.
+
+    A shell starts those with SIGINT ignored, and what is ignored is inherited.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -18,6 +18,7 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     folder, done = base / name, base / f"{name}.done"
     with FileLock(base / f"{name}.lock"):
         if not done.exists():
+            assert not folder.exists(), f"{name} could not be made: an earlier test says why"
             folder.mkdir()
             make(folder)
             done.touch()

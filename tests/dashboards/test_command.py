@@ -18,14 +18,17 @@ _SERVE = (sys.executable, "-m", "site_builder", "serve", "--folder")
 
 def test_the_site_is_shown_on_this_machine_until_interrupted(site: Path) -> None:
     with subprocess.Popen([*_SERVE, site], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        told = process.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:(\d+)/", told)
-        assert found, told
-        with urllib.request.urlopen(found[0], timeout=10) as answer:  # noqa: S310
-            assert b"How punctual are flights?" in answer.read()
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
+        try:
+            assert process.stdout is not None
+            told = process.stdout.readline()
+            found = re.search(r"http://127\.0\.0\.1:(\d+)/", told)
+            assert found, told
+            with urllib.request.urlopen(found[0], timeout=10) as answer:  # noqa: S310
+                assert b"How punctual are flights?" in answer.read()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=20) == 0
+        finally:
+            process.kill()
 
 
 def test_a_taken_port_is_told_in_a_sentence(site: Path) -> None:

@@ -103,7 +103,7 @@ def test_a_driver_reads_every_value_comment_and_key(
 def test_the_file_says_which_driver_is_the_oldest(
     published: duckdb.DuckDBPyConnection,
 ) -> None:
-    row = published.execute("select storage_version from catalogue.publication").fetchone()
+    row = published.execute("select oldest_duckdb_version from catalogue.publication").fetchone()
     oldest = (ROOT / "requirements" / "drivers" / "oldest.in").read_text()
     assert row
     assert f"duckdb=={row[0].removeprefix('v')} ;" in oldest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,28 @@ while True:
 rest, _ = held.communicate()
 assert rest.strip() == held_rows
 print(json.dumps({"opened": opened, "names": names, "held": held_name}))
+"""
+
+# Changes a copy of the published file, as somebody may who wants tables of their own beside ours.
+CHANGE = """
+import sys
+import duckdb
+
+with duckdb.connect(sys.argv[1]) as connection:
+    connection.execute("create table marts.mine as from marts.dim_dates")
+    connection.execute("update marts.dim_dates set weekday_name = 'Caturday'")
+with duckdb.connect(sys.argv[1]) as connection:
+    parents = "select referenced_table from duckdb_constraints() where referenced_table is not null"
+    for (name,) in connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'marts' "
+        f"and table_name not in ({parents})"
+    ).fetchall():
+        connection.execute(f"delete from marts.{name}")
+with duckdb.connect(sys.argv[1], read_only=True) as connection:
+    for (name,) in connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'marts' order by all"
+    ).fetchall():
+        print(name, *connection.execute(f"select count(*) from marts.{name}").fetchone())
 """
 
 
@@ -235,3 +258,17 @@ def test_a_killed_publication_leaves_nothing_behind(
     put_in_place(publication(tmp_path, "20260103", "b"))
     assert not half_built.exists()
     assert len(list((tmp_path / "published" / "versions").iterdir())) == 2
+
+
+def test_a_copy_of_the_published_file_can_be_changed(built: Project, tmp_path: Path) -> None:
+    copied = tmp_path / "copy.duckdb"
+    shutil.copyfile(built.published_file, copied)
+    # in a process of its own: the layout that this test rules out ends the process
+    done = subprocess.run(
+        [sys.executable, "-c", CHANGE, str(copied)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    rows = dict(line.split() for line in done.stdout.splitlines())
+    assert rows["mine"] == "0"
+    assert rows["mart_carrier_month_punctuality"] == "0"
+    assert int(rows["dim_dates"]) > 0

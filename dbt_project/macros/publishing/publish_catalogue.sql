@@ -96,6 +96,7 @@
             '" ~ dbt_version ~ "' as dbt_version,
             version() as duckdb_version,
             " ~ sql_text(var('published_storage_version')) ~ " as storage_version,
+            " ~ sql_text(var('oldest_duckdb_version')) ~ " as oldest_duckdb_version,
             md5(concat_ws(
                 '|',
                 ontime_project_hash(),
@@ -119,7 +120,7 @@
 
     {% set comments = {
         'publication': "What this file is: when it was built, from which revision of the project. "
-            ~ "storage_version is the oldest DuckDB that can read it.",
+            ~ "oldest_duckdb_version is the oldest DuckDB that can read it.",
         'tables': "The tables of the schema marts, with their rows and a hash of their content.",
         'columns': "The columns of these tables: meaning, unit, keys.",
         'source_receipts': "The files that the tables were made from, with checksums and row counts.",
