@@ -68,3 +68,8 @@ def test_nothing_of_the_site_names_another_machine_to_load_from(site: Path) -> N
             assert not re.search(r'(?:src|srcset)="(?:https?:)?//|@import', text), path
             assert not re.search(r"url\(['\"]?(?:https?:)?//", text), path
             assert "<script" not in text, path
+
+
+def test_every_table_of_every_page_names_its_columns(site: Path) -> None:
+    nameless = [path for path in site.rglob("*.html") if "<th></th>" in path.read_text("utf-8")]
+    assert nameless == []

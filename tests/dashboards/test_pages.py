@@ -17,6 +17,9 @@ PAGES = [
     "docs/data-dictionary.html",
     "docs/erd.html",
     "docs/analyst.html",
+    "docs/connect/index.html",
+    "docs/connect/superset.html",
+    "docs/decisions/index.html",
 ]
 
 
