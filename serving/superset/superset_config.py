@@ -19,6 +19,7 @@ SECRET_KEY = (HOME / "secret_key").read_text(encoding="utf-8").strip()
 SQLALCHEMY_DATABASE_URI = f"sqlite:///{HOME / 'metadata.db'}"
 
 APP_NAME = "ontime"
+LOG_LEVEL = "WARNING"
 # cookies of one host are shared by its ports: another Superset on it keeps its own
 SESSION_COOKIE_NAME = "ontime_superset"
 FEATURE_FLAGS = {"ALERT_REPORTS": False, "THUMBNAILS": False, "TAGGING_SYSTEM": False}
