@@ -100,8 +100,9 @@ class _Copy:
         if not database.locked(self.server, self.order.prefix):
             raise CopyError("Another process is copying into this database; try again after it.")
         self._refuse_what_does_not_fit()
-        self._refuse_who_may_not()
-        old = self._marks_in_place()
+        there = self._schemas_there()
+        self._refuse_who_may_not(there)
+        old = self._marks_in_place(there)
         is_new = any(
             schema not in old or not old[schema].holds_what(mark)
             for schema, mark in self.marks.items()
@@ -138,7 +139,7 @@ class _Copy:
             for column in table.columns:
                 statements.type_of(table, column)
 
-    def _refuse_who_may_not(self) -> None:
+    def _refuse_who_may_not(self, there: list[database.Schema]) -> None:
         """Refuse a reader that the server does not know, and a writer whom it would refuse."""
         role = self.order.role
         if role and not database.has_role(self.server, role):
@@ -152,7 +153,7 @@ class _Copy:
                 f"{user} may not create schemas in this database. Its owner can allow it: "
                 f'grant create on database "{name}" to "{user}"'
             )
-        for schema in self._schemas_there():
+        for schema in there:
             if not Mark.read(schema.comment):
                 raise CopyError(
                     f"The database has a schema {schema.name} that ontime did not make, and it is "
@@ -171,9 +172,9 @@ class _Copy:
             [self._name(schema, ending) for schema in self.marks for ending in ("", _ASIDE)],
         )
 
-    def _marks_in_place(self) -> dict[str, Mark]:
+    def _marks_in_place(self, there: list[database.Schema]) -> dict[str, Mark]:
         """Return what the schemas of the last copy hold."""
-        comments = {schema.name: schema.comment for schema in self._schemas_there()}
+        comments = {schema.name: schema.comment for schema in there}
         found = {schema: Mark.read(comments.get(self._name(schema))) for schema in self.marks}
         return {schema: mark for schema, mark in found.items() if mark}
 
