@@ -11,7 +11,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
-.PHONY: help setup run ingest status refresh build publish rollback
+.PHONY: help setup run ingest status refresh build publish verify rollback
 .PHONY: docs explain dictionary questions query metric metrics baseline release diff
 .PHONY: dashboards serve serve-postgres superset drivers
 .PHONY: lint contracts format types test bench lock clean
@@ -60,6 +60,9 @@ build: setup ## Build and test every model; publish if all of it passes (dbt bui
 
 publish: setup ## Publish the last whole build again without building (dbt run-operation publish)
 	@$(BIN)/dbt --quiet run-operation publish
+
+verify: setup ## Check that readers see what was published: checksums and content hashes
+	@$(BIN)/python -m warehouse verify
 
 rollback: setup ## Put the publication before the present one back in place
 	@$(BIN)/python -m warehouse rollback

@@ -18,7 +18,8 @@ from ingest.months import between
 from ingest.run import is_same
 from ingest.sources import SOURCES, bts, registry, weather
 from ingest.state import LoadedPartition, failed_downloads, last_refusals, partitions_held
-from warehouse.currency import is_current
+from warehouse.publishing.placement import faults, in_place
+from warehouse.publishing.verification import is_up_to_date
 
 
 @dataclass
@@ -62,7 +63,11 @@ def show(*, ask_publishers: bool) -> None:
     if gaps:
         console.print(f"Gaps between the months of flights: {', '.join(gaps)}")
     pending += _not_loaded(held)
-    if not is_current():
+    if in_place() and (found := faults()):
+        pending.append(
+            f"Readers do not see what was published ({'; '.join(found)}): run `make publish`."
+        )
+    elif not is_up_to_date():
         pending.append("What is loaded is not built and published: run `make build`.")
     for line in pending:
         console.print(f"Pending: {escape(line)}")

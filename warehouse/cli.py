@@ -13,12 +13,15 @@ from warehouse import content_hash as hashing
 from warehouse import contracts as promises
 from warehouse import questions as worked
 from warehouse.comparison.commands import diff
-from warehouse.currency import is_current, project_hash
 from warehouse.dictionary import write
 from warehouse.lineage.commands import explain, lineage
+from warehouse.lock import WarehouseBusyError
 from warehouse.paths import published_file, warehouse_file
 from warehouse.prompt import ask_forever, show
-from warehouse.publication import PublicationError, roll_back
+from warehouse.publishing.identity import project_hash
+from warehouse.publishing.placement import PublicationError, in_place, roll_back
+from warehouse.publishing.verification import is_up_to_date
+from warehouse.publishing.verification import verify as differences
 from warehouse.releases.commands import release
 
 console = Console(highlight=False, soft_wrap=True)
@@ -149,9 +152,9 @@ def summary() -> None:
 
 
 @app.command("is-current")
-def tell_whether_current() -> None:
+def report_whether_current() -> None:
     """Exit with 0 if a build now would publish what is published already, else with 1."""
-    if not is_current():
+    if not is_up_to_date():
         raise typer.Exit(1)
     console.print("Nothing has changed since the last publication.")
 
@@ -223,10 +226,31 @@ def contracts(
 def rollback() -> None:
     """Put the publication before the present one back in place, in one step."""
     try:
-        name = roll_back()
-    except PublicationError as error:
+        version, passed_over = roll_back()
+    except (PublicationError, WarehouseBusyError) as error:
         _fail(str(error))
-    console.print(f"{published_file()} is again the publication {name}.")
+    except OSError as error:
+        _fail(f"Cannot roll back: {error.strerror} ({error.filename}). Nothing was changed.")
+    for sentence in passed_over:
+        errors.print(f"Passed over a damaged version: {sentence}.", markup=False)
+    console.print(f"{published_file()} is again the publication {version.name}.")
+
+
+@app.command()
+def verify() -> None:
+    """Check that readers see what was published: checksums of files, content of every table."""
+    version = in_place()
+    if version is None and not published_file().exists():
+        _fail(f"Nothing is published in {published_file().parent} yet: run `make run`.")
+    found = differences()
+    for sentence in found:
+        errors.print(f"Not as published: {sentence}.", markup=False)
+    if found or version is None:
+        _fail("Run `make publish` to put the last tested build in place again, or `make rollback`.")
+    console.print(
+        f"{published_file()} is the publication {version.name}, unchanged: {len(version.files)} "
+        f"files have their checksums, {len(version.tables)} tables their content."
+    )
 
 
 @app.command("hash")

@@ -5,6 +5,7 @@ dbt-duckdb loads this module because the profile names it.
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,10 @@ from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 
 from warehouse.content_hash import CONTENT_HASH_MACRO
-from warehouse.currency import project_hash
 from warehouse.lock import WarehouseBusyError, hold_warehouse
-from warehouse.publication import aside_file, make_aside, put_in_place
+from warehouse.publishing.identity import Identity, identity, project_hash
+from warehouse.publishing.placement import PublicationError
+from warehouse.publishing.writing import publish
 
 
 class Plugin(BasePlugin):
@@ -26,9 +28,10 @@ class Plugin(BasePlugin):
         """Register the functions that the publishing macros call."""
         for name, function, arguments in (
             ("ontime_git_revision", _git_revision, []),
-            ("ontime_project_hash", lambda: self._project_hash, []),
-            ("ontime_publication_aside", _aside, ["varchar"]),
-            ("ontime_publish", _publish, ["varchar"]),
+            ("ontime_identity", self._identity(conn), ["varchar", "varchar"]),
+            ("ontime_identity_digest", _digest, ["varchar"]),
+            ("ontime_identity_difference", _difference, ["varchar", "varchar"]),
+            ("ontime_publish", _publisher(conn), ["varchar", "varchar", "varchar"]),
             ("ontime_record_results", lambda results: _record(results, conn), ["varchar"]),
         ):
             conn.create_function(name, function, arguments, "varchar", side_effects=True)  # type: ignore[arg-type]
@@ -52,6 +55,18 @@ class Plugin(BasePlugin):
         except WarehouseBusyError as error:
             raise DbtRuntimeError(str(error)) from None
 
+    def _identity(self, connection: DuckDBPyConnection) -> Any:
+        def found(target: str, variables: str) -> str:
+            with connection.cursor() as cursor:
+                return identity(
+                    cursor,
+                    project=self._project_hash,
+                    target=target,
+                    variables=json.loads(variables),
+                ).as_json()
+
+        return found
+
 
 def _git_revision() -> str:
     """Return the commit that is checked out, marked if files differ from it, or 'unknown'."""
@@ -63,12 +78,24 @@ def _git_revision() -> str:
     return done.stdout.strip()
 
 
-def _aside(name: str) -> str:
-    return str(make_aside(name))
+def _digest(made_from: str) -> str:
+    return Identity.from_json(made_from).digest
 
 
-def _publish(name: str) -> str:
-    return put_in_place(aside_file(name))
+def _difference(built: str, now: str) -> str:
+    return Identity.from_json(built).difference(Identity.from_json(now))
+
+
+def _publisher(connection: DuckDBPyConnection) -> Any:
+    def published(name: str, storage_version: str, statements: str) -> str:
+        """Return the outcome as JSON: a refusal is for the macro to raise, as dbt's own error."""
+        try:
+            outcome = publish(connection, name, storage_version, json.loads(statements))
+        except PublicationError as error:
+            return json.dumps({"problem": str(error)})
+        return json.dumps({"outcome": outcome})
+
+    return published
 
 
 def _record(results: str, connection: DuckDBPyConnection) -> str:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from warehouse.currency import project_hash
+from warehouse.publishing.identity import project_hash
 
 
 class ManifestError(Exception):

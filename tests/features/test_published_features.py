@@ -9,10 +9,10 @@ from pathlib import Path
 import duckdb
 import mlcroissant  # type: ignore[import-untyped]
 import pytest
+from warehouse.publication import make_aside, put_in_place, roll_back
 
 from tests.commands import Project
 from warehouse.features import CARD, CROISSANT, PARQUET, write_features
-from warehouse.publication import make_aside, put_in_place, roll_back
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from warehouse.publication import make_aside, put_in_place
 
 from tests.releases.publications import publish
-from warehouse.publication import make_aside, put_in_place
 from warehouse.releases import files
 
 Publish = Callable[..., Path]

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from warehouse.publication import VERSIONS_KEPT, aside_file, make_aside, put_in_place
 
 from tests.commands import ROOT, Project
 from warehouse.content_hash import content_hashes
-from warehouse.publication import VERSIONS_KEPT, aside_file, make_aside, put_in_place
 
 # Opens the published file over and over, and keeps one connection open throughout; prints what it
 # saw when told to stop. A refusal or an incomplete file ends it with a traceback.

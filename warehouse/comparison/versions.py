@@ -6,7 +6,8 @@ from pathlib import Path
 
 from warehouse.comparison.publications import ComparisonError
 from warehouse.paths import published_file, releases_folder
-from warehouse.publication import versions_folder
+from warehouse.publishing.placement import in_place
+from warehouse.publishing.versions import all_versions, versions_folder
 
 
 def pair(before: str, after: str) -> tuple[Path, Path]:
@@ -45,7 +46,7 @@ def find(name: str) -> Path:
         return path
     if (path / published_file().name).is_file():
         return path / published_file().name
-    known = {version.stem: version for version in _versions()} | {
+    known = {version.name: version.file for version in all_versions()} | {
         release.parent.name: release
         for release in sorted(releases_folder().glob(f"[!.]*/{published_file().name}"))
     }
@@ -72,19 +73,14 @@ def _in_place() -> Path:
 
 def _version_before(file: Path) -> Path:
     """Return the version that was published before another."""
-    versions = _versions()
-    same = [version for version in versions if version.samefile(file)]
-    # where the file system has no hard links, the file in place is a copy of the last version
-    if not same and file == published_file():
-        same = versions[-1:]
-    earlier = [version for version in versions if same and version < same[0]]
+    found = next((known for known in all_versions() if known.file.samefile(file)), None)
+    if found is None and file == published_file():
+        # copying a data folder can turn the link to the version in place into a copy of its file
+        found = in_place()
+    earlier = [known for known in all_versions() if found and known.number < found.number]
     if not earlier:
         raise ComparisonError(
             f"There is no version before {file} in {versions_folder()}: say which to compare it "
             "with, as in `make diff FROM=...`."
         )
-    return earlier[-1]
-
-
-def _versions() -> list[Path]:
-    return sorted(versions_folder().glob("[!.]*.duckdb"))
+    return earlier[-1].file

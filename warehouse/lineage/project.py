@@ -20,9 +20,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from warehouse.currency import project_hash
 from warehouse.lineage import select
 from warehouse.lineage.select import Step
+from warehouse.publishing.identity import project_hash
 
 Node = dict[str, Any]
 

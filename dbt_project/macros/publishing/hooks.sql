@@ -17,13 +17,22 @@
                 ~ source.identifier ~ ", which came with a newer ontime: run `make ingest` first."
             ) }}
         {% endfor %}
+        {# dropped, not emptied: an older warehouse has a table of fewer columns #}
         {% do query_now("
-            create table if not exists operations.audited_builds (
+            create or replace table operations.audited_builds (
                 invocation_id varchar,
-                receipts_hash varchar
+                built_at_utc timestamp,
+                git_revision varchar,
+                made_from varchar
             )
         ") %}
-        {% do query_now("delete from operations.audited_builds") %}
+        {% do query_now("
+            create or replace table operations.audited_tables (
+                table_name varchar,
+                row_count bigint,
+                content_hash varchar
+            )
+        ") %}
     {% endif %}
 {% endmacro %}
 
@@ -34,48 +43,95 @@
    Arguments: results, what became of each node. #}
 {% macro end_build(results) %}
     {% if execute and is_warehouse() and flags.WHICH == 'build' %}
-        {% if not what_was_left_out() %}
+        {% if not what_was_left_out(results) %}
             {% do record_test_results(results) %}
         {% endif %}
         {% set objection = objection_to_publishing(results) %}
         {% if objection %}
             {% do print("Not published: " ~ objection ~ ".") %}
         {% else %}
-            {% do query_now("
-                insert into operations.audited_builds
-                select '" ~ invocation_id ~ "', content_hash
-                from content_hash('operations.load_receipts')
-            ") %}
+            {% do record_audit() %}
             {% do publish_marts() %}
         {% endif %}
     {% endif %}
 {% endmacro %}
 
 
-{# Publish the marts as they stand in the warehouse, if they come from a whole build that passed every
-   test and from the files that are loaded now. Called by `dbt run-operation publish`. #}
+{# Record that this build passed every test: what it was made from and what each mart holds, so that
+   nothing else can be published in its name. #}
+{% macro record_audit() %}
+    {% for mart in published_marts() %}
+        {% do query_now(
+            "insert into operations.audited_tables select " ~ sql_text(mart.name)
+            ~ ", row_count, content_hash from content_hash('marts." ~ mart.name ~ "')"
+        ) %}
+    {% endfor %}
+    {% do query_now(
+        "insert into operations.audited_builds select " ~ [
+            sql_text(invocation_id),
+            "timestamp " ~ sql_text(run_started_at.strftime('%Y-%m-%d %H:%M:%S')),
+            "ontime_git_revision()",
+            identity_of_this_build(),
+        ] | join(", ")
+    ) %}
+{% endmacro %}
+
+
+{# What a build of this invocation is made from, as an SQL expression: see warehouse/publishing/identity.py. #}
+{% macro identity_of_this_build() %}
+    {{ return(
+        "ontime_identity(" ~ sql_text(target.name) ~ ", "
+        ~ sql_text(tojson(invocation_args_dict.get('vars') or {})) ~ ")"
+    ) }}
+{% endmacro %}
+
+
+{# Publish the marts as they are in the warehouse, if they come from a whole build that passed every
+   test, and neither they nor anything that they were made from has changed since. Called by
+   `dbt run-operation publish`. #}
 {% macro publish() %}
     {% if execute %}
-        {% set audited %}
-            select audited_builds.receipts_hash = receipts.content_hash as is_current
-            from operations.audited_builds
-            cross join content_hash('operations.load_receipts') as receipts
-        {% endset %}
-        {% set verdicts = [] %}
-        {% if operations_has('audited_builds') %}
-            {% set verdicts = query_now(audited).columns[0].values() %}
+        {% set differences = [] %}
+        {% if operations_has('audited_tables') %}
+            {% set differences = query_now(
+                "select ontime_identity_difference(made_from, " ~ identity_of_this_build() ~ ") "
+                ~ "from operations.audited_builds"
+            ).columns[0].values() %}
         {% endif %}
-        {% if not verdicts %}
+        {% if not differences %}
             {{ exceptions.raise_compiler_error(
                 "The last build was not of the whole project or failed a test: run `make build`."
             ) }}
-        {% elif not verdicts[0] %}
+        {% elif differences[0] %}
             {{ exceptions.raise_compiler_error(
-                "Files were loaded since the last whole build: run `make build`."
+                "Since the last whole build " ~ differences[0] ~ ": run `make build`."
             ) }}
         {% endif %}
+        {% for table_name in tables_changed_since_the_audit() %}
+            {{ exceptions.raise_compiler_error(
+                "marts." ~ table_name ~ " was changed after the build that tested it: run `make build`."
+            ) }}
+        {% endfor %}
         {% do publish_marts() %}
     {% endif %}
+{% endmacro %}
+
+
+{# The names of the marts whose content is not what the last whole build tested. #}
+{% macro tables_changed_since_the_audit() %}
+    {% set changed = [] %}
+    {% for mart in published_marts() %}
+        {% set same %}
+            select count(*) from operations.audited_tables
+            where
+                table_name = {{ sql_text(mart.name) }}
+                and content_hash = (select content_hash from content_hash('marts.{{ mart.name }}'))
+        {% endset %}
+        {% if query_now(same).columns[0].values()[0] == 0 %}
+            {% do changed.append(mart.name) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(changed) }}
 {% endmacro %}
 
 
@@ -89,28 +145,36 @@
    Arguments: results, what became of each node. #}
 {% macro objection_to_publishing(results) %}
     {% set failed = [] %}
+    {% set skipped = [] %}
     {% for result in results if result.status not in ['success', 'pass', 'warn', 'no-op', 'reused'] %}
-        {% do failed.append(result.node.name ~ " (" ~ result.status ~ ")") %}
+        {# what depends on a failed node is skipped, and did not fail itself #}
+        {% do (skipped if result.status == 'skipped' else failed).append(result.node.name) %}
     {% endfor %}
-    {% if failed %}
-        {{ return(failed | length ~ " of " ~ results | length ~ " nodes failed, the first is " ~ failed[0]) }}
+    {% if failed or skipped %}
+        {% set and_skipped = ", and " ~ skipped | length ~ " were skipped" if skipped else "" %}
+        {{ return(
+            failed | length ~ " of " ~ results | length ~ " nodes failed (" ~ failed[:3] | join(", ")
+            ~ (", ..." if failed | length > 3 else "") ~ ")" ~ and_skipped
+        ) }}
     {% endif %}
-    {{ return(what_was_left_out()) }}
+    {{ return(what_was_left_out(results)) }}
 {% endmacro %}
 
 
 {# What a build left out, in words, so that it says nothing of the whole project; nothing if it left
-   nothing out. #}
-{% macro what_was_left_out() %}
+   nothing out. Arguments: results, the outcome of each node. #}
+{% macro what_was_left_out(results) %}
     {% if flags.EMPTY %}
         {{ return("the models were built empty") }}
     {% endif %}
     {% if invocation_args_dict.get('resource_types') or invocation_args_dict.get('exclude_resource_types') %}
         {{ return("only some types of nodes were built") }}
     {% endif %}
-    {% set selected = selected_resources %}
-    {% for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot', 'test'] %}
-        {% if node.unique_id not in selected %}
+    {# dbt does not count unit tests among the selected resources: whether they ran, their results say #}
+    {% set built = selected_resources + results | map(attribute='node.unique_id') | list %}
+    {% set all_nodes = graph.nodes.values() | list + graph.unit_tests.values() | list %}
+    {% for node in all_nodes if node.resource_type in ['model', 'seed', 'snapshot', 'test', 'unit_test'] %}
+        {% if node.unique_id not in built %}
             {{ return("only a part of the project was built (" ~ node.name ~ " was not)") }}
         {% endif %}
     {% endfor %}

@@ -1,10 +1,34 @@
-{# Write the publication's catalogue: what it holds, what each table and column means, what they
-   amount to, and which files they were made from, as tables that a reader can query.
+{# The statements that write the publication's catalogue: what it holds, what each table and column
+   means, what they amount to, and what they were made from, as tables that a reader can query.
    Arguments: name (of the publication), marts (of `published_marts`). #}
-{% macro publish_catalogue(name, marts) %}
-    {% do query_now("create schema publication.catalogue") %}
-
-    {% do query_now("
+{% macro catalogue_statements(name, marts) %}
+    {% set descriptions, columns = [], [] %}
+    {% for mart in marts %}
+        {% do descriptions.append(
+            "(" ~ [sql_text(mart.name), sql_text(mart.node.description | trim), mart.columns | length] | join(", ") ~ ")"
+        ) %}
+        {% set parents = {} %}
+        {% for key in mart.foreign_keys %}
+            {% do parents.update({key.column: key.parent ~ '.' ~ key.parent_column}) %}
+        {% endfor %}
+        {% for column in mart.columns %}
+            {% do columns.append("(" ~ [
+                sql_text(mart.name),
+                sql_text(column.name),
+                loop.index,
+                sql_text(column.data_type),
+                sql_text(column.unit),
+                column.is_nullable,
+                column.name in mart.primary_key,
+                sql_text(parents.get(column.name)),
+                sql_text(column.known_at),
+                sql_text(column.description),
+            ] | join(", ") ~ ")") %}
+        {% endfor %}
+    {% endfor %}
+    {% set statements = [
+        "create schema publication.catalogue",
+        "
         create table publication.catalogue.tables (
             table_name varchar primary key,
             description varchar,
@@ -12,23 +36,15 @@
             column_count integer not null,
             content_hash varchar not null
         )
-    ") %}
-    {% for mart in marts %}
-        {% do query_now(
-            "insert into publication.catalogue.tables select "
-            ~ [
-                sql_text(mart.name),
-                sql_text(mart.node.description | trim),
-                "row_count",
-                mart.columns | length,
-                "content_hash",
-            ] | join(", ")
-            ~ " from content_hash('marts." ~ mart.name ~ "')"
-        ) %}
-    {% endfor %}
-
-    {% do query_now("use publication") %}
-    {% do query_now("
+        ",
+        "
+        insert into publication.catalogue.tables
+        select described.table_name, described.description, audited.row_count, described.column_count, audited.content_hash
+        from (values " ~ descriptions | join(", ") ~ ") as described (table_name, description, column_count)
+        left join operations.audited_tables as audited on described.table_name = audited.table_name
+        ",
+        "use publication",
+        "
         create table publication.catalogue.columns (
             table_name varchar not null references catalogue.tables (table_name),
             column_name varchar not null,
@@ -42,32 +58,10 @@
             description varchar,
             primary key (table_name, column_name)
         )
-    ") %}
-    {% do query_now("use " ~ adapter.quote(target.database)) %}
-    {% for mart in marts %}
-        {% set parents = {} %}
-        {% for key in mart.foreign_keys %}
-            {% do parents.update({key.column: key.parent ~ '.' ~ key.parent_column}) %}
-        {% endfor %}
-        {% set rows = [] %}
-        {% for column in mart.columns %}
-            {% do rows.append("(" ~ [
-                sql_text(mart.name),
-                sql_text(column.name),
-                loop.index,
-                sql_text(column.data_type),
-                sql_text(column.unit),
-                column.is_nullable,
-                column.name in mart.primary_key,
-                sql_text(parents.get(column.name)),
-                sql_text(column.known_at),
-                sql_text(column.description),
-            ] | join(", ") ~ ")") %}
-        {% endfor %}
-        {% do query_now("insert into publication.catalogue.columns values " ~ rows | join(", ")) %}
-    {% endfor %}
-
-    {% do query_now("
+        ",
+        "use " ~ adapter.quote(target.database),
+        "insert into publication.catalogue.columns values " ~ columns | join(", "),
+        "
         create table publication.catalogue.source_receipts as
         select
             source_name,
@@ -82,24 +76,48 @@
             loaded_at_utc
         from operations.loaded_partitions
         order by source_name, table_name, partition_name
-    ") %}
+        ",
+        publication_row(name),
+    ] %}
 
-    {# the time of a load and of a build is not part of what the publication says #}
-    {% do query_now("
+    {% set comments = {
+        'publication': "What this file is: when it was built, from which revision of the project and with "
+            ~ "which variables. oldest_duckdb_version is the oldest DuckDB that can read it.",
+        'tables': "The tables of the schema marts, with their rows and a hash of their content.",
+        'columns': "The columns of these tables: meaning, unit, keys.",
+        'source_receipts': "The files that the tables were made from, with checksums and row counts.",
+    } %}
+    {% for table, text in comments.items() %}
+        {% do statements.append("comment on table publication.catalogue." ~ table ~ " is " ~ sql_text(text)) %}
+    {% endfor %}
+    {{ return(statements) }}
+{% endmacro %}
+
+
+{# The statement that writes the row about the publication itself. What it says of code, variables and
+   packages is what the tested build recorded, not what the project's files are now.
+   The fingerprint leaves out the time of the build and of the loads: it is the same for the same
+   content from the same identity. Arguments: name (of the publication). #}
+{% macro publication_row(name) %}
+    {{ return("
         create table publication.catalogue.publication as
         select
-            '" ~ name ~ "' as publication_name,
-            timestamp '" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S') ~ "' as built_at_utc,
-            ontime_git_revision() as git_revision,
-            ontime_project_hash() as project_hash,
-            '" ~ invocation_id ~ "' as dbt_invocation_id,
-            '" ~ dbt_version ~ "' as dbt_version,
+            " ~ sql_text(name) ~ " as publication_name,
+            built_at_utc,
+            git_revision,
+            made_from ->> '$.project' as project_hash,
+            ontime_identity_digest(made_from) as identity,
+            made_from ->> '$.target' as target_name,
+            made_from ->> '$.variables' as overridden_variables,
+            made_from ->> '$.packages' as package_versions,
+            invocation_id as dbt_invocation_id,
+            " ~ sql_text(dbt_version) ~ " as dbt_version,
             version() as duckdb_version,
             " ~ sql_text(var('published_storage_version')) ~ " as storage_version,
             " ~ sql_text(var('oldest_duckdb_version')) ~ " as oldest_duckdb_version,
             md5(concat_ws(
                 '|',
-                ontime_project_hash(),
+                ontime_identity_digest(made_from),
                 (
                     select string_agg(to_json(entry)::varchar, '' order by table_name)
                     from publication.catalogue.tables as entry
@@ -116,18 +134,8 @@
                     from publication.catalogue.source_receipts
                 )
             )) as fingerprint
-    ") %}
-
-    {% set comments = {
-        'publication': "What this file is: when it was built, from which revision of the project. "
-            ~ "oldest_duckdb_version is the oldest DuckDB that can read it.",
-        'tables': "The tables of the schema marts, with their rows and a hash of their content.",
-        'columns': "The columns of these tables: meaning, unit, keys.",
-        'source_receipts': "The files that the tables were made from, with checksums and row counts.",
-    } %}
-    {% for table, text in comments.items() %}
-        {% do query_now("comment on table publication.catalogue." ~ table ~ " is " ~ sql_text(text)) %}
-    {% endfor %}
+        from operations.audited_builds
+    ") }}
 {% endmacro %}
 
 

@@ -1,24 +1,23 @@
 {# Write the marts and a catalogue of them to a file of their own, then put it in place in one step.
-   Until then nobody sees it; if anything fails on the way, what was in place stays. #}
+   Until then nobody sees it; if anything fails on the way, what was in place stays.
+   The macros make the statements, and warehouse/publishing runs them in a hidden folder. #}
 {% macro publish_marts() %}
     {% set name = run_started_at.strftime('%Y%m%dT%H%M%SZ') ~ '-' ~ invocation_id[:8] %}
-    {% set file = query_now("select ontime_publication_aside('" ~ name ~ "')").columns[0].values()[0] %}
     {% set marts = published_marts() %}
-
-    {# stated, because what DuckDB writes unasked changes with its version #}
-    {% do query_now(
-        "attach " ~ sql_text(file)
-        ~ " as publication (storage_version " ~ sql_text(var('published_storage_version')) ~ ")"
-    ) %}
-    {% do query_now("create schema publication.marts") %}
+    {% set statements = ["create schema publication.marts"] %}
     {% for mart in marts %}
-        {% do publish_table(mart) %}
+        {% do statements.extend(table_statements(mart)) %}
     {% endfor %}
-    {% do publish_catalogue(name, marts) %}
-    {% do query_now("detach publication") %}
-
-    {% set outcome = query_now("select ontime_publish('" ~ name ~ "')").columns[0].values()[0] %}
-    {% do print(outcome) %}
+    {% do statements.extend(catalogue_statements(name, marts)) %}
+    {% set answer = fromjson(query_now("select ontime_publish(" ~ [
+        sql_text(name),
+        sql_text(var('published_storage_version')),
+        sql_text(tojson(statements)),
+    ] | join(", ") ~ ")").columns[0].values()[0]) %}
+    {% if answer.problem %}
+        {{ exceptions.raise_compiler_error(answer.problem) }}
+    {% endif %}
+    {% do print(answer.outcome) %}
 {% endmacro %}
 
 
@@ -121,9 +120,9 @@
 {% endmacro %}
 
 
-{# Create one table of the publication with its keys as constraints, its comments and its rows.
-   Arguments: mart, one of `published_marts`. #}
-{% macro publish_table(mart) %}
+{# The statements that create one table of the publication, with its keys as constraints, its comments
+   and its rows. Arguments: mart, one of `published_marts`. #}
+{% macro table_statements(mart) %}
     {% set target_table = 'publication.marts.' ~ mart.name %}
     {# of a wide table with many rows, the index behind each foreign key would be as large as the rows #}
     {% set foreign_keys = mart.foreign_keys if mart.node.config.meta.get('enforces_foreign_keys', true) else [] %}
@@ -143,22 +142,22 @@
             {%- endfor %}
         )
     {% endset %}
-    {# a foreign key names its parent without the file, so the file has to be the current one #}
-    {% do query_now("use publication") %}
-    {% do query_now(definition) %}
-    {% do query_now("use " ~ adapter.quote(mart.node.database)) %}
-    {% do query_now(
-        "insert into " ~ target_table ~ " select " ~ names ~ " from marts." ~ mart.name
-        ~ " order by " ~ (mart.primary_key or ['all']) | join(', ')
-    ) %}
-    {# in one go: there are hundreds of them, and each statement of its own is written to the disk #}
     {% set comments = ["comment on table " ~ target_table ~ " is " ~ sql_text(mart.node.description | trim)] %}
     {% for column in mart.columns %}
         {% do comments.append(
             "comment on column " ~ target_table ~ "." ~ column.name ~ " is " ~ sql_text(column.description)
         ) %}
     {% endfor %}
-    {% do query_now("begin; " ~ comments | join("; ") ~ "; commit") %}
+    {# a foreign key names its parent without the file, so the file has to be the current one; the
+       comments go in one transaction, for each of hundreds would be written to the disk by itself #}
+    {{ return([
+        "use publication",
+        definition,
+        "use " ~ adapter.quote(mart.node.database),
+        "insert into " ~ target_table ~ " select " ~ names ~ " from marts." ~ mart.name
+        ~ " order by " ~ (mart.primary_key or ['all']) | join(', '),
+        "begin; " ~ comments | join("; ") ~ "; commit",
+    ]) }}
 {% endmacro %}
 
 

@@ -1,0 +1,56 @@
+"""Whether readers see what was published, and whether a build now would publish the same."""
+
+from __future__ import annotations
+
+import duckdb
+
+from warehouse.content_hash import content_hashes
+from warehouse.paths import published_file, warehouse_file
+from warehouse.publishing.identity import identity
+from warehouse.publishing.placement import faults, in_place
+
+
+def is_up_to_date() -> bool:
+    """Return whether a build now would publish what readers see already.
+
+    They see a publication of the same identity, and its files are what they were when it was made:
+    that is computed from the files, whatever they say of themselves.
+    """
+    version = in_place()
+    if version is None or not warehouse_file().exists():
+        return False
+    try:
+        with duckdb.connect(str(warehouse_file()), read_only=True) as warehouse:
+            now = identity(warehouse)
+    except duckdb.Error:
+        return False
+    return version.identity == now.digest and not faults()
+
+
+def verify() -> list[str]:
+    """Report how what readers see differs from what was published; nothing if it does not.
+
+    The checksums of the files are compared with the recorded ones. Then the file is opened as a
+    reader opens it, and the content of each table is hashed and compared, so a change is found
+    wherever it comes from.
+    """
+    found = faults()
+    version = in_place()
+    if version is None:
+        return found
+    try:
+        with duckdb.connect(str(published_file()), read_only=True) as connection:
+            seen = content_hashes(connection, "marts")
+    except duckdb.Error as error:
+        return [*found, f"{published_file()} cannot be read ({str(error).splitlines()[0]})"]
+    return found + [
+        f"marts.{table} {_change(table, version.tables, seen)}"
+        for table in sorted(version.tables.keys() | seen.keys())
+        if version.tables.get(table) != seen.get(table)
+    ]
+
+
+def _change(table: str, published: dict[str, str], seen: dict[str, str]) -> str:
+    if table not in seen:
+        return "is missing"
+    return "holds other rows" if table in published else "was added"
