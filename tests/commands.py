@@ -92,5 +92,5 @@ class Project:
 
     def copy(self, folder: Path) -> Project:
         """Return a copy of the project's data in another folder."""
-        shutil.copytree(self.folder / "data", folder / "data")
+        shutil.copytree(self.folder / "data", folder / "data", symlinks=True, dirs_exist_ok=True)
         return Project(folder)

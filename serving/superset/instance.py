@@ -65,7 +65,7 @@ def environment() -> dict[str, str]:
     return {
         **kept,
         "SUPERSET_HOME": str(folder()),
-        "ONTIME_PUBLISHED": str(published_file().resolve()),
+        "ONTIME_PUBLISHED": str(published_file().absolute()),
         "SUPERSET_CONFIG_PATH": str(HERE / "superset_config.py"),
         "FLASK_APP": "superset.app:create_app()",
         "SCARF_ANALYTICS": "false",

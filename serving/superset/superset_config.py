@@ -6,14 +6,11 @@ opened read-only and shut off from other files, whatever a connection's own sett
 """
 
 import os
-import shutil
-import threading
 from pathlib import Path
 from typing import Any
 
 HOME = Path(os.environ["SUPERSET_HOME"])
 PUBLISHED = Path(os.environ["ONTIME_PUBLISHED"])
-_PUBLICATIONS_OPEN = 3
 
 SECRET_KEY = (HOME / "secret_key").read_text(encoding="utf-8").strip()
 SQLALCHEMY_DATABASE_URI = f"sqlite:///{HOME / 'metadata.db'}"
@@ -66,33 +63,10 @@ def DB_CONNECTION_MUTATOR(  # noqa: N802 - a name of Superset's
             "config": {"enable_external_access": "false", "lock_configuration": "true"},
         }
         if uri.database == str(PUBLISHED):
-            uri = uri.set(database=str(_in_place()))
+            # by the name of the version in place: DuckDB knows an open file by its name, and would
+            # answer from the one before as long as a query of this process still reads it
+            uri = uri.set(database=str(PUBLISHED.resolve()))
     return uri, params
-
-
-def _in_place() -> Path:
-    """Return a name of the published file that no earlier publication had.
-
-    DuckDB knows an open file by its name: as long as one query reads a publication, whoever asks
-    for the same name in the same process is given that one, even after another took its place.
-    """
-    links = HOME / "open"
-    links.mkdir(exist_ok=True)
-    incoming = links / f".{threading.get_ident()}"
-    incoming.unlink(missing_ok=True)
-    try:
-        os.link(PUBLISHED, incoming)
-    except OSError:  # another file system, or one without hard links
-        return PUBLISHED
-    name = links / str(incoming.stat().st_ino) / PUBLISHED.name
-    name.parent.mkdir(exist_ok=True)
-    incoming.replace(name)
-    incoming.unlink(missing_ok=True)  # two names of one file: replacing does nothing
-    # who was just given the one before may not have opened it yet
-    folders = sorted(links.glob("[0-9]*"), key=lambda folder: folder.stat().st_ctime_ns)
-    for folder in folders[:-_PUBLICATIONS_OPEN]:
-        shutil.rmtree(folder, ignore_errors=True)
-    return name
 
 
 # the project's colours: told apart by the colour-blind, and from light to dark in grey

@@ -9,10 +9,11 @@ from pathlib import Path
 import duckdb
 import mlcroissant  # type: ignore[import-untyped]
 import pytest
-from warehouse.publication import make_aside, put_in_place, roll_back
 
 from tests.commands import Project
+from tests.publishing.made_up import publish
 from warehouse.features import CARD, CROISSANT, PARQUET, write_features
+from warehouse.publishing.placement import roll_back
 
 
 @pytest.fixture(scope="module")
@@ -91,38 +92,6 @@ def test_the_same_publication_gives_the_same_bytes(built: Project, tmp_path: Pat
         assert (first / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
 
 
-def publication(name: str) -> Path:
-    """Build a publication with one feature aside."""
-    aside = make_aside(name)
-    with duckdb.connect(str(aside)) as connection:
-        connection.execute(
-            f"""
-            create schema catalogue;
-            create schema marts;
-            create table marts.ml_arrival_delay_features as
-            select
-                'A' as flight_id, 'evening_before' as prediction_horizon, 'test' as data_split,
-                true as is_late_arrival, false as is_cancelled_or_never_departed,
-                date '2013-01-01' as flight_date;
-            create table catalogue.tables as
-            select 'ml_arrival_delay_features' as table_name, 'One row.' as description,
-                1 as row_count;
-            create table catalogue.columns as
-            select 'ml_arrival_delay_features' as table_name, column_name,
-                column_index as ordinal_position, lower(data_type) as data_type,
-                column_name in ('flight_id', 'prediction_horizon') as is_primary_key,
-                'schedule' as known_at, 'What it is.' as description
-            from duckdb_columns() where table_name = 'ml_arrival_delay_features';
-            create table catalogue.source_receipts as
-            select 'flights.csv' as file_name, 'abc' as file_sha256;
-            create table catalogue.publication as
-            select '{name}' as publication_name, timestamp '2026-01-01' as built_at_utc,
-                'unknown' as git_revision, '{name}' as fingerprint;
-            """
-        )
-    return aside
-
-
 def test_the_features_go_with_the_publication_and_come_back_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,24 +102,18 @@ def test_the_features_go_with_the_publication_and_come_back_with_it(
         return str(json.loads((features / CROISSANT).read_bytes())["identifier"])
 
     for number in range(1, 8):
-        put_in_place(publication(f"2026010{number}"))
+        publish(f"2026010{number}", number)
         assert told() == f"2026010{number}"
-    assert roll_back() == "20260106"
+    assert roll_back()[0].name == "20260106"
     assert told() == "20260106"
-    kept = sorted(path.name for path in (tmp_path / "published" / "versions").glob("*.features"))
-    assert kept == [f"2026010{number}.features" for number in range(3, 8)]
+    kept = sorted((tmp_path / "published" / "versions").glob("[!.]*/features"))
+    assert [folder.parent.name for folder in kept] == [f"2026010{number}" for number in range(3, 8)]
 
 
 def test_a_publication_without_features_takes_the_old_ones_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path))
-    put_in_place(publication("20260101"))
-    aside = make_aside("20260102")
-    with duckdb.connect(str(aside)) as connection:
-        connection.execute(
-            "create schema catalogue; "
-            "create table catalogue.publication as select 'b' as fingerprint"
-        )
-    put_in_place(aside)
+    publish("20260101", 1)
+    publish("20260102", 2, features=False)
     assert not (tmp_path / "published" / "features").exists()

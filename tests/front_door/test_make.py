@@ -89,7 +89,7 @@ def test_an_old_python_is_refused_with_a_sentence(tmp_path: Path) -> None:
 def test_query_reads_what_was_published_in_a_folder_with_spaces(
     built: Project, checkout: Path
 ) -> None:
-    shutil.copytree(built.folder / "data", checkout / "data", dirs_exist_ok=True)
+    built.copy(checkout)
     done = make("query", "SQL=select count(*) as 'flights so far' from fct_flights", cwd=checkout)
     assert done.returncode == 0, done.stderr
     assert "336776" in done.stdout
@@ -109,7 +109,7 @@ def test_metrics_are_listed_before_anything_is_published(checkout: Path, tmp_pat
 
 
 def test_metric_answers_in_a_folder_with_spaces(built: Project, checkout: Path) -> None:
-    shutil.copytree(built.folder / "data", checkout / "data", dirs_exist_ok=True)
+    built.copy(checkout)
     question = (
         "METRIC=on_time_arrival_rate, scheduled_flights",
         "BY=carrier,month",
@@ -135,7 +135,7 @@ def test_metric_answers_in_a_folder_with_spaces(built: Project, checkout: Path) 
 
 
 def test_a_second_run_changes_nothing(built: Project, checkout: Path) -> None:
-    shutil.copytree(built.folder / "data", checkout / "data", dirs_exist_ok=True)
+    built.copy(checkout)
     published = checkout / "data" / "published" / "ontime_marts.duckdb"
     before = published.read_bytes()
     done = make("run", cwd=checkout, ONTIME_DATA_DIR="data")
@@ -146,7 +146,7 @@ def test_a_second_run_changes_nothing(built: Project, checkout: Path) -> None:
 
 
 def test_rollback_without_an_earlier_version_says_so(built: Project, checkout: Path) -> None:
-    shutil.copytree(built.folder / "data", checkout / "data", dirs_exist_ok=True)
+    built.copy(checkout)
     done = make("rollback", cwd=checkout)
     assert done.returncode != 0
     assert "no publication before" in done.stderr

@@ -50,7 +50,7 @@ where is_never_departed and distance_miles % 3 > 0;
 def make_up(built: Project, folder: Path) -> None:
     """Write the file into a folder, as `made_up.duckdb`."""
     file = folder / "made_up.duckdb"
-    shutil.copy(built.published_file, file)
+    shutil.copyfile(built.published_file, file)
     with duckdb.connect(str(file)) as connection:
         connection.execute(_MAKE_UP)
         for model in sorted((built.folder / COMPILED).glob("*/mart_*.sql")):

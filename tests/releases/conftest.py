@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from warehouse.publication import make_aside, put_in_place
 
 from tests.releases.publications import publish
+from warehouse.publishing.placement import make_aside, put_in_place
 from warehouse.releases import files
 
 Publish = Callable[..., Path]
@@ -27,7 +27,7 @@ def put(data: Path) -> Publish:
 
     def publish_and_put(name: str, *changes: str) -> Path:
         put_in_place(publish(make_aside(name), name, changes))
-        return data / "published" / "versions" / f"{name}.duckdb"
+        return data / "published" / "versions" / name / "ontime_marts.duckdb"
 
     return publish_and_put
 

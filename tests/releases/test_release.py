@@ -534,5 +534,5 @@ def linked(built: Project, folder: Path) -> Path:
     """Return a data folder in which the built publication is in place."""
     (folder / "data" / "published").mkdir(parents=True)
     place = folder / "data" / "published" / built.published_file.name
-    os.link(built.published_file, place)
+    os.link(built.published_file.resolve(), place)
     return folder / "data"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import stat
@@ -16,7 +15,7 @@ import requests
 from serving.superset.catalogue import without_links
 from tests.commands import Project
 from tests.superset.server import Superset, running
-from warehouse import publication
+from warehouse.publishing.placement import make_aside, put_in_place, roll_back
 
 CHARTS = 8
 
@@ -25,11 +24,7 @@ CHARTS = 8
 def project(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project of these tests' own, with a copy of the publication in place."""
     project = Project(tmp_path_factory.mktemp("superset"))
-    version = project.published_file.parent / "versions" / "20000101T000000Z-copy.duckdb"
-    version.parent.mkdir(parents=True)
-    shutil.copyfile(built.published_file, version)
-    os.link(version, project.published_file)
-    return project
+    return built.copy(project.folder)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +45,7 @@ def marts(project: Project) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def test_the_connection_is_read_only_and_works(superset: Superset, project: Project) -> None:
     details = superset.get(f"database/{superset.database}/connection")["result"]
-    assert details["sqlalchemy_uri"] == f"duckdb:///{project.published_file.resolve()}"
+    assert details["sqlalchemy_uri"] == f"duckdb:///{project.published_file.absolute()}"
     assert '"read_only": true' in details["extra"]
     assert '"enable_external_access": "false"' in details["extra"]
     assert not details["allow_dml"]
@@ -253,7 +248,7 @@ def test_a_new_publication_is_seen_at_once_and_waits_for_nobody(
     assert [(after,)] == expected
     assert after < before
     assert set(seen) <= {before, after}
-    publication.roll_back()
+    roll_back()
     assert _on_time_arrivals(superset, dataset) == before
 
 
@@ -295,14 +290,17 @@ def _on_time_arrivals(superset: Superset, dataset: int) -> int:
 
 def _publish_without_july(project: Project) -> None:
     """Put another publication in place, with the project's own code, in which July was late."""
-    aside = publication.make_aside("29991231T000000Z-test")
+    aside = make_aside("29991231T000000Z-test")
     shutil.copyfile(project.published_file, aside)
     with duckdb.connect(str(aside)) as connection:
         connection.execute(
             "update marts.fct_flights set is_on_time_arrival = false where month(flight_date) = 7"
         )
-        connection.execute("update catalogue.publication set fingerprint = 'of another'")
-    assert publication.put_in_place(aside).startswith("published")
+        connection.execute(
+            "update catalogue.publication "
+            "set publication_name = '29991231T000000Z-test', fingerprint = 'of another'"
+        )
+    assert put_in_place(aside).startswith("published")
 
 
 def _import(superset: Superset, project: Project) -> None:

@@ -9,10 +9,8 @@ import sys
 from pathlib import Path
 
 import duckdb
-import pytest
-from warehouse.publication import VERSIONS_KEPT, aside_file, make_aside, put_in_place
 
-from tests.commands import ROOT, Project
+from tests.commands import Project
 from warehouse.content_hash import content_hashes
 
 # Opens the published file over and over, and keeps one connection open throughout; prints what it
@@ -212,51 +210,6 @@ def test_keys_are_enforced_in_the_published_file(published: duckdb.DuckDBPyConne
     tables = published.execute("select count(*) from catalogue.tables").fetchone()
     assert (keys["PRIMARY KEY"],) == tables
     assert keys["FOREIGN KEY"] >= 10
-
-
-def publication(data: Path, name: str, fingerprint: str) -> Path:
-    """Build a small publication aside."""
-    aside = make_aside(name)
-    with duckdb.connect(str(aside)) as connection:
-        connection.execute("create schema catalogue")
-        connection.execute(
-            f"create table catalogue.publication as select '{fingerprint}' as fingerprint"
-        )
-    return aside
-
-
-def test_the_last_versions_are_kept_and_can_be_gone_back_to(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path))
-    published = tmp_path / "published" / "ontime_marts.duckdb"
-    for number in range(VERSIONS_KEPT + 2):
-        put_in_place(publication(tmp_path, f"2026010{number}", str(number)))
-    versions = sorted((tmp_path / "published" / "versions").iterdir())
-    assert len(versions) == VERSIONS_KEPT
-    assert versions[-1].samefile(published)
-
-    command = [sys.executable, "-m", "warehouse", "rollback"]
-    for expected in reversed(versions[:-1]):
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-        assert expected.stem in done.stdout
-        assert expected.samefile(published)
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert "no publication before" in done.stderr
-    assert versions[0].samefile(published)
-
-
-def test_a_killed_publication_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path))
-    put_in_place(publication(tmp_path, "20260101", "a"))
-    half_built = aside_file("20260102")
-    half_built.write_bytes(b"half")
-    put_in_place(publication(tmp_path, "20260103", "b"))
-    assert not half_built.exists()
-    assert len(list((tmp_path / "published" / "versions").iterdir())) == 2
 
 
 def test_a_copy_of_the_published_file_can_be_changed(built: Project, tmp_path: Path) -> None:

@@ -124,11 +124,9 @@ def put_in_place(aside: Path) -> str:
     before = in_place()
     new = _described(aside, before)
     known = _already_published(new, before)
-    if known is None:
-        _finish(aside.parent, new)
-    else:
+    if known:
         shutil.rmtree(aside.parent)
-    published = known or new
+    published = known or _finish(aside.parent, new)
     if before != published:
         _switch(published)
     _repair(published)
@@ -202,8 +200,8 @@ def _already_published(new: Version, before: Version | None) -> Version | None:
     return None
 
 
-def _finish(folder: Path, new: Version) -> None:
-    """Complete the hidden folder of a version and give it its name."""
+def _finish(folder: Path, new: Version) -> Version:
+    """Complete the hidden folder of a version, give it its name, and return it as recorded."""
     file = folder / published_file().name
     if has_features(file):
         write_features(file, folder / published_features().name)
@@ -217,6 +215,7 @@ def _finish(folder: Path, new: Version) -> None:
         _flush(Path(place))
     folder.rename(new.folder)
     _flush(versions_folder())
+    return finished
 
 
 def _switch(version: Version) -> None:
@@ -278,17 +277,21 @@ def _remove(path: Path) -> None:
 
 def _prune(published: Version) -> None:
     """Remove the oldest versions, damaged ones of the same content, and the earlier layout."""
-    kept = all_versions()
-    for version in kept:
-        # the one to roll back to stays, however old it is
-        is_old = version in kept[:-VERSIONS_KEPT] and version.number != published.replaces
-        is_worthless = version.fingerprint == published.fingerprint and version.damage()
-        if version != published and (is_old or is_worthless):
-            version.folder.rename(versions_folder() / f".{version.name}.removed")
+    others = [version for version in all_versions() if version != published]
+    damaged = [version for version in others if _is_worthless(version, published)]
+    kept = [version for version in others if version not in damaged]
+    # the one to roll back to stays, however old it is
+    old = [version for version in kept[: 1 - VERSIONS_KEPT] if version.number != published.replaces]
+    for version in damaged + old:
+        version.folder.rename(versions_folder() / f".{version.name}.removed")
     for left in versions_folder().iterdir():
         if _EARLIER_LAYOUT.fullmatch(left.name):
             left.rename(versions_folder() / f".{left.name}.removed")
     clear_away()
+
+
+def _is_worthless(version: Version, published: Version) -> bool:
+    return version.fingerprint == published.fingerprint and bool(version.damage())
 
 
 def _flush(path: Path) -> None:

@@ -1,0 +1,1 @@
+"""How a tested build reaches readers, and stays what it was."""
