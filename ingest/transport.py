@@ -186,7 +186,9 @@ def _send(
         raise
     except OSError as error:  # REQUESTS_CA_BUNDLE, which the library heeds, names no file
         raise PublisherError(f"{host_of(url)} cannot be asked: {error}.") from None
-    except ValueError:  # the error may quote the address of a proxy, and with it a password
+    # the error may quote the address of a proxy, and with it a password; one of a proxy without a
+    # host is a TypeError
+    except (ValueError, TypeError):
         raise PublisherError(
             f"{host_of(url)} cannot be asked: its address, that of the proxy in the environment, "
             "or the one that it redirects to cannot be read; check the first two."
