@@ -112,7 +112,6 @@ def test_nothing_is_kept_or_shown_of_logins_and_tokens(
         for arguments in (
             ("--months", f"{JANUARY}..{FEBRUARY}", "--dry-run"),
             ("--months", f"{JANUARY}..{FEBRUARY}"),
-            ("--months", f"{JANUARY}..{FEBRUARY}", "--force"),
         )
     ]
     said += [words(fresh.command(name, env=settings)) for name in ("status", "refresh", "replay")]
