@@ -75,9 +75,9 @@ def answer(
             f"{public(url)} is not asked: in its address, an @ comes after the host. Write it as "
             "%40, and the special characters of a password likewise (/ as %2F, ? as %3F, # as %23)."
         )
-    publisher = addresses.origin(url)
     with _translated(url):
         url = requests.Request("GET", url, params=request.parameters).prepare().url or url
+    publisher = addresses.origin(url)
     for _ in range(MOST_REDIRECTS + 1):
         # nobody else is told the password, wherever a redirect leads
         auth = login if addresses.origin(url) == publisher else None
