@@ -21,14 +21,15 @@ help: ## List the targets
 
 setup: .venv/.installed ## Create .venv and install the locked dependencies
 
-.venv/.installed: requirements/lock.txt requirements/installer.txt
+.venv/.installed: requirements/lock.txt requirements/installer.txt requirements/build.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "ontime needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; \
 	  echo "Install a newer one and name it: make $(or $(MAKECMDGOALS),run) PYTHON=python3.13" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; \
 	  echo "Python's venv module is missing: install it (on Debian and Ubuntu the package python3-venv)." >&2; exit 1; }
 	@echo "Installing the locked dependencies into .venv ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/installer.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes \
+	  --no-deps -r requirements/installer.txt -r requirements/build.txt
 	@$(BIN)/python -m uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/lock.txt
 	@touch $@
 
@@ -90,12 +91,13 @@ superset: .venv-superset/.installed ## Serve the marts and a dashboard in Apache
 	@$(BIN)/python -m serving superset $(if $(PORT),--port $(PORT)) $(ARGS)
 
 # apart, for what Superset needs contradicts what the project needs
-.venv-superset/.installed: requirements/superset.txt | setup
+.venv-superset/.installed: requirements/superset.txt requirements/build.txt | setup
 	@$(SUPERSET_PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || { \
 	  echo "Superset needs Python 3.11 or 3.12; $(SUPERSET_PYTHON) is $$($(SUPERSET_PYTHON) --version 2>&1)." >&2; \
 	  echo "Name one: make superset SUPERSET_PYTHON=python3.12" >&2; exit 1; }
 	@echo "Installing Superset into .venv-superset (about 700 MB) ..."
 	@$(BIN)/python -m uv venv --quiet --clear --python $(SUPERSET_PYTHON) .venv-superset
+	@$(BIN)/python -m uv pip install --quiet --python .venv-superset/bin/python --no-deps --require-hashes -r requirements/build.txt
 	@$(BIN)/python -m uv pip sync --quiet --python .venv-superset/bin/python --require-hashes requirements/superset.txt
 	@touch $@
 
@@ -165,6 +167,9 @@ bench: setup ## Measure against plain DuckDB; results go to benchmarks/results.m
 lock: setup ## Resolve the dependencies anew and write the lock
 	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --extra dev -o requirements/lock.txt
+	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  --python-version 3.11 --custom-compile-command "make lock" --constraints requirements/lock.txt \
+	  requirements/build.in -o requirements/build.txt
 	@for name in oldest newest; do $(BIN)/python -m uv pip compile --quiet --universal --generate-hashes \
 	  --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" \
 	  requirements/drivers/$$name.in -o requirements/drivers/$$name.txt; done

@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 
 from ingest import live, status
+from ingest.cleaning import clean
 from ingest.console import console, errors
 from ingest.declarations import Source
 from ingest.errors import IngestError, RefusedFileError
@@ -25,6 +26,8 @@ from warehouse.paths import data_folder, warehouse_file
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
+    # a traceback would show the passwords of addresses
+    pretty_exceptions_show_locals=False,
     rich_markup_mode="markdown",
     help=(
         "Land source files in the raw tables of the warehouse, word for word.\n\n"
@@ -224,3 +227,9 @@ def _prepare_warehouse() -> None:
 
         with progress(console, "creating the raw tables"):
             create_declared_tables(list(DECLARED))
+    if clean():
+        console.print(
+            "An earlier version had kept the password or the token of a publisher's address in "
+            "data/landing or in the receipts. It is taken out; change it all the same, since "
+            "copies and unused pages of files may hold it."
+        )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import IO
+
+from ingest import addresses
 
 # where a capital begins a word: after a small letter or digit, or before a small letter
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -84,14 +86,20 @@ class SourceFile:
 class Request:
     """What a publisher is asked for to get one partition of a live source.
 
-    `asked` says in words what was asked where the address alone does not settle it, such as the
-    stations whose weather is wanted; it is kept with the landed file.
+    `url` may hold a password or a token: it is for the request alone, and what is shown or kept is
+    `public_url`. `asked` says in words what was asked where the address alone does not settle it,
+    such as the stations whose weather is wanted; it is kept with the landed file.
     """
 
     partition: str
-    url: str
+    url: str = field(repr=False)
     parameters: tuple[tuple[str, str], ...] = ()
     asked: str = ""
+
+    @property
+    def public_url(self) -> str:
+        """Return the address without what may be secret in it."""
+        return addresses.public(self.url)
 
 
 @dataclass(frozen=True)

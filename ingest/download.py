@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 
 import requests
 
+from ingest.addresses import without_secrets
 from ingest.declarations import Received, Request, Source
-from ingest.errors import RefusedFileError
+from ingest.errors import IngestError, RefusedFileError
 from ingest.pages import page_title
 from ingest.partial import Partial, partial_download
 from ingest.retries import PassingTroubleError, persist
@@ -68,7 +69,8 @@ def probe(request: Request) -> Offer | None:
         PublisherError: the publisher cannot be reached, is busy, or answers with something else.
 
     """
-    offer, _ = persist(lambda: _probe(request))
+    with _secrets_kept(request):
+        offer, _ = persist(lambda: _probe(request))
     return offer
 
 
@@ -87,7 +89,7 @@ def fetch(request: Request, source: Source, progress: Progress) -> Iterator[Down
 
     """
     started = time.monotonic()
-    with partial_download(request, source) as partial:
+    with _secrets_kept(request), partial_download(request, source) as partial:
         received, attempts = persist(lambda: _receive(request, source, partial, progress))
         partial.stream.seek(0)
         yield Download(
@@ -99,6 +101,16 @@ def fetch(request: Request, source: Source, progress: Progress) -> Iterator[Down
             received.resumed_bytes,
             time.monotonic() - started,
         )
+
+
+@contextmanager
+def _secrets_kept(request: Request) -> Iterator[None]:
+    """See that no error names a password or a token, whoever it quotes."""
+    try:
+        yield
+    except IngestError as error:
+        error.args = (without_secrets(str(error), request.url),)
+        raise
 
 
 @dataclass(frozen=True)
@@ -206,7 +218,7 @@ def _refuse_giant(request: Request, source: Source, size: int | None) -> None:
     if size is not None and size > MOST_BYTES:
         raise RefusedFileError(
             f"{_file_name(request, source)} has {size:,} bytes or more, where at most "
-            f"{MOST_BYTES:,} were expected; check {request.url} in a browser."
+            f"{MOST_BYTES:,} were expected; check {request.public_url} in a browser."
         )
 
 

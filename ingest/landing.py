@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from ingest.addresses import public
 from ingest.declarations import Received, Source
 from ingest.errors import IngestError, RefusedFileError
 from ingest.writing import make_folder, put_facts, put_in_place, writing_to
@@ -124,6 +125,19 @@ def newest(source_name: str, partition: str) -> Landed | None:
     return landed[-1] if landed else None
 
 
+def clean() -> int:
+    """Take passwords and tokens out of the sidecars of earlier versions; return of how many."""
+    cleaned = 0
+    for path in sorted(landing_folder().glob(f"[!.]*/*/*{_SIDECAR}")):
+        landed = told_beside(path.with_suffix(""))
+        if landed and json.loads(path.read_text(encoding="utf8"))["url"] != landed.url:
+            with writing_to(landing_folder()):
+                make_folder(incoming_folder(landed.source))
+                _write_sidecar(landed)
+            cleaned += 1
+    return cleaned
+
+
 def told_beside(path: Path) -> Landed | None:
     """Return what a sidecar tells of a file in somebody's landing folder, or None if none does."""
     try:
@@ -230,7 +244,11 @@ def _read_sidecar(path: Path) -> Landed:
     try:
         facts = json.loads(path.read_text(encoding="utf8"))
         landed_at = datetime.fromisoformat(facts.pop("landed_at_utc")).astimezone(UTC)
-        return Landed(**facts | {"path": path.with_suffix(""), "landed_at_utc": landed_at})
+        # earlier versions kept the address as it was set, with the password if it had one
+        url = public(facts.pop("url") or "") or None
+        return Landed(
+            **facts | {"path": path.with_suffix(""), "url": url, "landed_at_utc": landed_at}
+        )
     except (OSError, ValueError, TypeError, AttributeError, KeyError):
         raise IngestError(
             f"{path} cannot be read as the sidecar of a landed file: delete it and the file "

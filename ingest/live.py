@@ -260,7 +260,9 @@ def _bring_registry(run: Run) -> None:
         run.fail(source, registry.request(wanted.today()), error)
         return
     if offer is None:
-        run.give_up(source.name, "not loaded", f"{request.url} is not offered by the publisher.")
+        run.give_up(
+            source.name, "not loaded", f"{request.public_url} is not offered by the publisher."
+        )
         return
     run.bring(source, request, offer)
 

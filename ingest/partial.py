@@ -105,7 +105,7 @@ def partial_download(request: Request, source: Source) -> Iterator[Partial]:
 
 
 def _identity(request: Request) -> dict[str, object]:
-    return {"url": request.url, "parameters": [list(pair) for pair in request.parameters]}
+    return {"url": request.public_url, "parameters": [list(pair) for pair in request.parameters]}
 
 
 def _known_etag(facts: Path, request: Request) -> str | None:

@@ -261,7 +261,7 @@ def download(  # noqa: PLR0913 - the figures of a delivery note
         download_id=f"{source.name}/{request.partition}/{now:%Y%m%dT%H%M%S.%f}",
         source_name=source.name,
         partition_name=request.partition,
-        url=request.url,
+        url=request.public_url,
         asked=request.asked or None,
         outcome=outcome,
         reason=reason,

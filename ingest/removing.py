@@ -15,7 +15,8 @@ from warehouse.paths import warehouse_file
 
 
 @contextmanager
-def _transaction() -> Iterator[duckdb.DuckDBPyConnection]:
+def transaction() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield the warehouse for writing; what was done is kept if the block ends well."""
     try:
         with duckdb.connect(str(warehouse_file())) as connection:
             connection.begin()
@@ -27,7 +28,7 @@ def _transaction() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def create_views() -> None:
     """Make the view exist that tells what each partition holds."""
-    with _transaction() as connection:
+    with transaction() as connection:
         connection.execute(LOADED_PARTITIONS)
 
 
@@ -38,7 +39,7 @@ def remove_partition(source: Source, partition: str) -> dict[str, int]:
     of them.
     """
     removed: dict[str, int] = {}
-    with _transaction() as connection:
+    with transaction() as connection:
         for table in source.tables:
             relation = f"{source.dataset}.{table.name}"
             (rows,) = connection.execute(

@@ -117,7 +117,7 @@ class Run:
                     landed = landing.land(
                         source,
                         came.received,
-                        url=request.url,
+                        url=request.public_url,
                         asked=request.asked,
                         etag=came.etag,
                         last_modified=came.last_modified,

@@ -16,8 +16,8 @@ REGISTRY_URL = "https://registry.faa.gov/database/ReleasableAircraft.zip"
 
 
 def bts_url() -> str:
-    """Return the folder of the monthly flight files, with a slash at its end (ONTIME_BTS_URL)."""
-    return os.environ.get("ONTIME_BTS_URL", BTS_URL).rstrip("/") + "/"
+    """Return the folder of the monthly flight files (ONTIME_BTS_URL)."""
+    return os.environ.get("ONTIME_BTS_URL", BTS_URL)
 
 
 def weather_url() -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from ingest.addresses import public
 from ingest.declarations import LINEAGE_COLUMNS, Source, SourceFile
 from ingest.errors import IngestError
 from ingest.receipts import DOWNLOAD_SCHEMA, OPERATIONS, QUARANTINE_SCHEMA, RECEIPT_SCHEMA
@@ -187,6 +188,12 @@ def last_refusals() -> dict[tuple[str, str, str], str]:
         """  # noqa: S608 - names are declared by this program
     )
     return {(source, partition, sha256): reason for source, partition, sha256, reason in rows}
+
+
+def secret_addresses() -> list[str]:
+    """Return the addresses of downloads in which a password or a token may be."""
+    rows = _answer(f"select distinct url from {OPERATIONS}.download_receipts order by url")  # noqa: S608
+    return [url for (url,) in rows if public(url) != url]
 
 
 def icao_codes(month: str, airports: list[str]) -> dict[str, str | None]:

@@ -22,6 +22,8 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 
+from ingest import addresses
+from ingest.addresses import public
 from ingest.declarations import Request
 from ingest.errors import PublisherError
 from ingest.retries import LONGEST_WAIT_SECONDS, PassingTroubleError, retry_after_seconds
@@ -67,18 +69,29 @@ def answer(
         PublisherError: it will not.
 
     """
-    url = checked(request.url)
+    url, login = addresses.split(checked(request.url))
+    if addresses.is_ambiguous(url):
+        raise PublisherError(
+            f"{public(url)} is not asked: in its address, an @ comes after the host. Write it as "
+            "%40, and the special characters of a password likewise (/ as %2F, ? as %3F, # as %23)."
+        )
     with _translated(url):
         url = requests.Request("GET", url, params=request.parameters).prepare().url or url
+    publisher = addresses.origin(url)
     for _ in range(MOST_REDIRECTS + 1):
-        with _translated(url), _send(method, url, headers, seconds_between_requests) as response:
+        # nobody else is told the password, wherever a redirect leads
+        auth = login if addresses.origin(url) == publisher else None
+        with (
+            _translated(url),
+            _send(method, url, auth, headers, seconds_between_requests) as response,
+        ):
             if not response.is_redirect:
                 yield response
                 return
             url = _redirected(url, response.headers["location"])
     raise PublisherError(
         f"{host_of(request.url)} redirects from one address to the next more than "
-        f"{MOST_REDIRECTS} times for {request.url}; check the address in a browser."
+        f"{MOST_REDIRECTS} times for {request.public_url}; check the address in a browser."
     )
 
 
@@ -90,25 +103,21 @@ def checked(url: str) -> str:
 
     """
     try:
-        parts = urlsplit(url)
-        host = parts.hostname
+        parts = urlsplit(addresses.split(url)[0])
     except ValueError:
-        host = None
-    if not host:
-        raise PublisherError(f"{url} is no address of a publisher: it must begin with https://.")
+        raise PublisherError(
+            f"{public(url)} is no address of a publisher: it must begin with https://."
+        ) from None
     if parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(parts)):
         return url
-    raise PublisherError(f"{url} is not asked: only addresses that begin with https:// are.")
-
-
-def without_query(url: str) -> str:
-    """Return an address as short as a sentence needs it."""
-    return url.partition("?")[0]
+    raise PublisherError(
+        f"{public(url)} is not asked: only addresses that begin with https:// are."
+    )
 
 
 def host_of(url: str) -> str:
     """Return the name of the host in an address."""
-    return urlsplit(url).hostname or url
+    return urlsplit(url).hostname or public(url)
 
 
 def may_pass(status_code: int) -> bool:
@@ -128,7 +137,7 @@ def refuse_status(response: requests.Response) -> None:
     status = f"{response.status_code} {response.reason or ''}".strip()
     if not may_pass(response.status_code):
         raise PublisherError(
-            f"{host} answered {status} for {without_query(response.url)} and sent no file; check "
+            f"{host} answered {status} for {public(response.url)} and sent no file; check "
             "the address in a browser, and try again later."
         )
     pause = retry_after_seconds(response.headers.get("retry-after"))
@@ -155,7 +164,11 @@ def _session() -> requests.Session:
 
 
 def _send(
-    method: str, url: str, headers: Mapping[str, str], seconds_between_requests: float
+    method: str,
+    url: str,
+    auth: addresses.Login | None,
+    headers: Mapping[str, str],
+    seconds_between_requests: float,
 ) -> requests.Response:
     _keep_distance(host_of(url), seconds_between_requests)
     try:
@@ -163,6 +176,7 @@ def _send(
             method,
             url,
             headers=dict(headers),
+            auth=auth,  # type: ignore[arg-type] # bytes, for text would be sent as Latin-1
             timeout=timeout_seconds(),
             verify=_trusted_certificates(),
             allow_redirects=False,
@@ -170,9 +184,15 @@ def _send(
         )
     except requests.RequestException:
         raise
-    # REQUESTS_CA_BUNDLE, which the library heeds, names no file; or a redirect leads to no address
-    except (OSError, ValueError) as error:
+    except OSError as error:  # REQUESTS_CA_BUNDLE, which the library heeds, names no file
         raise PublisherError(f"{host_of(url)} cannot be asked: {error}.") from None
+    # the error may quote the address of a proxy, and with it a password; one of a proxy without a
+    # host is a TypeError
+    except (ValueError, TypeError):
+        raise PublisherError(
+            f"{host_of(url)} cannot be asked: its address, that of the proxy in the environment, "
+            "or the one that it redirects to cannot be read; check the first two."
+        ) from None
 
 
 def _keep_distance(host: str, seconds: float) -> None:
@@ -201,14 +221,16 @@ def _trusted_certificates() -> str | bool:
 
 def _redirected(url: str, location: str) -> str:
     try:
-        target = urljoin(url, location)
-        from_https, to_https = url.startswith("https:"), target.startswith("https:")
+        # what a redirect would have us log in with is not used
+        target, _ = addresses.split(urljoin(url, location))
     except ValueError:
-        raise PublisherError(f"{host_of(url)} redirects to {location}, no address.") from None
-    if from_https and not to_https:
         raise PublisherError(
-            f"{host_of(url)} redirects from {url} to {target}, which is not encrypted, and so it "
-            "is not followed; check the address in a browser."
+            f"{host_of(url)} redirects to {public(location)}, which is not an address."
+        ) from None
+    if url.startswith("https:") and not target.startswith("https:"):
+        raise PublisherError(
+            f"{host_of(url)} redirects from {public(url)} to {public(target)}, which is not "
+            "encrypted, and so it is not followed; check the address in a browser."
         )
     return checked(target)
 
@@ -233,7 +255,11 @@ def _translated(url: str) -> Iterator[None]:
             raise PassingTroubleError(silence) from None
         raise PassingTroubleError(f"the connection to {host} failed or broke off") from None
     except requests.RequestException as error:
-        raise PublisherError(f"{without_query(url)} cannot be fetched: {error}.") from None
+        # the text of the error may quote the whole address, or that of the proxy
+        raise PublisherError(
+            f"{public(url)} cannot be fetched ({type(error).__name__}); check this address, "
+            "and that of the proxy if the environment names one."
+        ) from None
 
 
 def _reason(error: BaseException, kind: type[Reason]) -> Reason | None:

@@ -6,6 +6,7 @@ import re
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import Conninfo
 
 _EXAMPLE = "postgresql://user@host:5432/database"
 
@@ -41,7 +42,11 @@ def understood(dsn: str) -> dict[str, str]:
 
 
 def without_secrets(text: str, parts: dict[str, str]) -> str:
-    """Return the first line of a message of the server or its client, the password taken out."""
+    """Return the first line of a message of the server or its client, the passwords taken out."""
     line = next(iter(text.strip().splitlines()), "no reason given")
-    secret = parts.get("password")
-    return line.replace(secret, "***") if secret else line
+    for option in Conninfo.get_defaults():
+        if option.dispchar == b"*":  # PostgreSQL's own mark of what is a password
+            from_environment = (option.val or b"").decode(errors="replace")
+            for secret in (parts.get(option.keyword.decode()), from_environment):
+                line = line.replace(secret, "***") if secret else line
+    return line

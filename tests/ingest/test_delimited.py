@@ -374,9 +374,9 @@ def test_numbers_and_texts_are_right_whatever_went_before(
 
 def test_a_file_full_of_faults_is_told_in_reasonable_time(write_file: WriteFile) -> None:
     file = write_file(HEADER + "x,1\n" * 30_000 + '"\n' * 30_000 + "x,1,5\n")
-    started = time.monotonic()
+    started = time.process_time()
     rows, reading = read(file)
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
     assert len(reading.rejected) == 60_000
     assert rows[0]["_source_row_number"] == 60_001
 

@@ -11,14 +11,13 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from ingest import download, transport
+from ingest import download, retries, transport
 from ingest.declarations import Publisher, Request, Source
 from ingest.download import Download, Offer, fetch, probe
 from ingest.errors import IngestError, PublisherError, RefusedFileError
@@ -94,7 +93,8 @@ def _impatient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing take long, and everything happen in a folder of the test's own."""
     monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("ONTIME_BACKOFF_SECONDS", "0.001")
-    monkeypatch.setenv("ONTIME_TIMEOUT_SECONDS", "2")
+    # longer than a busy machine leaves a thread of the server waiting
+    monkeypatch.setenv("ONTIME_TIMEOUT_SECONDS", "60")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
     monkeypatch.delenv("ONTIME_CA_BUNDLE", raising=False)
 
@@ -104,6 +104,19 @@ def server() -> Iterator[Server]:
     """Yield a publisher with one file."""
     with serve({PATH: CONTENT}) as server:
         yield server
+
+
+@pytest.fixture
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it be half a minute after 10:00 in UTC, however long the test takes."""
+
+    class StoppedClock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime(2024, 4, 1, 10, 0, 30, tzinfo=tz)
+
+    monkeypatch.setattr(transport, "datetime", StoppedClock)
+    monkeypatch.setattr(retries, "datetime", StoppedClock)
 
 
 def request_of(server: Server, path: str = PATH) -> Request:
@@ -249,10 +262,12 @@ def test_passing_trouble_is_met_by_another_attempt(server: Server, trouble: Beha
 def test_a_publisher_that_falls_silent_is_asked_again(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ONTIME_TIMEOUT_SECONDS", "0.05")
+    monkeypatch.setenv("ONTIME_TIMEOUT_SECONDS", "0.5")
     server.misbehave(PATH, stall_after(CAME, 60))
     fetched = get(server)
-    assert (fetched.content, fetched.attempts) == (CONTENT, 2)
+    assert fetched.content == CONTENT
+    # on a busy machine, an attempt more may be met by silence
+    assert fetched.attempts > 1
 
 
 @pytest.mark.parametrize(
@@ -273,10 +288,9 @@ def test_a_pause_asked_for_in_seconds_is_kept(
 
 
 def test_a_pause_asked_for_as_a_date_is_kept(
-    server: Server, monkeypatch: pytest.MonkeyPatch
+    server: Server, monkeypatch: pytest.MonkeyPatch, stopped_clock: None
 ) -> None:
-    until = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
-    assert _waits(server, until, monkeypatch) == [pytest.approx(90, abs=5)]
+    assert _waits(server, "Mon, 01 Apr 2024 10:02:00 GMT", monkeypatch) == [90]
 
 
 def _waits(server: Server, pause: str, monkeypatch: pytest.MonkeyPatch) -> list[float]:
@@ -300,9 +314,8 @@ def test_waits_grow_and_are_uneven(server: Server, monkeypatch: pytest.MonkeyPat
     assert len({wait % 1 for wait in waits}) == ATTEMPTS - 1
 
 
-def test_a_date_without_a_zone_is_in_utc() -> None:
-    until = (datetime.now(UTC) + timedelta(seconds=60)).strftime("%a, %d %b %Y %H:%M:%S -0000")
-    assert retry_after_seconds(until) == pytest.approx(60, abs=5)
+def test_a_date_without_a_zone_is_in_utc(stopped_clock: None) -> None:
+    assert retry_after_seconds("Mon, 01 Apr 2024 10:01:30 -0000") == 60
 
 
 # What does not pass
@@ -343,21 +356,21 @@ def test_a_host_where_nobody_listens_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "pause",
-    ["121", "86400", format_datetime(datetime.now(UTC) + timedelta(hours=5), usegmt=True)],
+    ("pause", "until"),
+    [
+        ("121", "2024-04-01 10:02"),
+        ("86400", "2024-04-02 10:00"),
+        ("Mon, 01 Apr 2024 15:10:00 GMT", "2024-04-01 15:10"),
+    ],
 )
-def test_a_long_pause_is_not_waited_for_but_told(server: Server, pause: str) -> None:
+def test_a_long_pause_is_not_waited_for_but_told(
+    server: Server, stopped_clock: None, pause: str, until: str
+) -> None:
     server.misbehave(PATH, status(429, retry_after=pause))
-    sentence = refusal(server)
-    told = re.fullmatch(
-        "127.0.0.1 answered 429 Too Many Requests and asks for a pause; try again after "
-        r"(\d{4}-\d\d-\d\d \d\d:\d\d) UTC\.",
-        sentence,
+    assert refusal(server) == (
+        "127.0.0.1 answered 429 Too Many Requests and asks for a pause; "
+        f"try again after {until} UTC."
     )
-    assert told, sentence
-    until = datetime.strptime(told[1], "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
-    wait = retry_after_seconds(pause)
-    assert abs((until - datetime.now(UTC)).total_seconds() - wait) < 70
     assert len(server.asked(PATH)) == 1
 
 
@@ -455,7 +468,10 @@ def test_a_redirect_from_https_to_http_is_refused_even_on_this_machine(
 
 def test_a_redirect_to_nowhere_is_refused(server: Server) -> None:
     server.misbehave(PATH, redirect("https://[broken/"))
-    assert refusal(server) == "127.0.0.1 cannot be asked: Invalid IPv6 URL."
+    assert refusal(server) == (
+        "127.0.0.1 cannot be asked: its address, that of the proxy in the environment, or the one "
+        "that it redirects to cannot be read; check the first two."
+    )
 
 
 # Addresses and certificates

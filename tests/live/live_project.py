@@ -68,7 +68,7 @@ class LiveProject(Project):
                 "ONTIME_REGISTRY_URL": f"{self.server.url}{REGISTRY}",
                 "ONTIME_BACKOFF_SECONDS": "0.01",
                 "NO_PROXY": "127.0.0.1",
-                "ONTIME_TIMEOUT_SECONDS": "2",
+                "ONTIME_TIMEOUT_SECONDS": "60",
                 **extra,
             }
         )

@@ -17,6 +17,7 @@ import socket
 import ssl
 import struct
 import threading
+from base64 import b64encode
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -69,6 +70,8 @@ class Server:
     files: dict[str, Published] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
     requests: list[Asked] = field(default_factory=list)
+    # user and password without which nothing is answered, with a colon between
+    login: str | None = None
     # the root of the server's certificates, and a file in which the intermediate one stands too
     ca_pem: Path | None = None
     whole_chain_pem: Path | None = None
@@ -302,6 +305,11 @@ def hang_up() -> Behaviour:
     return behave
 
 
+def basic(login: str) -> str:
+    """Return the header with which a client logs in."""
+    return f"Basic {b64encode(login.encode()).decode()}"
+
+
 def described(file: Published) -> dict[str, str]:
     """Return the headers that describe a file."""
     headers = {"Content-Type": file.content_type, "Accept-Ranges": "bytes"}
@@ -331,6 +339,9 @@ class _Handler(BaseHTTPRequestHandler):
         publisher.requests.append(Asked(self.command, self.path, self.headers))
         parts = urlsplit(self.path)
         path = unquote(parts.path)
+        if publisher.login is not None and self.headers["Authorization"] != basic(publisher.login):
+            self.reply(HTTPStatus.UNAUTHORIZED, PAGE, {"Content-Type": "text/html"})
+            return
         file = publisher.files.get(path)
         if path in publisher.answers:
             content = publisher.answers[path](parse_qs(parts.query))

@@ -31,7 +31,7 @@ _FOLDERS = [
 # the server ends when this process does, however it does: then the pipe closes, and `read` returns
 _WATCHED = 'ulimit -f "$1"; shift; "$@" & server=$!; read -r _; kill -INT $server; wait $server'
 
-_START_SECONDS = 60
+_START_SECONDS = 300
 
 Connection = psycopg.Connection[tuple[object, ...]]
 

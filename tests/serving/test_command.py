@@ -175,6 +175,9 @@ def test_keys_comments_and_nullability_come_along(
 def test_the_command_says_what_it_did_and_no_password(copied: Copied) -> None:
     assert "copied: publication " in copied.said
     assert copied.server.password not in copied.said
+    kept = [path for path in copied.project.folder.rglob("*") if path.is_file()]
+    assert kept
+    assert [path for path in kept if copied.server.password.encode() in path.read_bytes()] == []
     again = serve(copied.project, DSN=copied.server.dsn(copied.database), ROLE="reader")
     assert "unchanged: the database already holds publication " in again.stdout
 

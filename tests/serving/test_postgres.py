@@ -152,13 +152,13 @@ class Background:
 
     def wait_until_it_says(self, beginning: str) -> str:
         """Return the first sentence that begins so."""
-        while not (sentence := self.said.get(timeout=60)).startswith(beginning):
+        while not (sentence := self.said.get(timeout=300)).startswith(beginning):
             pass
         return sentence
 
     def outcome(self) -> Outcome | BaseException:
         """Wait for the end."""
-        self.thread.join(60)
+        self.thread.join(300)
         return self.became[0]
 
 

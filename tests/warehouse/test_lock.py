@@ -78,7 +78,7 @@ def test_the_lock_ends_with_its_process_however_it_ends(
         holder.stdin.close()
     else:
         holder.send_signal(end)
-    holder.wait(10)
+    holder.wait(300)
     hold_warehouse(warehouse)
     assert f"(process {os.getpid()}, since" in warehouse.with_suffix(".lock").read_text()
 
@@ -87,7 +87,7 @@ def test_the_next_holder_is_named_and_not_the_last(tmp_path: Path, hold: Hold) -
     warehouse = tmp_path / "ontime.duckdb"
     first = hold(warehouse, "a", "long", "list", "of", "words")
     first.kill()
-    first.wait(10)
+    first.wait(300)
     second = hold(warehouse)
     with pytest.raises(WarehouseBusyError) as refusal:
         hold_warehouse(warehouse)

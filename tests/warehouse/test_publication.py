@@ -112,7 +112,7 @@ def test_readers_are_never_refused_and_never_refuse(copy_of_built: Project, tmp_
             done = project.dbt("build")
         finally:
             stop.touch()
-        out, problems = reader.communicate(timeout=60)
+        out, problems = reader.communicate(timeout=600)
     assert "published:" in done.stdout
     assert reader.returncode == 0, problems
     seen = json.loads(out)
