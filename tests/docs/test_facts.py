@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.docs.facts import (
     QUESTION,
     VARIABLE,
     WORKED,
+    FactError,
     Facts,
     blank,
     corrected,
@@ -171,6 +173,24 @@ def test_a_wrong_number_is_reported_and_corrected(facts: Facts, tmp_path: Path) 
     right = corrected(facts, page.read_text())
     assert right == "# Flights\n\n336,776<!-- fact: flights --> flights, fifteen minutes.\n"
     assert corrected(facts, right) == right
+
+
+def test_a_marker_that_names_no_fact_is_reported(facts: Facts) -> None:
+    for name in ("flihgts", "var.no_such_variable", "lock.no-such-package"):
+        with pytest.raises(FactError, match=f"There is no fact {name}"):
+            corrected(facts, f"12<!-- fact: {name} --> flights")
+
+
+def test_numbers_of_live_data_do_not_enter_the_guides(facts: Facts) -> None:
+    assert facts.is_of_the_embedded_data()
+
+
+def test_without_a_publication_the_command_says_what_to_do(project: Project) -> None:
+    done = project.run(sys.executable, "-m", "tests.docs.facts", check=False)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "Nothing is published yet: run `make run` first.\n",
+    )
 
 
 def test_a_value_that_the_variable_does_not_have_is_corrected(facts: Facts) -> None:
