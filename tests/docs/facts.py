@@ -81,8 +81,12 @@ class Facts:
     """The facts of a published file, the warehouse it was made from, and this repository."""
 
     def __init__(self, published: Path, warehouse: Path) -> None:
-        self.connection = duckdb.connect(str(published), read_only=True)
-        self.connection.execute(f"attach '{warehouse}' as ontime (read_only)")
+        # in a database of its own, whose end lets go of both files
+        self.connection = duckdb.connect()
+        for file, name in ((published, "ontime_marts"), (warehouse, "ontime")):
+            path = str(file).replace("'", "''")
+            self.connection.execute(f"attach '{path}' as {name} (read_only)")
+        self.connection.execute("use ontime_marts")
         sql = (HERE / "facts.sql").read_text(encoding="utf-8")
         self.queries = dict(re.findall(r"-- fact: (\w+)\n(.*?);\n", sql, re.DOTALL))
         self.functions: dict[str, Callable[[], Value]] = {

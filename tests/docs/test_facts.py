@@ -92,9 +92,11 @@ NO_STATEMENTS = [
 
 
 @pytest.fixture(scope="module")
-def facts(built: Project) -> Facts:
-    """Return the facts of the built project."""
-    return Facts(built.published_file, built.warehouse_file)
+def facts(built: Project) -> Iterator[Facts]:
+    """Yield the facts of the built project."""
+    found = Facts(built.published_file, built.warehouse_file)
+    yield found
+    found.connection.close()
 
 
 def constants() -> list[tuple[str, str]]:
