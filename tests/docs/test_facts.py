@@ -75,7 +75,7 @@ DESCRIPTIONS = [
 NO_STATEMENTS = [
     r"^( *)(```|~~~)(?s:.*?)^\1\2",  # code
     r"^## Five questions\n(?s:.*?)(?=^## )",  # their answers are checked with them
-    VARIABLE.pattern,
+    rf"`({'|'.join(variables())})`\s+\([\w.-]+\)",  # a variable and its value
     r"`[^`]*`",
     r"\[\d{4}\]\([^)\s]*\)|\]\([^)\s]*\)",  # links, and where they lead
     r"<!-- measured: \d{4}-\d\d-\d\d -->\n\n(\|.*\n)+",
@@ -227,7 +227,13 @@ def test_a_size_may_differ_by_some_blocks_and_not_by_more() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["41 tables", "| 3.5 s |", "at most 5 % of them", "see nycflights13, 12 of them"],
+    [
+        "41 tables",
+        "| 3.5 s |",
+        "at most 5 % of them",
+        "see nycflights13, 12 of them",
+        "`no_variable` (12)",
+    ],
 )
 def test_a_number_that_nobody_looked_at_is_found(line: str) -> None:
     assert [number for number, _ in unmarked(f"# Page\n\n{line}\n", [])] == [3]
