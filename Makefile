@@ -114,9 +114,10 @@ serve: setup ## Show the site on this machine until Ctrl-C (PORT=8000, or any fr
 explain: setup ## Tell where a column comes from and who reads it: make explain COLUMN=table.column
 	@$(BIN)/python -m warehouse explain $(ARGS)
 
-dictionary: setup ## Write the data dictionary and the diagram of the published file, and the metrics
+dictionary: setup ## Write the data dictionary, the diagram and the metrics; correct the guides' numbers
 	@$(BIN)/python -m warehouse dictionary
 	@$(BIN)/python -m warehouse metric-list
+	@$(BIN)/python -m tests.docs.facts --write
 
 questions: setup ## Answer the worked questions of docs/analyst.md from the published file, with charts
 	@$(BIN)/python -m warehouse questions

@@ -94,7 +94,7 @@ def answered(connection: duckdb.DuckDBPyConnection, question: Question) -> str:
     parts = [
         f"**{question.question}** {question.answer}",
         f"```sql\n{question.sql}\n```",
-        _table(result) if result.rows else "*No rows: the embedded data cannot tell.*",
+        table(result) if result.rows else "*No rows: the embedded data cannot tell.*",
     ]
     if question.chart:
         parts.append(f"![{question.question}](charts/{question.name}.svg)")
@@ -165,7 +165,8 @@ def _ask(connection: duckdb.DuckDBPyConnection, question: Question, sql: str) ->
     return Result([column[0] for column in answer.description], answer.fetchall())
 
 
-def _table(result: Result) -> str:
+def table(result: Result) -> str:
+    """Return the rows of an answer as a table in Markdown."""
     numeric = [
         any(isinstance(row[place], int | float | Decimal) for row in result.rows)
         for place in range(len(result.columns))
