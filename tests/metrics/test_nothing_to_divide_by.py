@@ -28,7 +28,7 @@ NULL_FOR_FLIGHTS_THAT_NEVER_LEFT = (
 @pytest.fixture
 def without_departures(built: Project, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a published file whose carriers AS and HA have flights, none of which left."""
-    file = tmp_path / "marts.duckdb"
+    file = tmp_path / "without_departures.duckdb"
     shutil.copy(built.published_file, file)
     with duckdb.connect(str(file)) as connection:
         connection.execute(
