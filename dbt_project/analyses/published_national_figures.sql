@@ -61,8 +61,9 @@ added_up as (
     select
         {% for cause in causes %}
         sum(monthly.{{ cause }}_delayed_flights) as {{ cause }}_delayed_flights,
-        100.0 * sum(monthly.{{ cause }}_delayed_flights) / sum(monthly.scheduled_flights)
-            as {{ cause }}_delayed_percent,
+        100 * {{ share_of(
+            'sum(monthly.' ~ cause ~ '_delayed_flights)', 'sum(monthly.scheduled_flights)'
+        ) }} as {{ cause }}_delayed_percent,
         sum(monthly.{{ cause }}_delay_minutes) as {{ cause }}_delay_minutes,
         {% endfor %}
         periods.first_month,
@@ -71,8 +72,9 @@ added_up as (
         sum(monthly.late_arrivals) as late_arrivals,
         sum(monthly.cancelled_flights) as cancelled_flights,
         sum(monthly.diverted_flights) as diverted_flights,
-        100.0 * sum(monthly.on_time_arrivals) / sum(monthly.scheduled_flights) as on_time_percent,
-        100.0 * sum(monthly.cancelled_flights) / sum(monthly.scheduled_flights)
+        100 * {{ share_of('sum(monthly.on_time_arrivals)', 'sum(monthly.scheduled_flights)') }}
+            as on_time_percent,
+        100 * {{ share_of('sum(monthly.cancelled_flights)', 'sum(monthly.scheduled_flights)') }}
             as cancelled_percent
     from periods
     inner join monthly

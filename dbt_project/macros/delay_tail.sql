@@ -105,12 +105,10 @@ tails as (
     {% endfor -%}
     cast(scheduled_flights - completed_flights as integer) as not_completed_flights,
     cast(arrivals_at_least_late as integer) as arrivals_at_least_late,
-    case
-        when timed_flights > 0
-            then cast(arrivals_at_least_late as double) / cast(timed_flights as double)
-    end as share_of_arrivals_at_least_late,
-    cast(arrivals_at_least_late + scheduled_flights - completed_flights as double)
-    / cast(scheduled_flights as double) as share_of_scheduled_at_least_late_or_not_completed,
-    cast(cancelled_flights + never_departed_flights as double)
-    / cast(scheduled_flights as double) as share_of_scheduled_never_flown
+    {{ share_of('arrivals_at_least_late', 'timed_flights') }} as share_of_arrivals_at_least_late,
+    {{ share_of(
+        'arrivals_at_least_late + scheduled_flights - completed_flights', 'scheduled_flights'
+    ) }} as share_of_scheduled_at_least_late_or_not_completed,
+    {{ share_of('cancelled_flights + never_departed_flights', 'scheduled_flights') }}
+        as share_of_scheduled_never_flown
 {%- endmacro %}

@@ -10,7 +10,7 @@
    Arguments: cause, one of delay_causes. Null if no row has a late arrival with that cause told. #}
 {% macro late_arrivals_by_cause(cause) -%}
     {{ exact_sum(
-        'cast(' ~ cause ~ '_delay_minutes as double) / arrival_delay_minutes', 9
+        share_of(cause ~ '_delay_minutes', 'arrival_delay_minutes'), 9
     ) }} filter (where arrival_delay_minutes >= {{ var('on_time_threshold_minutes') }})
 {%- endmacro %}
 

@@ -13,8 +13,8 @@
 {%- endmacro %}
 
 
-{# The minutes from which on the subject tables count a flight as late, in rising order: the DOT's
-   threshold first, then the longer delays. The names of the counts are made from them. #}
+{# The lengths of delay that the subject tables count, in rising order. The names of the counts are
+   made from them, so they do not move with the threshold of punctuality. #}
 {% macro late_thresholds() -%}
-    {{ return([var('on_time_threshold_minutes')] + var('long_delay_thresholds_minutes')) }}
+    {{ return(var('late_thresholds_minutes')) }}
 {%- endmacro %}

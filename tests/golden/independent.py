@@ -33,6 +33,9 @@ CLOCKS_FORWARD = datetime(2013, 3, 10, 7, tzinfo=UTC)
 CLOCKS_BACK = datetime(2013, 11, 3, 6, tzinfo=UTC)
 FEWEST_AIRLINER_SEATS = 20
 BUSINESS_JET_MAKERS = {"GULFSTREAM AEROSPACE"}
+# Most passengers by the type certificates (FAA A28NM and A57NM), for the models whose registered
+# seats are far from them, by the beginning of the model's name.
+CERTIFIED_SEATS = {"A319-": 145, "A320-": 180, "A321-": 220, "ERJ 190-100 IGW": 114}
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -482,6 +485,41 @@ def can_be_an_airliner(plane: Plane) -> bool:
     )
 
 
+def believed_seats(plane: Plane) -> int:
+    """Return the registered seats, or the certified ones if they differ by more than a fifth."""
+    for model, certified in CERTIFIED_SEATS.items():
+        ratio = plane.seats / certified
+        if plane.model.startswith(model) and not 1 / 1.2 <= ratio <= 1.2:
+            return certified
+    return plane.seats
+
+
+@lru_cache
+def fleets() -> dict[tuple[str, int], dict[str, int]]:
+    """Return the seats of the airliners that a carrier flew in a month, by tail number."""
+    found: dict[tuple[str, int], dict[str, int]] = {}
+    for flight in flights():
+        plane = planes().get(flight.tail or "")
+        if plane is not None and can_be_an_airliner(plane):
+            fleet = found.setdefault((flight.carrier, flight.scheduled_departure_local.month), {})
+            fleet[plane.tail] = believed_seats(plane)
+    return found
+
+
+@lru_cache
+def is_size_alone(carrier: str, month: int, seats: int) -> bool:
+    """Tell whether a carrier flew fewer than three such aircraft, and at least twenty others."""
+    fleet = fleets()[carrier, month].values()
+    alike = sum(max(seats, other) <= 2 * min(seats, other) for other in fleet)
+    return alike < 3 and len(fleet) - alike >= 20
+
+
+def is_alone_of_its_size(flight: Flight, plane: Plane) -> bool:
+    """Tell whether the carrier's other aircraft of the month were of other sizes."""
+    month = flight.scheduled_departure_local.month
+    return is_size_alone(flight.carrier, month, believed_seats(plane))
+
+
 def aircraft_match(flight: Flight) -> str:
     """Tell how well a flight's tail number finds its aircraft in the registry."""
     if flight.tail is None:
@@ -489,7 +527,9 @@ def aircraft_match(flight: Flight) -> str:
     plane = planes().get(flight.tail)
     if plane is None:
         return "not_in_registry"
-    return "matched" if can_be_an_airliner(plane) else "implausible"
+    if not can_be_an_airliner(plane):
+        return "implausible"
+    return "implausible_for_carrier" if is_alone_of_its_size(flight, plane) else "matched"
 
 
 def matched_planes() -> list[Plane]:

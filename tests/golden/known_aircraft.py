@@ -5,10 +5,11 @@ from tests.golden.record import Golden
 
 RECORDS = [
     Golden(
-        fact="281,228 flights find their aircraft, 2,942 find one that cannot have flown them",
+        fact="281,193 flights find their aircraft, 2,977 find one that cannot have flown them",
         known=[
             ("implausible", 2942),
-            ("matched", 281228),
+            ("implausible_for_carrier", 35),
+            ("matched", 281193),
             ("no_tail_number", 2512),
             ("not_in_registry", 50094),
         ],
@@ -22,7 +23,12 @@ RECORDS = [
     ),
     Golden(
         fact="tail numbers by what the registry makes of them: 43 are implausible",
-        known=[("implausible", 43), ("matched", 3279), ("not_in_registry", 721)],
+        known=[
+            ("implausible", 43),
+            ("implausible_for_carrier", 2),
+            ("matched", 3277),
+            ("not_in_registry", 721),
+        ],
         sql="""
             select aircraft_match_quality, count(distinct tail_number)
             from marts.fct_flights
@@ -41,7 +47,7 @@ RECORDS = [
     ),
     Golden(
         fact="only a matched flight names an aircraft, and it names the one that it reported",
-        known=[(281228, 281228)],
+        known=[(281193, 281193)],
         sql="""
             select
                 count(fct_flights.aircraft_key),
@@ -59,8 +65,73 @@ RECORDS = [
                     lambda flight: (
                         flight.tail in files.planes()
                         and files.can_be_an_airliner(files.planes()[flight.tail])
+                        and not files.is_alone_of_its_size(flight, files.planes()[flight.tail])
                     )
                 ),
+            )
+        ],
+    ),
+    Golden(
+        fact="AirTran's A340 and 777 are other aircraft: it flew only Boeings 717 and 737",
+        known=[("FL", "N272AT", "777-200", 17), ("FL", "N281AT", "A340-313", 18)],
+        sql="""
+            select
+                fct_flights.carrier_code,
+                fct_flights.tail_number,
+                dim_aircraft.model_name,
+                count(*)
+            from marts.fct_flights
+            inner join marts.dim_aircraft on fct_flights.tail_number = dim_aircraft.tail_number
+            where fct_flights.aircraft_match_quality = 'implausible_for_carrier'
+            group by all
+            order by all
+        """,
+        independent=lambda: [
+            (carrier, tail, model, flights)
+            for (carrier, tail, model), flights in files.counted(
+                (flight.carrier, flight.tail, files.planes()[flight.tail].model)
+                for flight in files.flights()
+                if flight.tail is not None
+                and files.aircraft_match(flight) == "implausible_for_carrier"
+            )
+        ],
+    ),
+    Golden(
+        fact="N179JB, an Embraer 190 of JetBlue, has the seats of its type certificate",
+        known=[("N179JB", "ERJ 190-100 IGW", 114, 20)],
+        sql="""
+            select tail_number, model_name, seat_count, registered_seat_count
+            from marts.dim_aircraft
+            where tail_number = 'N179JB' and seat_count_reason like '%114 (FAA A57NM)%'
+        """,
+        independent=lambda: [
+            (plane.tail, plane.model, files.believed_seats(plane), plane.seats)
+            for plane in [files.planes()["N179JB"]]
+        ],
+    ),
+    Golden(
+        fact="models whose registered seats are replaced by the certified ones",
+        known=[
+            ("A319-112", 100, 145, 14),
+            ("A319-112", 179, 145, 54),
+            ("A319-131", 179, 145, 55),
+            ("A319-132", 179, 145, 25),
+            ("A321-231", 379, 220, 51),
+            ("ERJ 190-100 IGW", 20, 114, 80),
+        ],
+        sql="""
+            select model_name, registered_seat_count, seat_count, count(*)
+            from marts.dim_aircraft
+            where seat_count_reason is not null
+            group by all
+            order by all
+        """,
+        independent=lambda: [
+            (*key, aircraft)
+            for key, aircraft in files.counted(
+                (plane.model, plane.seats, files.believed_seats(plane))
+                for plane in files.planes().values()
+                if files.believed_seats(plane) != plane.seats
             )
         ],
     ),
@@ -90,7 +161,7 @@ RECORDS = [
             select count(distinct fct_flights.tail_number), count(*)
             from marts.fct_flights
             inner join marts.dim_aircraft on fct_flights.tail_number = dim_aircraft.tail_number
-            where dim_aircraft.seat_count < 20
+            where dim_aircraft.registered_seat_count < 20
         """,
         independent=lambda: [
             (
@@ -175,10 +246,10 @@ RECORDS = [
     Golden(
         fact="the five makers whose aircraft made most of the matched flights",
         known=[
-            ("BOEING", 82912),
+            ("BOEING", 82895),
             ("EMBRAER", 66068),
             ("AIRBUS", 47302),
-            ("AIRBUS INDUSTRIE", 40891),
+            ("AIRBUS INDUSTRIE", 40873),
             ("BOMBARDIER INC", 28272),
         ],
         sql="""
@@ -196,13 +267,13 @@ RECORDS = [
     ),
     Golden(
         fact="seats offered by matched flights, added up",
-        known=38826662,
+        known=40172375,
         sql="""
             select sum(dim_aircraft.seat_count)
             from marts.fct_flights
             inner join marts.dim_aircraft
                 on fct_flights.aircraft_key = dim_aircraft.aircraft_key
         """,
-        independent=lambda: sum(plane.seats for plane in files.matched_planes()),
+        independent=lambda: sum(map(files.believed_seats, files.matched_planes())),
     ),
 ]

@@ -1,5 +1,6 @@
--- The registry's aircraft over time, and whether each could have flown a scheduled passenger
--- flight. Some carriers report fleet numbers that happen to be the tail numbers of small aircraft.
+-- The registry's aircraft over time, with the seats that can be believed, and whether each could
+-- have flown a scheduled passenger flight. Some carriers report fleet numbers that happen to be the
+-- tail numbers of small aircraft.
 
 {{ config(materialized='table') }}
 
@@ -15,52 +16,91 @@ rules as (
     from {{ ref('implausible_aircraft') }}
 ),
 
+certified_seats as (
+    select
+        model_pattern,
+        certified_seats,
+        certificate
+    from {{ ref('certified_seats') }}
+),
+
+-- the registry's number is meant to be the most that the model may carry
+seats as (
+    select
+        aircraft.*,
+        certified_seats.certificate,
+        coalesce(certified_seats.certified_seats, aircraft.seat_count) as believed_seat_count
+    from aircraft
+    left join certified_seats
+        on
+            aircraft.model_name like certified_seats.model_pattern
+            and not (
+                aircraft.seat_count
+                <= {{ var('registered_seats_max_ratio') }} * certified_seats.certified_seats
+                and certified_seats.certified_seats
+                <= {{ var('registered_seats_max_ratio') }} * aircraft.seat_count
+            )
+),
+
 judged as (
     select
         concat(
-            aircraft.tail_number, '-', cast(aircraft.valid_from_date as {{ dbt.type_string() }})
+            seats.tail_number, '-', cast(seats.valid_from_date as {{ dbt.type_string() }})
         ) as aircraft_key,
-        aircraft.tail_number,
-        aircraft.source_system,
-        aircraft.serial_number,
-        aircraft.aircraft_type,
-        aircraft.manufacturer_name,
-        aircraft.model_name,
-        aircraft.engine_type,
-        aircraft.engine_manufacturer_name,
-        aircraft.engine_model_name,
+        seats.tail_number,
+        seats.source_system,
+        seats.serial_number,
+        seats.aircraft_type,
+        seats.manufacturer_name,
+        seats.model_name,
+        seats.engine_type,
+        seats.engine_manufacturer_name,
+        seats.engine_model_name,
         coalesce(
             type_rules.reason,
             engine_rules.reason,
             manufacturer_rules.reason,
             case
-                when aircraft.seat_count < {{ var('minimum_airliner_seats') }}
+                when seats.believed_seat_count < {{ var('minimum_airliner_seats') }}
                     then 'Fewer seats than the smallest airliner.'
             end
         ) as implausible_reason,
-        aircraft.manufacture_year,
-        aircraft.engine_count,
-        aircraft.seat_count,
-        aircraft.cruising_speed_miles_per_hour,
-        aircraft.is_earliest_known,
-        aircraft.valid_from_date,
-        aircraft.valid_to_date
-    from aircraft
+        case
+            when seats.certificate is not null
+                then
+                    concat(
+                        'The registry has ', seats.seat_count, '; the model is certified for ',
+                        seats.believed_seat_count, ' (', seats.certificate, ').'
+                    )
+        end as seat_count_reason,
+        seats.manufacture_year,
+        seats.engine_count,
+        seats.believed_seat_count as seat_count,
+        seats.seat_count as registered_seat_count,
+        seats.cruising_speed_miles_per_hour,
+        seats.is_earliest_known,
+        seats.valid_from_date,
+        seats.valid_to_date
+    from seats
     left join rules as type_rules
         on
-            aircraft.aircraft_type = type_rules.attribute_value
+            seats.aircraft_type = type_rules.attribute_value
             and type_rules.attribute = 'aircraft_type'
     left join rules as engine_rules
         on
-            aircraft.engine_type = engine_rules.attribute_value
+            seats.engine_type = engine_rules.attribute_value
             and engine_rules.attribute = 'engine_type'
     left join rules as manufacturer_rules
         on
-            aircraft.manufacturer_name = manufacturer_rules.attribute_value
+            seats.manufacturer_name = manufacturer_rules.attribute_value
             and manufacturer_rules.attribute = 'manufacturer_name'
 )
 
 select
     judged.*,
-    implausible_reason is null as is_plausible_airliner
+    implausible_reason is null as is_plausible_airliner,
+    -- of the time before the first snapshot it is the best that is known
+    case when is_earliest_known then date '0001-01-01' else valid_from_date end
+        as joined_from_date,
+    coalesce(valid_to_date, date '9999-12-31') as joined_to_date
 from judged

@@ -20,7 +20,7 @@ daily as (
         source_system,
         flight_month,
         row_count,
-        cast(row_count as double) / day_count as rows_per_day
+        {{ share_of('row_count', 'day_count') }} as rows_per_day
     from months
 ),
 

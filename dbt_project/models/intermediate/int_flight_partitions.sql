@@ -1,6 +1,6 @@
 -- One row per month of flights, with a version that changes when anything changes that the month's
--- flights are made from: their own files, the weather of that time, the aircraft that flew,
--- reference data, or the logic.
+-- flights are made from: their own files, the weather of that time, the aircraft that flew, the
+-- fleets of the carriers, reference data, or the logic.
 
 {{ config(materialized='table') }}
 
@@ -35,6 +35,7 @@ periods as (
         aircraft_key,
         tail_number,
         manufacture_year,
+        seat_count,
         is_plausible_airliner,
         is_earliest_known,
         valid_from_date,
@@ -51,6 +52,23 @@ aircraft as (
     inner join periods
         on tail_numbers.tail_number = periods.tail_number
     group by tail_numbers.flight_month
+),
+
+fleet_sizes as (
+    select
+        carrier_code,
+        seat_count,
+        is_out_of_fleet,
+        flight_month
+    from {{ ref('int_carrier_fleets') }}
+),
+
+fleets as (
+    select
+        flight_month,
+        {{ rows_fingerprint('fleet_sizes') }} as content_label
+    from fleet_sizes
+    group by flight_month
 ),
 
 observations as (
@@ -94,6 +112,11 @@ inputs as (
         flight_month,
         concat_ws(' ', 'aircraft', content_label) as input_label
     from aircraft
+    union
+    select
+        flight_month,
+        concat_ws(' ', 'fleets', content_label) as input_label
+    from fleets
 )
 
 select
@@ -104,7 +127,7 @@ select
         {{ logic_fingerprint(
             'fct_flights',
             'int_flights_with_weather',
-            partitioned=['int_aircraft', 'int_weather_observations']
+            partitioned=['int_aircraft', 'int_carrier_fleets', 'int_weather_observations']
         ) }}
     )) as partition_version
 from inputs

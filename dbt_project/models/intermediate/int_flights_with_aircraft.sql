@@ -9,13 +9,21 @@ aircraft as (
         aircraft_key as registered_aircraft_key,
         tail_number,
         manufacture_year,
+        seat_count,
         is_plausible_airliner,
         valid_from_date,
-        -- of the time before the first snapshot it is the best that is known
-        case when is_earliest_known then date '0001-01-01' else valid_from_date end
-            as joined_from_date,
-        coalesce(valid_to_date, date '9999-12-31') as joined_to_date
+        joined_from_date,
+        joined_to_date
     from {{ ref('int_aircraft') }}
+),
+
+fleets as (
+    select
+        carrier_code,
+        seat_count,
+        is_out_of_fleet,
+        flight_month
+    from {{ ref('int_carrier_fleets') }}
 ),
 
 matched as (
@@ -28,6 +36,7 @@ matched as (
             when not aircraft.is_plausible_airliner then 'implausible'
             -- the number was given to another aircraft since
             when aircraft.manufacture_year > year(flights.flight_date) then 'implausible'
+            when fleets.is_out_of_fleet then 'implausible_for_carrier'
             when flights.flight_date < aircraft.valid_from_date then 'matched_earliest_known'
             else 'matched'
         end as aircraft_match_quality
@@ -38,6 +47,11 @@ matched as (
             flights.tail_number = aircraft.tail_number
             and flights.flight_date >= aircraft.joined_from_date
             and flights.flight_date <= aircraft.joined_to_date
+    left join fleets
+        on
+            flights.flight_month = fleets.flight_month
+            and flights.carrier_code = fleets.carrier_code
+            and aircraft.seat_count = fleets.seat_count
 )
 
 select

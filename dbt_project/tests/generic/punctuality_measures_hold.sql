@@ -22,9 +22,15 @@
         {% endfor %}
         {% set delay = event ~ '_delay_minutes' %}
         {# `<=`, since a flight whose delay is not known is neither on time nor late #}
+        {% set apart = ['true'] %}
+        {% for minutes in late_thresholds() if minutes >= var('on_time_threshold_minutes') %}
+            {% do apart.append(
+                'on_time_' ~ event ~ 's + ' ~ event ~ 's_' ~ minutes ~ '_minutes_late_or_more <= '
+                ~ flights ~ '_flights'
+            ) %}
+        {% endfor %}
         {% do rules.update({
-            event ~ 's are on time or late, not both':
-                'on_time_' ~ event ~ 's + ' ~ late[0] ~ ' <= ' ~ flights ~ '_flights',
+            event ~ 's are on time or late, not both': apart | join(' and '),
             'the longer the delay, the fewer ' ~ event ~ 's': fewer | join(' and '),
             'net delays of ' ~ event ~ 's do not exceed total ones':
                 'net_' ~ delay ~ ' <= total_' ~ delay,

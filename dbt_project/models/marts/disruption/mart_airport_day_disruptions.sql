@@ -45,7 +45,7 @@ days as (
 shares as (
     select
         days.*,
-        cast(disrupted_flights as double) / scheduled_flights as disrupted_share,
+        {{ share_of('disrupted_flights', 'scheduled_flights') }} as disrupted_share,
         scheduled_flights >= {{ var('irregular_day_min_flights') }} as has_enough_flights
     from days
 ),

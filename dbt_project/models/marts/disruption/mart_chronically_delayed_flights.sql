@@ -50,7 +50,7 @@ select
     never_departed_flights,
     unresolved_flights,
     late_or_cancelled_flights,
-    cast(late_or_cancelled_flights as double) / scheduled_flights as late_or_cancelled_share,
+    {{ share_of('late_or_cancelled_flights', 'scheduled_flights') }} as late_or_cancelled_share,
     consecutive_months,
     consecutive_months > {{ var('chronic_max_consecutive_months') }}
         as is_over_consecutive_month_limit,

@@ -23,7 +23,7 @@ hours as (
         date_trunc('hour', scheduled_departure_at_local) as hour_at_local,
         count(*) as scheduled_flights,
         count(*) filter (where {{ is_disrupted() }}) as disrupted_flights,
-        cast(count(*) filter (where is_on_time_departure) as double) / count(*) as on_time_share
+        {{ share_of('count(*) filter (where is_on_time_departure)', 'count(*)') }} as on_time_share
     from flights
     group by
         origin_airport_code,

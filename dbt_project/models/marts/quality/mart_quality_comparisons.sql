@@ -55,8 +55,7 @@ points as (
         series_code,
         season_number,
         cast({{ exposure }} as double) as exposure,
-        cast({{ check.count }} as double)
-        / {{ exposure }} as observed,
+        {{ share_of(check.count, exposure) }} as observed,
         is_near_federal_holiday,
         period_date,
         window_begin_date,
@@ -126,7 +125,9 @@ scored as (
                     sqrt(
                         (histories.expected_value * points.exposure + 1)
                         * ((1 - histories.expected_value) * points.exposure + 1)
-                        / (points.exposure + 2) / (points.exposure + 2) / points.exposure
+                        / nullif(points.exposure + 2, 0)
+                        / nullif(points.exposure + 2, 0)
+                        / nullif(points.exposure, 0)
                     )
             end
         ) as usual_deviation,
@@ -153,7 +154,7 @@ select
     cast(compared_period_count as integer) as compared_period_count,
     observed * case when is_count then exposure else 1 end as observed,
     expected,
-    difference / usual_deviation as robust_z,
+    difference / nullif(usual_deviation, 0) as robust_z,
     is_near_federal_holiday,
     period_date
 from scored

@@ -1,4 +1,5 @@
--- The row that is valid on the day of a snapshot has every attribute that the snapshot shows.
+-- The row that is valid on the day of a snapshot has every attribute that the snapshot shows; the
+-- snapshot's seats are the registered ones.
 select
     snapshots.tail_number,
     snapshots.snapshot_date,
@@ -12,5 +13,6 @@ inner join {{ ref('dim_aircraft') }} as aircraft
 where
     false
     {% for attribute in aircraft_attributes() %}
-    or snapshots.{{ attribute }} is distinct from aircraft.{{ attribute }}
+    or snapshots.{{ attribute }} is distinct from
+    aircraft.{{ 'registered_seat_count' if attribute == 'seat_count' else attribute }}
     {% endfor %}

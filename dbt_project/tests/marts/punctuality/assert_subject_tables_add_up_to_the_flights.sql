@@ -34,7 +34,7 @@
     'on_time_departures': departed ~ ' and departure_delay_minutes < ' ~ threshold,
     'on_time_arrivals': completed ~ ' and arrival_delay_minutes < ' ~ threshold,
 } %}
-{% for minutes in [threshold, 30, 60, 120, 180] %}
+{% for minutes in [15, 30, 60, 120, 180] %}
     {% do counted.update({
         'departures_' ~ minutes ~ '_minutes_late_or_more':
             departed ~ ' and departure_delay_minutes > ' ~ (minutes - 1),
