@@ -6,14 +6,16 @@
 select
     airports.city_name || ' (' || airport_code || ')' as destination,
     sum(completed_flights) as completed_flights,
-    round(100 * sum(arrivals_60_minutes_late_or_more) / sum(completed_flights), 1)
+    round(100 * sum(arrivals_60_minutes_late_or_more) / nullif(sum(completed_flights), 0), 1)
         as percent_an_hour_late,
-    round(100 * sum(arrivals_180_minutes_late_or_more) / sum(completed_flights), 1)
+    round(100 * sum(arrivals_180_minutes_late_or_more) / nullif(sum(completed_flights), 0), 1)
         as percent_three_hours_late
 from marts.mart_airport_month_punctuality
+semi join marts.mart_source_coverage
+    on flight_month between scope_first_month and scope_last_month
 inner join marts.dim_airports as airports using (airport_code)
 where airport_role = 'destination'
 group by airport_code, airports.city_name
-having sum(completed_flights) >= 1000
+having sum(scheduled_flights) >= (select max(ranking_minimum_flights) from marts.mart_source_coverage)
 order by percent_an_hour_late desc, destination
 limit 12;

@@ -10,10 +10,12 @@ select
     sum(reached_destination_flights) as reached,
     sum(not_reached_destination_flights) as not_reached,
     sum(unknown_end_flights) as not_told,
-    round(1000.0 * sum(diverted_flights) / sum(scheduled_flights), 1) as diverted_per_1000
+    round(1000.0 * sum(diverted_flights) / nullif(sum(scheduled_flights), 0), 1) as diverted_per_1000
 from marts.mart_carrier_airport_month_diversions
+semi join marts.mart_source_coverage
+    on flight_month between scope_first_month and scope_last_month
 group by destination_airport_code
-having sum(scheduled_flights) >= 1000
+having sum(scheduled_flights) >= (select max(ranking_minimum_flights) from marts.mart_source_coverage)
 order by
     diverted_per_1000 desc,
     destination

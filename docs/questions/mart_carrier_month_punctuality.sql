@@ -8,8 +8,10 @@ with months as (
         carrier_code,
         flight_month,
         scheduled_flights,
-        round(100 * on_time_arrivals / scheduled_flights, 1) as percent_on_time
+        round(100 * on_time_arrivals / nullif(scheduled_flights, 0), 1) as percent_on_time
     from marts.mart_carrier_month_punctuality
+    semi join marts.mart_source_coverage
+        on flight_month between scope_first_month and scope_last_month
 )
 
 select
@@ -21,14 +23,16 @@ select
     round(max(percent_on_time) - min(percent_on_time), 1) as points_apart
 from months
 group by carrier_code
-having sum(scheduled_flights) >= 10000
+having sum(scheduled_flights) >= (select max(ranking_minimum_flights) from marts.mart_source_coverage)
 order by points_apart desc, carrier_code;
 
 -- chart query:
 select
     carrier_code,
     flight_month,
-    round(100 * on_time_arrivals / scheduled_flights, 1) as percent_on_time
+    round(100 * on_time_arrivals / nullif(scheduled_flights, 0), 1) as percent_on_time
 from marts.mart_carrier_month_punctuality
+semi join marts.mart_source_coverage
+    on flight_month between scope_first_month and scope_last_month
 where carrier_code in ('B6', 'DL', 'EV', 'UA', 'US')
 order by carrier_code, flight_month;

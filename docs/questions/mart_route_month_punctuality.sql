@@ -8,9 +8,11 @@ with seasons as (
         origin_airport_code || '-' || destination_airport_code as route,
         month(flight_month) in (6, 7) as is_summer,
         sum(completed_flights) as completed_flights,
-        100 * sum(arrivals_60_minutes_late_or_more) / sum(completed_flights)
+        100 * sum(arrivals_60_minutes_late_or_more) / nullif(sum(completed_flights), 0)
             as percent_an_hour_late
     from marts.mart_route_month_punctuality
+    semi join marts.mart_source_coverage
+        on flight_month between scope_first_month and scope_last_month
     where month(flight_month) in (6, 7, 9, 10, 11)
     group by route, is_summer
 )
@@ -24,6 +26,11 @@ select
 from seasons as summer
 inner join seasons as autumn
     on summer.route = autumn.route and not autumn.is_summer
-where summer.is_summer and summer.completed_flights >= 300
+where
+    summer.is_summer
+    and summer.route in (
+        select subject_code from marts.mart_default_scope_shares
+        where subject_type = 'route' and is_ranked
+    )
 order by points_more_in_summer desc, summer.route
 limit 10;

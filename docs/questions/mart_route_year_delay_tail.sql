@@ -12,6 +12,9 @@ select
     round(100 * share_of_scheduled_at_least_late_or_not_completed, 2)
         as percent_two_hours_late_or_not_completed
 from marts.mart_route_year_delay_tail
-where flight_year = 2013 and at_least_minutes = 120 and scheduled_flights >= 1000
+where
+    flight_year = 2013
+    and at_least_minutes = 120
+    and scheduled_flights >= (select max(ranking_minimum_flights) from marts.mart_source_coverage)
 order by percent_two_hours_late_or_not_completed desc, route
 limit 12;

@@ -18,7 +18,7 @@ from tests.commands import Project
 from tests.superset.server import Superset, running
 from warehouse import publication
 
-CHARTS = 8
+CHARTS = 9
 
 
 @pytest.fixture(scope="module")
