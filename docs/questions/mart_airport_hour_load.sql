@@ -11,6 +11,8 @@ select
     max(busiest_day_departures) as busiest_day_departures,
     round(100.0 * sum(on_time_departures) / nullif(sum(departed_flights), 0), 1) as percent_on_time
 from marts.mart_airport_hour_load
+semi join marts.mart_source_coverage
+    on local_month between scope_first_month and scope_last_month
 where airport_code = 'EWR' and local_hour between 6 and 20
 group by local_hour
 order by local_hour;
@@ -20,6 +22,8 @@ select
     local_hour,
     round(sum(scheduled_departures) / nullif(sum(days_with_flights), 0), 1) as departures_a_day
 from marts.mart_airport_hour_load
+semi join marts.mart_source_coverage
+    on local_month between scope_first_month and scope_last_month
 where airport_code in ('EWR', 'JFK', 'LGA') and local_hour between 5 and 22
 group by airport_code, local_hour
 order by airport_code, local_hour;

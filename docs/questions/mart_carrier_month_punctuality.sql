@@ -1,7 +1,7 @@
 -- question: How far apart are a carrier's best and its worst month?
--- answer: Of the carriers with 10,000 flights or more, 28 points and more for Southwest, Pinnacle
--- (Endeavor since August), ExpressJet and JetBlue, and 14 for American. September or October is the
--- best month of all nine; the worst is December, July or June.
+-- answer: Of the ten largest carriers, 27 or 28 points for Southwest, Endeavor (Pinnacle until July),
+-- ExpressJet, JetBlue and Virgin America, and 14 for American. September or October is the best month of
+-- all but Virgin America, whose best is January; the worst is December, July or June.
 -- chart: lines, x=flight_month, y=percent_on_time, series=carrier_code, unit=percent of scheduled flights
 with months as (
     select
@@ -23,7 +23,12 @@ select
     round(max(percent_on_time) - min(percent_on_time), 1) as points_apart
 from months
 group by carrier_code
-having sum(scheduled_flights) >= (select max(ranking_minimum_flights) from marts.mart_source_coverage)
+having carrier_code in (
+    select subject_code from marts.mart_default_scope_shares
+    where subject_type = 'carrier' and share_name = 'arrived_on_time'
+    order by scheduled_flights desc, subject_code
+    limit 10
+)
 order by points_apart desc, carrier_code;
 
 -- chart query:

@@ -1,6 +1,6 @@
 -- question: Which routes are likeliest to arrive two hours late, or not to be flown?
--- answer: Of the routes with 1,000 flights or more, LaGuardia to Washington Dulles: 13.42 percent of its
--- scheduled flights arrive two hours late or more, or are not completed; 141 of 1,803 were never flown. Nine
+-- answer: Of the routes with a scheduled flight a day or more, LaGuardia to Dayton: 15.35 percent of its
+-- scheduled flights arrive two hours late or more, or are not completed; 47 of 391 were never flown. Nine
 -- of the twelve are shorter than 700 miles.
 -- chart: bars, label=route, value=percent_two_hours_late_or_not_completed, unit=percent of scheduled flights
 select
