@@ -37,20 +37,23 @@ def make(built: Project, folder: Path) -> None:
         for month, days in _DAYS.items():
             connection.execute(_MONTH, {"days": days, "month": month})
     project.dbt("run", "--quiet", "--select", *_REBUILT)
-    published = folder / "published.duckdb"
-    shutil.copyfile(built.published_file, published)
-    published.chmod(0o600)
-    with duckdb.connect(str(published)) as connection:
+    # the keys of a published file keep its tables from being replaced: they are copied without
+    copied = folder / "pooled.duckdb"
+    with duckdb.connect(str(copied)) as connection:
+        connection.execute(f"attach '{project.published_file}' as published (read_only)")
         connection.execute(f"attach '{project.warehouse_file}' as warehouse (read_only)")
-        for table in ("fct_flights", *_REBUILT):
-            # a table that others refer to cannot be replaced, and its old rows cannot be deleted
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = 'published'"
+        ).fetchall()
+        for schema, table in tables:
+            source = "warehouse" if table in ("fct_flights", *_REBUILT) else "published"
+            rows = "where false" if table.startswith("ml_") else ""
+            connection.execute(f"create schema if not exists {schema}")
             connection.execute(
-                f"create or replace table marts.pooled as from warehouse.marts.{table}"
+                f"create table {schema}.{table} as from {source}.{schema}.{table} {rows}"
             )
-            connection.execute(f"alter table marts.{table} rename to old_{table}")
-            connection.execute(f"alter table marts.pooled rename to {table}")
     project.published_file.unlink()
-    shutil.move(published, project.published_file)
+    shutil.move(copied, project.published_file)
 
 
 _MONTH = """
