@@ -1,5 +1,5 @@
--- Every month of flights is in exactly one run, every run is consecutive, and the flights of the runs
--- are all flights.
+-- Every month of flights is in exactly one run, every run is consecutive, and the flights of the
+-- runs are all flights.
 
 with months as (
     select
@@ -17,6 +17,21 @@ placed as (
     left join {{ ref('mart_source_coverage') }} as runs
         on months.flight_month between runs.first_month and runs.last_month
     group by months.flight_month
+),
+
+runs_together as (
+    select
+        coalesce(sum(month_count), 0) as months_of_runs,
+        coalesce(sum(scheduled_flights), 0) as flights_of_runs,
+        count(*) filter (where is_default_scope) as default_scopes
+    from {{ ref('mart_source_coverage') }}
+),
+
+months_together as (
+    select
+        count(*) as loaded_months,
+        coalesce(sum(scheduled_flights), 0) as scheduled_flights
+    from months
 )
 
 select cast(flight_month as varchar) as contradiction
@@ -26,20 +41,9 @@ where runs <> 1
 union all
 
 select 'the months or flights of the runs are not those of fct_flights' as contradiction
-from (
-    select
-        coalesce(sum(month_count), 0) as months_of_runs,
-        coalesce(sum(scheduled_flights), 0) as flights_of_runs,
-        count(*) filter (where is_default_scope) as default_scopes
-    from {{ ref('mart_source_coverage') }}
-) as runs
-cross join (
-    select
-        count(*) as loaded_months,
-        coalesce(sum(scheduled_flights), 0) as scheduled_flights
-    from months
-) as loaded
+from runs_together
+cross join months_together
 where
-    runs.months_of_runs <> loaded.loaded_months
-    or runs.flights_of_runs <> loaded.scheduled_flights
-    or runs.default_scopes <> least(loaded.loaded_months, 1)
+    runs_together.months_of_runs <> months_together.loaded_months
+    or runs_together.flights_of_runs <> months_together.scheduled_flights
+    or runs_together.default_scopes <> least(months_together.loaded_months, 1)
