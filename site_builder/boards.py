@@ -2,10 +2,12 @@
 
 A board is one page. Its `rows` are sections, each with the question that it answers as its title;
 a section's `rows` are charts, or several of them side by side (`cols`). Beyond what dbt-charts
-knows, three conventions:
+knows, five conventions:
 
 - A chart whose name begins with `answer` is a sentence that its query makes: the answer in words.
 - The `notes` of a chart say in words what it shows, for those who cannot see it.
+- A chart whose name begins with `file` is about the published file, and not about flights.
+- A chart whose rows have `event_share`, `share_low` and `share_high` is drawn with its intervals.
 - A file's number says where its page stands; the rest of the name is the page's address.
 """
 
@@ -38,6 +40,11 @@ class Chart:
     def is_answer(self) -> bool:
         """Tell whether it is a sentence."""
         return self.name.startswith("answer")
+
+    @property
+    def is_about_the_file(self) -> bool:
+        """Tell whether it is about the published file, which no scope of flights narrows."""
+        return self.name.startswith("file")
 
     @property
     def alternative(self) -> str:

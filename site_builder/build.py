@@ -67,7 +67,7 @@ def _dashboards(made: Path, boards: list[Board], reader: Reader, scratch: Path) 
     for board in boards:
         page = pages.frame(
             board.title,
-            pages.content(board, rows[board.path], drawn),
+            pages.content(board, rows[board.path], drawn, facts),
             address=board.address,
             menu=menu,
             about=board.notes,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from site_builder.pages import frame, months
+from site_builder.pages import frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from site_builder.documents import Document
     from site_builder.reader import Facts
 
-_ABOUT = (
-    "Flights in the United States: the answers, what they rest on, and how to go on from there."
-)
+_ABOUT = "The answers, what they rest on, and how to go on from there."
 
 
 def landing(boards: list[Board], written: list[Document], facts: Facts) -> str:
@@ -24,7 +22,7 @@ def landing(boards: list[Board], written: list[Document], facts: Facts) -> str:
     groups = [
         (
             "1. Look",
-            f"Answers from the published data ({months(facts)}), one page for each question.",
+            f"{facts.scope}: one page for each question.",
             [(board.title, board.address, board.notes) for board in boards],
         )
     ]

@@ -13,7 +13,22 @@ from site_builder.reader import Row
 from site_builder.values import MONTH, shown
 
 _MANY_ROWS = 30
-_NOTHING = "There is nothing to draw: no loaded source tells of this."
+_BESIDE_A_SHARE = ("share_low", "share_high", "counted_flights")
+_WORDS = {
+    "subject_name": "of",
+    "event_share": "share",
+    "share_low": "at least",
+    "share_high": "at most",
+    "counted_flights": "flights",
+    "on_time_share": "on time",
+    "late_share": "of arrivals",
+    "not_on_time_share": "not on time",
+    "delay_hours": "hours of delay",
+    "check_words": "what was checked",
+    "flight_month": "month",
+    "weekday_name": "weekday",
+}
+_NOTHING = "No data: the source of these flights does not report this."
 
 
 def markdown(text: str) -> str:
@@ -28,7 +43,14 @@ def markdown(text: str) -> str:
 
 def answer(chart: Chart, rows: list[Row]) -> str:
     """Return the sentence that a query made."""
-    return "".join(f'<p class="answer">{escape(row[chart.spec["value"]])}</p>' for row in rows)
+    return "".join(
+        f'<p class="answer">{escape(shown(row[chart.spec["value"]]))}</p>' for row in rows
+    )
+
+
+def scope(words: str, *notes: str) -> str:
+    """Return the line beneath a chart that says what it covers, and how to read it."""
+    return f'<p class="scope">{escape(" ".join([f"{words}.", *notes]))}</p>'
 
 
 def number(chart: Chart, rows: list[Row]) -> str:
@@ -74,7 +96,8 @@ def numbers_behind(chart: Chart, rows: list[Row], formats: dict[str, str]) -> st
     names = [*(["airport"] if "latitude" in spec else []), *shown_first]
     if chart.kind == "heatmap":
         names = [spec["y"], spec["x"], spec["color"]]
-    labels = [known.get(name) or str(name).replace("_", " ") for name in names]
+    names += [name for name in _BESIDE_A_SHARE if name in rows[0] and name not in names]
+    labels = [known.get(name) or words_of(str(name)) for name in names]
     forms = [_form(str(name), formats) for name in names]
     body = plain_table(
         labels, [[row[name] for name in names] for row in rows], forms, chart.title, chart.name
@@ -82,10 +105,16 @@ def numbers_behind(chart: Chart, rows: list[Row], formats: dict[str, str]) -> st
     return f"<details><summary>The numbers</summary>{body}</details>"
 
 
+def words_of(column: str) -> str:
+    """Return what a column of a query is called where people read it."""
+    return _WORDS.get(column) or column.removesuffix("_name").replace("_", " ")
+
+
 def _form(name: str, formats: dict[str, str]) -> str:
     if name.endswith("_month"):
         return MONTH
-    return "percent" if name.endswith("_share") else formats.get(name, "")
+    is_share = name.endswith("_share") or name in {"share_low", "share_high"}
+    return "percent" if is_share else formats.get(name, "")
 
 
 def plain_table(
@@ -126,8 +155,8 @@ def plain_table(
     )
 
 
-def picture(chart: Chart, svgs: dict[str, str], numbers: str) -> str:
-    """Return a drawn chart: the picture for each width, its words, its numbers."""
+def picture(chart: Chart, svgs: dict[str, str], beneath: str, numbers: str) -> str:
+    """Return a drawn chart: the picture for each width, what it covers, its numbers."""
     alternative = escape(chart.alternative, quote=True)
     drawn = "".join(
         f'<div class="{form}" role="img" aria-label="{alternative}">{svg}</div>'
@@ -135,7 +164,7 @@ def picture(chart: Chart, svgs: dict[str, str], numbers: str) -> str:
     )
     return (
         f'<figure data-chart="{chart.name}" data-kind="{chart.kind}">'
-        f"<figcaption>{escape(chart.title)}</figcaption>{drawn}{numbers}</figure>"
+        f"<figcaption>{escape(chart.title)}</figcaption>{drawn}{beneath}{numbers}</figure>"
     )
 
 

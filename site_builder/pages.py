@@ -5,9 +5,9 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from site_builder import markup, usmap
+from site_builder import intervals, markup, usmap
 from site_builder.renderer import DRAWN, Drawing
-from site_builder.values import MONTH, shown
+from site_builder.values import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,19 +65,17 @@ def frame(  # noqa: PLR0913 (a page has this many parts)
 """
 
 
-def months(facts: Facts) -> str:
-    """Return the months that are covered, in words."""
-    if facts.first_month is None:
-        return "no month"
-    first, last = shown(facts.first_month, MONTH), shown(facts.last_month, MONTH)
-    return first if first == last else f"{first} to {last}"
-
-
 def _covered(facts: Facts) -> str:
+    others = "".join(f"<li>{escape(each)}</li>" for each in facts.other_coverages)
+    loaded = (
+        "<div><dt>Loaded</dt><dd>These runs of months are not added to it, because what they cover "
+        f"differs: <ul>{others}</ul></dd></div>"
+        if others
+        else ""
+    )
     return (
         '<dl class="facts">'
-        f"<div><dt>Months covered</dt><dd>{months(facts)}</dd></div>"
-        f"<div><dt>Sources</dt><dd>{escape(', '.join(facts.sources))}</dd></div>"
+        f'<div><dt>Scope</dt><dd class="scope">{escape(facts.scope)}.</dd></div>{loaded}'
         f"<div><dt>Built</dt><dd>{shown(facts.built_at_utc)} UTC</dd></div>"
         f"<div><dt>On time</dt><dd>{escape(facts.on_time)} Where no other share is named, it is of "
         f"{escape(facts.on_time_share[:1].lower() + facts.on_time_share[1:])}</dd></div></dl>"
@@ -99,20 +97,30 @@ def read_charts(board: Board, reader: Reader) -> dict[str, list[Row]]:
 
 
 def drawings(board: Board, rows: dict[str, list[Row]]) -> list[Drawing]:
-    """Return what dbt-charts has to draw for a board: a chart of no rows is told in words."""
+    """Return what dbt-charts has to draw for a board: charts that have rows, but no intervals."""
     return [
         Drawing(f"{board.path.stem}-{chart.name}", board, chart, rows[chart.query])
         for chart in board.charts
-        if chart.kind in DRAWN and rows[chart.query]
+        if chart.kind in DRAWN
+        and rows[chart.query]
+        and not intervals.has_intervals(rows[chart.query])
     ]
 
 
-def content(board: Board, rows: dict[str, list[Row]], drawn: dict[tuple[str, str], str]) -> str:
+def content(
+    board: Board,
+    rows: dict[str, list[Row]],
+    drawn: dict[tuple[str, str], str],
+    facts: Facts,
+) -> str:
     """Return the charts of a board under the questions that they answer."""
     parts = []
     for section in board.sections:
         inner = "".join(
-            _row([(chart, _chart(board, chart, rows[chart.query], drawn)) for chart in row])
+            _row(
+                [(chart, _chart(board, chart, rows[chart.query], drawn, facts)) for chart in row],
+                facts,
+            )
             for row in section.rows
         )
         # the answer comes before what explains it
@@ -121,28 +129,58 @@ def content(board: Board, rows: dict[str, list[Row]], drawn: dict[tuple[str, str
     return "\n".join(parts)
 
 
-def _row(charts: list[tuple[Chart, str]]) -> str:
+def _row(charts: list[tuple[Chart, str]], facts: Facts) -> str:
     if len(charts) == 1:
         return charts[0][1]
     inner = "".join(html for _, html in charts)
     if all(chart.kind == "kpi" for chart, _ in charts):
-        return f'<dl class="numbers">{inner}</dl>'
+        return (
+            f'<dl class="numbers">{inner}</dl>{markup.scope(f"The latest month of: {facts.scope}")}'
+        )
     return f'<div class="cols">{inner}</div>'
 
 
-def _chart(board: Board, chart: Chart, rows: list[Row], drawn: dict[tuple[str, str], str]) -> str:
+def _chart(
+    board: Board,
+    chart: Chart,
+    rows: list[Row],
+    drawn: dict[tuple[str, str], str],
+    facts: Facts,
+) -> str:
     if chart.is_answer:
         return markup.answer(chart, rows)
     if chart.kind == "kpi":
         return markup.number(chart, rows)
-    if chart.kind == "table":
-        return markup.table(chart, rows)
     if not rows:
         return markup.nothing()
+    beneath = _beneath(chart, rows, facts)
+    if chart.kind == "table":
+        return markup.table(chart, rows) + beneath
     if chart.kind == _MAP:
         svgs = {form: usmap.draw(chart, rows, form) for form in ("wide", "narrow")}
+    elif intervals.has_intervals(rows):
+        svgs = {form: intervals.draw(chart, rows, form) for form in ("wide", "narrow")}
     else:
         key = f"{board.path.stem}-{chart.name}"
         svgs = {form: drawn[key, form] for form in ("wide", "narrow")}
     formats = board.queries[chart.query].get("formats", {})
-    return markup.picture(chart, svgs, markup.numbers_behind(chart, rows, formats))
+    return markup.picture(chart, svgs, beneath, markup.numbers_behind(chart, rows, formats))
+
+
+def _beneath(chart: Chart, rows: list[Row], facts: Facts) -> str:
+    """Return what stands beneath a chart: its scope and, of what is ranked, the threshold."""
+    if chart.is_about_the_file:
+        return markup.scope("All tables of the published file")
+    notes = []
+    if chart.kind == _MAP or intervals.has_intervals(rows):
+        notes.append(
+            f"Ranked: what has {facts.ranking_minimum:,} scheduled flights or more in this scope, "
+            "one a day on average."
+        )
+    if intervals.has_intervals(rows):
+        bounds = "At least and at most" if chart.kind == "table" else "The thin lines"
+        notes.append(
+            f"{bounds} are 95% intervals (Wilson): where two overlap, "
+            "chance alone may explain the difference."
+        )
+    return markup.scope(facts.scope, *notes)

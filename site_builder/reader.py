@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,11 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Facts:
-    """What must stand on every page: how to read it, and of what it tells."""
+    """What every page states: what it covers, and how to read it."""
 
-    first_month: date | None
-    last_month: date | None
-    sources: tuple[str, ...]
+    scope: str
+    other_coverages: tuple[str, ...]
+    ranking_minimum: int
     built_at_utc: datetime
     publication_name: str
     git_revision: str
@@ -62,14 +62,8 @@ class Reader:
     def facts(self) -> Facts:
         """Return what must stand on every page, all of it from the catalogue and the marts."""
         publication = self.rows("select * from catalogue.publication")[0]
-        months = self.rows(
-            "select min(flight_month) as first_month, max(flight_month) as last_month"
-            " from mart_network_month_punctuality"
-        )[0]
-        sources = self.rows(
-            "select source_name, sum(rows_loaded) as loaded_rows from catalogue.source_receipts"
-            " where rows_loaded > 0 group by source_name order by source_name"
-        )
+        coverages = self.rows("select * from mart_source_coverage order by first_month")
+        default = [row for row in coverages if row["is_default_scope"]]
         told = self.rows(
             "select column_name, description from catalogue.columns"
             " where table_name = 'mart_network_month_punctuality'"
@@ -77,9 +71,13 @@ class Reader:
         )
         meaning = {row["column_name"]: _first_sentence(row["description"]) for row in told}
         return Facts(
-            first_month=months["first_month"],
-            last_month=months["last_month"],
-            sources=tuple(f"{row['source_name']} ({row['loaded_rows']:,} rows)" for row in sources),
+            scope=default[0]["scope_text"] if default else "No flights are loaded",
+            other_coverages=tuple(
+                row["coverage_text"]
+                for row in coverages
+                if row["scope_text"] != row["coverage_text"]
+            ),
+            ranking_minimum=default[0]["ranking_minimum_flights"] if default else 0,
             built_at_utc=publication["built_at_utc"],
             publication_name=publication["publication_name"],
             git_revision=publication["git_revision"],

@@ -23,12 +23,16 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 from site_builder.boards import Board, Chart
+from site_builder.markup import words_of
 from site_builder.reader import Row
 
 # of the picture itself, in pixels; a board adds its margins
 WIDTHS = {"wide": 1064, "half": 516, "narrow": 344}
 _MARGINS = 2 * 36
 _CONFIGURATION = "sources: {}\n"
+
+_INVISIBLE = "\u200b-\u200d\u2060-\u2064"
+_PLACE_OF_A_LINE = "\u200c[0-9]+"
 
 DRAWN = {"bar", "line", "area", "scatter", "heatmap"}
 
@@ -80,6 +84,7 @@ def draw(drawings: list[Drawing], folder: Path) -> dict[tuple[str, str], str]:
         (drawing.key, form): _picture(
             (folder / "drawn" / f"{drawing.key}-{form}.svg").read_text(encoding="utf-8"),
             f"{drawing.key}-{form}",
+            str(drawing.chart.spec.get("x_label") or ""),
         )
         for drawing in drawings
         for form in ("wide", "narrow")
@@ -97,8 +102,32 @@ def fonts(folder: Path) -> str:
     return "\n".join(faces.values())
 
 
+def with_gaps(chart: Chart, rows: list[Row]) -> list[Row]:
+    """Return the rows of a line with a row of nothing for each month that is missing between them.
+
+    Without it the line would cross months that nobody has, as if it were known what happened there.
+    """
+    x, series = str(chart.spec.get("x")), str(chart.spec.get("color"))
+    if chart.kind not in {"line", "area"} or not x.endswith("_month"):
+        return rows
+    months = sorted({row[x] for row in rows})
+    every = [months[0]]
+    while every[-1] < months[-1]:
+        last = every[-1]
+        every.append(date(last.year + last.month // 12, last.month % 12 + 1, 1))
+    known = {(row[x], row.get(series)): row for row in rows}
+    names = list(dict.fromkeys(row.get(series) for row in rows))
+    nothing = dict.fromkeys(rows[0])
+    return [
+        known.get((month, name)) or {**nothing, x: month, **({series: name} if name else {})}
+        for month in every
+        for name in names
+    ]
+
+
 def _board_of_one(drawing: Drawing, form: str) -> dict[str, Any]:
     chart = drawing.chart
+    rows = with_gaps(chart, drawing.rows)
     hidden = {"title", "notes", "subtitle"}
     spec = {name: value for name, value in chart.spec.items() if name not in hidden}
     size = "narrow" if form == "narrow" else "half" if chart.is_half else "wide"
@@ -106,7 +135,7 @@ def _board_of_one(drawing: Drawing, form: str) -> dict[str, Any]:
     query: dict[str, Any] = {
         "type": "values",
         "columns": columns,
-        "values": [[_plain(row[column]) for column in columns] for row in drawing.rows],
+        "values": [[_plain(row[column]) for column in columns] for row in rows],
     }
     if formats := drawing.board.queries[chart.query].get("formats"):
         query["formats"] = formats
@@ -129,7 +158,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _picture(board: str, key: str) -> str:
+def _picture(board: str, key: str, x_label: str) -> str:
     """Return the chart alone, with names of its own and its values as tips under the pointer."""
     start = board.index("<svg", board.index('class="dbt-chart"'))
     depth, end = 0, start
@@ -142,11 +171,30 @@ def _picture(board: str, key: str) -> str:
     svg = re.sub(r'(id="|url\(#|href="#)([\w-]+)', rf"\g<1>{key}-\2", svg)
     svg = re.sub(
         r'<(path|rect|circle)\b([^>]*?) aria-label="([^"]+)"([^>]*?)/>',
-        lambda mark: f"<{mark[1]}{mark[2]}{mark[4]}><title>{_tip(mark[3])}</title></{mark[1]}>",
+        lambda mark: (
+            f"<{mark[1]}{mark[2]}{mark[4]}><title>{tip(mark[3], x_label)}</title></{mark[1]}>"
+        ),
         svg,
     )
     return re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
 
 
-def _tip(label: str) -> str:
-    return re.sub(r"[\u2060-\u2064]", "", label)
+def tip(label: str, x_label: str = "") -> str:
+    """Return what dbt-charts says of a mark, in words: what it is, and then its value.
+
+    It says `Dec 2013; New York (LGA); 1; on time share: 72%`, with marks that cannot be seen: the
+    number is the place of the line, the name that of the query's column. Words of the axis follow
+    what it is.
+    """
+    parts = [_seen(part) for part in label.split("; ") if not re.fullmatch(_PLACE_OF_A_LINE, part)]
+    name, _, value = parts[-1].rpartition(": ")
+    column = name.lower().replace(" ", "_")
+    said = f"{value} {words_of(column)}" if name else value
+    said = said.removesuffix("s") if value == "1" else said
+    if x_label and len(parts) > 1:
+        parts[0] = f"{parts[0]} {x_label.lower()}"
+    return ": ".join(filter(None, [", ".join(parts[:-1]), said]))
+
+
+def _seen(text: str) -> str:
+    return re.sub(f"[{_INVISIBLE}]", "", text)

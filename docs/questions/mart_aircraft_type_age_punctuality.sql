@@ -6,8 +6,8 @@
 select
     age_class,
     sum(scheduled_flights) as scheduled_flights,
-    round(100 * sum(on_time_arrivals) / sum(scheduled_flights), 1) as percent_on_time,
-    round(100 * sum(arrivals_60_minutes_late_or_more) / sum(completed_flights), 1)
+    round(100 * sum(on_time_arrivals) / nullif(sum(scheduled_flights), 0), 1) as percent_on_time,
+    round(100 * sum(arrivals_60_minutes_late_or_more) / nullif(sum(completed_flights), 0), 1)
         as percent_an_hour_late,
     max_by(manufacturer_name || ' ' || model_name, scheduled_flights) as most_flown_type
 from marts.mart_aircraft_type_age_punctuality

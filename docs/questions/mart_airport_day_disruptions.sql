@@ -10,17 +10,21 @@ select
     sum(disrupted_flights) as disrupted,
     sum(disrupted_flights) filter (where is_irregular) as on_irregular_days,
     round(
-        100.0 * sum(disrupted_flights) filter (where is_irregular) / sum(disrupted_flights), 1
+        100.0 * sum(disrupted_flights) filter (where is_irregular) / nullif(sum(disrupted_flights), 0), 1
     ) as percent_on_irregular_days
 from marts.mart_airport_day_disruptions
+semi join marts.mart_source_coverage
+    on flight_month between scope_first_month and scope_last_month
 group by airport_code
 order by airport;
 -- chart query:
 select
     airport_code as airport,
     flight_month as month,
-    round(100.0 * sum(disrupted_flights) / sum(scheduled_flights), 2) as disrupted_percent
+    round(100.0 * sum(disrupted_flights) / nullif(sum(scheduled_flights), 0), 2) as disrupted_percent
 from marts.mart_airport_day_disruptions
+semi join marts.mart_source_coverage
+    on flight_month between scope_first_month and scope_last_month
 group by
     airport_code,
     flight_month

@@ -7,10 +7,12 @@
 select
     local_hour,
     sum(scheduled_departures) as scheduled_departures,
-    round(sum(scheduled_departures) / sum(days_with_flights), 1) as departures_a_day,
+    round(sum(scheduled_departures) / nullif(sum(days_with_flights), 0), 1) as departures_a_day,
     max(busiest_day_departures) as busiest_day_departures,
-    round(100.0 * sum(on_time_departures) / sum(departed_flights), 1) as percent_on_time
+    round(100.0 * sum(on_time_departures) / nullif(sum(departed_flights), 0), 1) as percent_on_time
 from marts.mart_airport_hour_load
+semi join marts.mart_source_coverage
+    on local_month between scope_first_month and scope_last_month
 where airport_code = 'EWR' and local_hour between 6 and 20
 group by local_hour
 order by local_hour;
@@ -18,8 +20,10 @@ order by local_hour;
 select
     airport_code,
     local_hour,
-    round(sum(scheduled_departures) / sum(days_with_flights), 1) as departures_a_day
+    round(sum(scheduled_departures) / nullif(sum(days_with_flights), 0), 1) as departures_a_day
 from marts.mart_airport_hour_load
+semi join marts.mart_source_coverage
+    on local_month between scope_first_month and scope_last_month
 where airport_code in ('EWR', 'JFK', 'LGA') and local_hour between 5 and 22
 group by airport_code, local_hour
 order by airport_code, local_hour;

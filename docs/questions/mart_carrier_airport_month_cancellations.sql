@@ -12,6 +12,8 @@ with outcomes as (
         sum(flights) filter (where flight_outcome = 'cancelled_by_weather') as by_weather,
         sum(flights) filter (where flight_outcome = 'never_departed') as never_departed
     from marts.mart_carrier_airport_month_cancellations
+    semi join marts.mart_source_coverage
+        on flight_month between scope_first_month and scope_last_month
     group by carrier_code
 )
 
@@ -23,10 +25,10 @@ select
     coalesce(by_weather, 0) as by_weather,
     coalesce(never_departed, 0) as never_departed,
     round(
-        100.0 * (coalesce(cancelled, 0) + coalesce(never_departed, 0)) / scheduled, 2
+        100.0 * (coalesce(cancelled, 0) + coalesce(never_departed, 0)) / nullif(scheduled, 0), 2
     ) as lost_percent
 from outcomes
-where scheduled >= 100
+where scheduled >= (select max(ranking_minimum_flights) from marts.mart_source_coverage)
 order by
     lost_percent desc,
     carrier

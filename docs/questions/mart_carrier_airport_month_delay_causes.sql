@@ -13,12 +13,14 @@ with totals as (
         sum(unreported_late_delay_minutes) as late_without_a_cause,
         sum(unattributed_short_delay_minutes) as under_15_minutes
     from marts.mart_carrier_airport_month_delay_causes
+    semi join marts.mart_source_coverage
+        on flight_month between scope_first_month and scope_last_month
 )
 
 select
     replace(part, '_', ' ') as part_of_the_delay,
     minutes,
-    round(100.0 * minutes / sum(minutes) over (), 1) as percent
+    round(100.0 * minutes / nullif(sum(minutes) over (), 0), 1) as percent
 from totals
 unpivot (minutes for part in (
     carrier, weather, national_air_system, security, late_aircraft, late_without_a_cause,

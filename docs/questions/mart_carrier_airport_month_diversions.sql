@@ -1,7 +1,7 @@
 -- question: Which destinations could flights not reach at once, and did they get there in the end?
--- answer: Northwest Arkansas, of the destinations with 1,000 flights from New York in 2013: 13 of
--- 1,036 flights landed elsewhere first. Dallas had the most, 65. Whether they got there in the end
--- the embedded data do not tell; BTS does.
+-- answer: San Antonio, of the destinations with a scheduled flight a day or more from New York in 2013:
+-- 17 of 686 flights landed elsewhere first. Dallas had the most, 65. The embedded data do not report
+-- whether they got there in the end; BTS does.
 -- chart: bars, label=destination, value=diverted_per_1000, unit=diverted flights of 1,000 scheduled
 select
     destination_airport_code as destination,
@@ -10,10 +10,12 @@ select
     sum(reached_destination_flights) as reached,
     sum(not_reached_destination_flights) as not_reached,
     sum(unknown_end_flights) as not_told,
-    round(1000.0 * sum(diverted_flights) / sum(scheduled_flights), 1) as diverted_per_1000
+    round(1000.0 * sum(diverted_flights) / nullif(sum(scheduled_flights), 0), 1) as diverted_per_1000
 from marts.mart_carrier_airport_month_diversions
+semi join marts.mart_source_coverage
+    on flight_month between scope_first_month and scope_last_month
 group by destination_airport_code
-having sum(scheduled_flights) >= 1000
+having sum(scheduled_flights) >= (select max(ranking_minimum_flights) from marts.mart_source_coverage)
 order by
     diverted_per_1000 desc,
     destination

@@ -10,6 +10,8 @@ with groups as (
         sum(scheduled_flights) as scheduled_flights,
         sum(on_time_arrivals) as on_time_arrivals
     from marts.mart_carrier_group_month_punctuality
+    semi join marts.mart_source_coverage
+        on flight_month between scope_first_month and scope_last_month
     group by current_group_code
     having max(reported_carrier_count) > 1
 ),
@@ -32,13 +34,13 @@ as_reported as (
 select
     current_group_code || ' rolled up (' || reported_carrier_codes || ')' as carrier,
     scheduled_flights,
-    round(100 * on_time_arrivals / scheduled_flights, 1) as percent_on_time
+    round(100 * on_time_arrivals / nullif(scheduled_flights, 0), 1) as percent_on_time
 from groups
 union all
 select
     as_reported.current_group_code || ' as reported: ' || as_reported.carrier_code as carrier,
     as_reported.scheduled_flights,
-    round(100 * as_reported.on_time_arrivals / as_reported.scheduled_flights, 1) as percent_on_time
+    round(100 * as_reported.on_time_arrivals / nullif(as_reported.scheduled_flights, 0), 1) as percent_on_time
 from as_reported
 inner join groups
     on as_reported.current_group_code = groups.current_group_code

@@ -15,6 +15,8 @@ select
         / nullif(sum(total_departure_delay_minutes), 0), 1
     ) as percent_attributed
 from marts.mart_carrier_month_delay_propagation
+semi join marts.mart_source_coverage
+    on flight_month between scope_first_month and scope_last_month
 group by carrier_code
 order by percent_inherited desc nulls last, carrier_code
 limit 15;

@@ -1,15 +1,17 @@
 -- question: How far apart are a carrier's best and its worst month?
--- answer: Of the carriers with 10,000 flights or more, 28 points and more for Southwest, Pinnacle
--- (Endeavor since August), ExpressJet and JetBlue, and 14 for American. September or October is the
--- best month of all nine; the worst is December, July or June.
+-- answer: Of the ten largest carriers, 27 or 28 points for Southwest, Endeavor (Pinnacle until July),
+-- ExpressJet, JetBlue and Virgin America, and 14 for American. September or October is the best month of
+-- all but Virgin America, whose best is January; the worst is December, July or June.
 -- chart: lines, x=flight_month, y=percent_on_time, series=carrier_code, unit=percent of scheduled flights
 with months as (
     select
         carrier_code,
         flight_month,
         scheduled_flights,
-        round(100 * on_time_arrivals / scheduled_flights, 1) as percent_on_time
+        round(100 * on_time_arrivals / nullif(scheduled_flights, 0), 1) as percent_on_time
     from marts.mart_carrier_month_punctuality
+    semi join marts.mart_source_coverage
+        on flight_month between scope_first_month and scope_last_month
 )
 
 select
@@ -21,14 +23,21 @@ select
     round(max(percent_on_time) - min(percent_on_time), 1) as points_apart
 from months
 group by carrier_code
-having sum(scheduled_flights) >= 10000
+having carrier_code in (
+    select subject_code from marts.mart_default_scope_shares
+    where subject_type = 'carrier' and share_name = 'arrived_on_time'
+    order by scheduled_flights desc, subject_code
+    limit 10
+)
 order by points_apart desc, carrier_code;
 
 -- chart query:
 select
     carrier_code,
     flight_month,
-    round(100 * on_time_arrivals / scheduled_flights, 1) as percent_on_time
+    round(100 * on_time_arrivals / nullif(scheduled_flights, 0), 1) as percent_on_time
 from marts.mart_carrier_month_punctuality
+semi join marts.mart_source_coverage
+    on flight_month between scope_first_month and scope_last_month
 where carrier_code in ('B6', 'DL', 'EV', 'UA', 'US')
 order by carrier_code, flight_month;

@@ -9,14 +9,19 @@ select
     sum(late_departures_on_time_arrivals) as recovered,
     round(
         100.0 * sum(late_departures_on_time_arrivals)
-        / sum(late_departures_on_time_arrivals + late_departures_late_arrivals), 1
+        / nullif(sum(late_departures_on_time_arrivals + late_departures_late_arrivals), 0), 1
     ) as percent_recovered,
-    round(sum(gained_minutes - lost_minutes) / sum(compared_flights), 1) as minutes_gained_a_flight,
+    round(sum(gained_minutes - lost_minutes) / nullif(sum(compared_flights), 0), 1) as minutes_gained_a_flight,
     round(
         100.0 * sum(on_time_departures_late_arrivals)
-        / sum(on_time_departures_on_time_arrivals + on_time_departures_late_arrivals), 1
+        / nullif(sum(on_time_departures_on_time_arrivals + on_time_departures_late_arrivals), 0), 1
     ) as percent_of_on_time_departures_late
 from marts.mart_carrier_month_time_recovery
+semi join marts.mart_source_coverage
+    on flight_month between scope_first_month and scope_last_month
 group by carrier_code
-having sum(compared_flights) >= 500
+having carrier_code in (
+    select subject_code from marts.mart_default_scope_shares
+    where subject_type = 'carrier' and is_ranked
+)
 order by percent_recovered desc, carrier_code;

@@ -9,6 +9,8 @@ select
     count(*) filter (where is_chronically_delayed) as chronically_delayed,
     round(100.0 * count(*) filter (where is_chronically_delayed) / count(*), 1) as chronic_percent
 from marts.mart_flight_number_month_delays
+semi join marts.mart_source_coverage
+    on flight_month between scope_first_month and scope_last_month
 where has_enough_flights
 group by carrier_code
 order by

@@ -9,9 +9,9 @@ select
     end as weekday,
     scheduled_departure_hour,
     departed_flights,
-    round(100 * departures_60_minutes_late_or_more / departed_flights, 1) as percent_an_hour_late
+    round(100 * departures_60_minutes_late_or_more / nullif(departed_flights, 0), 1) as percent_an_hour_late
 from marts.mart_hour_weekday_punctuality
-where departed_flights >= 365
+where scheduled_flights >= (select max(ranking_minimum_flights) from marts.mart_source_coverage)
 order by percent_an_hour_late desc, iso_weekday, scheduled_departure_hour
 limit 10;
 
@@ -22,7 +22,7 @@ select
         when 5 then 'Friday' when 6 then 'Saturday' else 'Sunday'
     end as weekday,
     scheduled_departure_hour,
-    round(100 * departures_60_minutes_late_or_more / departed_flights, 1) as percent_an_hour_late
+    round(100 * departures_60_minutes_late_or_more / nullif(departed_flights, 0), 1) as percent_an_hour_late
 from marts.mart_hour_weekday_punctuality
-where departed_flights >= 365
+where scheduled_flights >= (select max(ranking_minimum_flights) from marts.mart_source_coverage)
 order by iso_weekday, scheduled_departure_hour;

@@ -15,6 +15,8 @@ select
     total_precipitation_inches as precipitation_inches,
     lowest_visibility_miles as visibility_miles
 from marts.mart_irregular_operations_days
+semi join marts.mart_source_coverage
+    on date_trunc('month', flight_date) between scope_first_month and scope_last_month
 where severity in ('severe', 'extreme')
 order by
     disrupted_share desc,

@@ -7,9 +7,11 @@ select
     flight_date,
     dayname(flight_date) as weekday,
     scheduled_flights,
-    round(100 * on_time_arrivals / scheduled_flights, 1) as percent_on_time,
-    round(100 * never_departed_flights / scheduled_flights, 1) as percent_never_departed,
+    round(100 * on_time_arrivals / nullif(scheduled_flights, 0), 1) as percent_on_time,
+    round(100 * never_departed_flights / nullif(scheduled_flights, 0), 1) as percent_never_departed,
     arrival_delay_minutes_p50 as median_arrival_delay_minutes
 from marts.mart_network_day_punctuality
+semi join marts.mart_source_coverage
+    on date_trunc('month', flight_date) between scope_first_month and scope_last_month
 order by percent_on_time, flight_date
 limit 10;

@@ -5,11 +5,13 @@
 -- chart: lines, x=flight_month, y=arrival_delay_minutes, series=quantile, unit=minutes after schedule
 select
     flight_month,
-    round(100 * on_time_arrivals / scheduled_flights, 1) as percent_on_time,
+    round(100 * on_time_arrivals / nullif(scheduled_flights, 0), 1) as percent_on_time,
     arrival_delay_minutes_p50,
     arrival_delay_minutes_p80,
     arrival_delay_minutes_p95
 from marts.mart_network_month_punctuality
+semi join marts.mart_source_coverage
+    on flight_month between scope_first_month and scope_last_month
 order by flight_month;
 
 -- chart query:
@@ -18,16 +20,22 @@ select
     'half of the flights' as quantile,
     arrival_delay_minutes_p50 as arrival_delay_minutes
 from marts.mart_network_month_punctuality
+semi join marts.mart_source_coverage
+    on flight_month between scope_first_month and scope_last_month
 union all
 select
     flight_month,
     'four of five' as quantile,
     arrival_delay_minutes_p80 as arrival_delay_minutes
 from marts.mart_network_month_punctuality
+semi join marts.mart_source_coverage
+    on flight_month between scope_first_month and scope_last_month
 union all
 select
     flight_month,
     '19 of 20' as quantile,
     arrival_delay_minutes_p95 as arrival_delay_minutes
 from marts.mart_network_month_punctuality
+semi join marts.mart_source_coverage
+    on flight_month between scope_first_month and scope_last_month
 order by quantile desc, flight_month;

@@ -7,7 +7,6 @@ select
     period_date,
     round(100 * observed, 1) as observed_percent,
     round(100 * expected, 1) as expected_percent,
-    round(robust_z, 1) as robust_deviations,
     severity
 from marts.mart_quality_findings
 where check_name = 'not_completed_rate' and period_type = 'day' and series_type = 'all'

@@ -1,6 +1,6 @@
 -- question: Which routes are likeliest to arrive two hours late, or not to be flown?
--- answer: Of the routes with 1,000 flights or more, LaGuardia to Washington Dulles: 13.42 percent of its
--- scheduled flights arrive two hours late or more, or are not completed; 141 of 1,803 were never flown. Nine
+-- answer: Of the routes with a scheduled flight a day or more, LaGuardia to Dayton: 15.35 percent of its
+-- scheduled flights arrive two hours late or more, or are not completed; 47 of 391 were never flown. Nine
 -- of the twelve are shorter than 700 miles.
 -- chart: bars, label=route, value=percent_two_hours_late_or_not_completed, unit=percent of scheduled flights
 select
@@ -12,6 +12,9 @@ select
     round(100 * share_of_scheduled_at_least_late_or_not_completed, 2)
         as percent_two_hours_late_or_not_completed
 from marts.mart_route_year_delay_tail
-where flight_year = 2013 and at_least_minutes = 120 and scheduled_flights >= 1000
+where
+    flight_year = 2013
+    and at_least_minutes = 120
+    and scheduled_flights >= (select max(ranking_minimum_flights) from marts.mart_source_coverage)
 order by percent_two_hours_late_or_not_completed desc, route
 limit 12;

@@ -7,9 +7,11 @@ select
     series_code,
     sum(scheduled_flights) as flights,
     sum(departed_flights_without_tail_number) as departed_without_tail_number,
-    round(100.0 * sum(flights_without_aircraft) / sum(scheduled_flights), 1)
+    round(100.0 * sum(flights_without_aircraft) / nullif(sum(scheduled_flights), 0), 1)
         as percent_without_aircraft
 from marts.mart_series_day_measures
+semi join marts.mart_source_coverage
+    on flight_month between scope_first_month and scope_last_month
 where series_type = 'carrier'
 group by series_code
 order by percent_without_aircraft desc, series_code

@@ -8,7 +8,7 @@ select
     rows_in_files,
     published_rows,
     published_rows - known_weather_rows as flights_without_weather,
-    round(100.0 * aircraft_rows / published_rows, 1) as percent_with_aircraft,
+    round(100.0 * aircraft_rows / nullif(published_rows, 0), 1) as percent_with_aircraft,
     warning_findings,
     notice_findings
 from marts.mart_table_month_quality

@@ -7,10 +7,10 @@
 select
     weather_measure || ': ' || class_label as weather,
     sum(scheduled_flights) as scheduled_flights,
-    round(100 * sum(on_time_arrivals) / sum(scheduled_flights), 1) as percent_on_time,
-    round(100 * sum(arrivals_60_minutes_late_or_more) / sum(completed_flights), 1)
+    round(100 * sum(on_time_arrivals) / nullif(sum(scheduled_flights), 0), 1) as percent_on_time,
+    round(100 * sum(arrivals_60_minutes_late_or_more) / nullif(sum(completed_flights), 0), 1)
         as percent_an_hour_late,
-    round(100 * sum(never_departed_flights) / sum(scheduled_flights), 1) as percent_never_departed
+    round(100 * sum(never_departed_flights) / nullif(sum(scheduled_flights), 0), 1) as percent_never_departed
 from marts.mart_weather_class_punctuality
 where weather_measure <> 'wind' and weather_class <> 'not_observed'
 group by weather_measure, class_label, class_order

@@ -24,7 +24,7 @@ select
     count(*) as scheduled_flights,
     count(is_late_arrival) as arrived_flights,
     count(*) filter (where is_late_arrival) as late_flights,
-    round(100.0 * count(*) filter (where is_late_arrival) / count(is_late_arrival), 1) as percent_late,
+    round(100.0 * count(*) filter (where is_late_arrival) / nullif(count(is_late_arrival), 0), 1) as percent_late,
     round(100.0 * count(*) filter (where is_cancelled_or_never_departed) / count(*), 1)
         as percent_not_operated
 from predictions

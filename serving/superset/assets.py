@@ -25,11 +25,40 @@ DATABASE = "ontime"
 FACTS = "fct_flights"
 FLIGHTS = "flights"  # the facts with the names that their keys stand for
 
+# what a chart that ranks needs of the coverage of the sources, beside each flight
+COVERAGE = "mart_source_coverage"
+SHARES = "mart_default_scope_shares"
+_SCOPE_COLUMNS = {
+    "carrier_latest_name": "coalesce(carrier_names.subject_name, facts.carrier_code)",
+    "scope_text": "scope.scope_text",
+    "is_in_default_scope": "scope.is_default_scope is not null",
+    "ranking_minimum_flights": "scope.ranking_minimum_flights",
+}
+_SCOPE_JOINS = f"""
+left join marts.{COVERAGE} as scope
+    on facts.flight_month between scope.scope_first_month and scope.scope_last_month
+left join marts.{SHARES} as carrier_names
+    on
+        carrier_names.subject_type = 'carrier'
+        and carrier_names.share_name = 'arrived_on_time'
+        and carrier_names.subject_code = facts.carrier_code"""
+
 # what a connection to the published file may do, whatever is asked of it
 CONNECT_ARGS = {
     "read_only": True,
     "config": {"enable_external_access": "false", "lock_configuration": "true"},
 }
+
+_LATEST_NAME = (
+    "Name that the carrier's code had on the last day on which it flew in the default scope; the "
+    "code outside of it. One carrier, one name."
+)
+_SCOPE_TEXT = "What the default scope covers, in words. Null outside of it."
+_IN_SCOPE = "True for the flights of the default scope, which `mart_source_coverage` names."
+_MINIMUM = (
+    "Scheduled flights in the default scope from which on something is ranked: one a day on "
+    "average. Null outside of the scope."
+)
 
 # the format's own versions, and a name space of identifiers
 _VERSION = "1.0.0"
@@ -181,6 +210,15 @@ def _flights(facts: Table, tables: list[Table], manifest: Mapping[str, Any]) -> 
         f" on facts.{join.foreign_key} = {join.entity}.{join.key}"
         for join in joins
     )
+    if {COVERAGE, SHARES} <= {table.name for table in tables}:
+        columns += [
+            Column("carrier_latest_name", "varchar", None, False, _LATEST_NAME),
+            Column("scope_text", "varchar", None, False, _SCOPE_TEXT),
+            Column("is_in_default_scope", "boolean", None, False, _IN_SCOPE),
+            Column("ranking_minimum_flights", "integer", "flights", False, _MINIMUM),
+        ]
+        selected += "".join(f",\n    {sql} as {name}" for name, sql in _SCOPE_COLUMNS.items())
+        joined += _SCOPE_JOINS
     sql = f"select\n    facts.*,\n{selected}\nfrom marts.{FACTS} as facts\n{joined}"
     if not dimensions:
         sql = f"select * from marts.{FACTS}"  # noqa: S608

@@ -17,7 +17,7 @@ from tests.commands import Project
 from tests.superset.server import Superset, running
 from warehouse.publishing.placement import make_aside, put_in_place, roll_back
 
-CHARTS = 8
+CHARTS = 9
 
 
 @pytest.fixture(scope="module")

@@ -69,10 +69,50 @@
 {%- endmacro %}
 
 
-{# A number of robust standard deviations, or of flights, in words: rounded, without a sign.
+{# A number of flights, or a percentage, in words: rounded, without a sign.
    Arguments: number, a SQL expression; digits, behind the point. #}
 {% macro number_in_words(number, digits=0) -%}
     cast(cast(abs({{ number }}) as decimal(18, {{ digits }})) as varchar)
+{%- endmacro %}
+
+
+{# How far a number lies from what was expected, in words: as a bound, since how many times the usual
+   spread it is says no more once it is far.
+   Arguments: robust_z, a SQL expression of robust standard deviations, negative if below. #}
+{% macro deviation_in_words(robust_z) -%}
+    concat(
+        'more than ',
+        case
+            {% for name in ['error', 'warning'] -%}
+            {%- set deviations = var('quality_' ~ name ~ '_deviations') -%}
+            when abs({{ robust_z }}) >= {{ deviations }} then '{{ deviations }}'
+            {% endfor -%}
+            else '{{ var("quality_notice_deviations") }}'
+        end,
+        ' times the usual spread ',
+        case when {{ robust_z }} < 0 then 'below' else 'above' end,
+        ' what was expected'
+    )
+{%- endmacro %}
+
+
+{# Which event a finding shows: what happened to the flights of a day (or a month) has one cause,
+   however many series and checks show it; so has what is missing from their rows. How far a source or
+   a series reaches is an event of its own. Reads the columns of `mart_quality_findings`. #}
+{% macro finding_event() -%}
+    case
+        when robust_z is null then finding_id
+        else concat_ws(
+            '/',
+            case
+                when check_name in ('flight_volume', 'on_time_rate', 'not_completed_rate')
+                    then 'operations'
+                else check_name
+            end,
+            period_type,
+            period_date
+        )
+    end
 {%- endmacro %}
 
 

@@ -123,8 +123,7 @@ findings as (
             period_words, ', ', series_words, ': ', observed_words, ' ', check_words, ', where ',
             expected_words, ' were expected from ', compared_period_count, ' other ',
             case when period_type = 'day' then 'days of the same weekday' else 'months' end,
-            ' (', {{ number_in_words('robust_z', 1) }}, ' robust standard deviations ',
-            case when robust_z < 0 then 'below' else 'above' end, ').', holiday_words
+            ' (', {{ deviation_in_words('robust_z') }}, ').', holiday_words
         ) as finding_text,
         compared_period_count,
         observed,
@@ -183,6 +182,7 @@ findings as (
 
 select
     finding_id,
+    {{ finding_event() }} as event_id,
     check_name,
     table_name,
     series_type,

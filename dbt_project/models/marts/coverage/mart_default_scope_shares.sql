@@ -1,0 +1,106 @@
+-- One ranking wherever it is asked: the same flights, the same threshold, the same names.
+
+{% set subjects = {
+    'network': "'all'",
+    'carrier': 'carrier_code',
+    'origin_airport': 'origin_airport_code',
+    'destination_airport': 'destination_airport_code',
+    'route': "concat(origin_airport_code, '-', destination_airport_code)",
+    'departure_hour': 'departure_hour',
+    'weekday': 'cast(iso_weekday as varchar)',
+    'weekday_hour': "concat(iso_weekday, '-', departure_hour)",
+} %}
+{% set shares = {
+    'arrived_on_time': ('on_time_arrivals', 'scheduled_flights'),
+    'arrived_on_time_of_completed': ('on_time_arrivals', 'completed_flights'),
+    'arrived_60_minutes_late': ('arrivals_60_minutes_late', 'completed_flights'),
+    'arrived_120_minutes_late': ('arrivals_120_minutes_late', 'completed_flights'),
+    'departed_on_time': ('on_time_departures', 'scheduled_flights'),
+    'departed_60_minutes_late': ('departures_60_minutes_late', 'departed_flights'),
+    'late_departure_arrived_on_time': ('late_departures_recovered', 'late_departures'),
+    'never_flown': ('never_flown_flights', 'scheduled_flights'),
+    'diverted': ('diverted_flights', 'scheduled_flights'),
+} %}
+
+with scope as (
+    select
+        ranking_minimum_flights,
+        scope_first_month,
+        scope_last_month
+    from {{ ref('mart_source_coverage') }}
+    where is_default_scope
+),
+
+flights as (
+    select
+        flights.*,
+        dates.iso_weekday,
+        lpad(cast(flights.scheduled_departure_hour as varchar), 2, '0') as departure_hour
+    from {{ ref('fct_flights') }} as flights
+    inner join scope
+        on flights.flight_month between scope.scope_first_month and scope.scope_last_month
+    inner join {{ ref('dim_dates') }} as dates
+        on flights.flight_date = dates.calendar_date
+),
+
+subject_flights as (
+    {% for subject, code in subjects.items() %}
+    select
+        '{{ subject }}' as subject_type,
+        {{ code }} as subject_code,
+        {{ share_counts() }}
+    from flights
+    group by {{ code }}
+    union all
+    {% endfor %}
+    select
+        classes.weather_measure as subject_type,
+        coalesce(classes.weather_class, 'not_observed') as subject_code,
+        {{ share_counts() }}
+    from flights
+    inner join {{ ref('int_weather_observation_classes') }} as classes
+        on flights.hour_weather_observation_id = classes.weather_observation_id
+    where classes.weather_class <> 'not_observed'
+    group by classes.weather_measure, classes.weather_class
+),
+
+names as (
+    {{ share_subject_names() }}
+),
+
+counted as (
+    {% for share, (events, total) in shares.items() %}
+    select
+        subject_type,
+        subject_code,
+        '{{ share }}' as share_name,
+        scheduled_flights,
+        {{ total }} as counted_flights,
+        {{ events }} as event_flights
+    from subject_flights
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+)
+
+select
+    counted.subject_type,
+    counted.subject_code,
+    counted.share_name,
+    coalesce(names.subject_name, counted.subject_code) as subject_name,
+    cast(names.subject_order as integer) as subject_order,
+    cast(counted.scheduled_flights as integer) as scheduled_flights,
+    cast(counted.counted_flights as integer) as counted_flights,
+    cast(counted.event_flights as integer) as event_flights,
+    {{ share_of('counted.event_flights', 'counted.counted_flights') }}
+        as event_share,
+    cast(
+        {{ wilson_bound('counted.event_flights', 'counted.counted_flights', 'low') }} as double
+    ) as share_low,
+    cast(
+        {{ wilson_bound('counted.event_flights', 'counted.counted_flights', 'high') }} as double
+    ) as share_high,
+    counted.scheduled_flights >= scope.ranking_minimum_flights as is_ranked
+from counted
+cross join scope
+left join names
+    on counted.subject_type = names.subject_type and counted.subject_code = names.subject_code
