@@ -63,10 +63,12 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
     names: Annotated[
         list[str] | None,
         typer.Argument(
+            envvar="ONTIME_SOURCES",
             metavar="[SOURCE]...",
             help=(
-                "Which sources. If none is named: those that are installed with the project, or, "
-                "with months, the live ones and the airport reference."
+                "Which sources, with commas or spaces between. If none is named: those that are "
+                "installed with the project, or, with months, the live ones and the airport "
+                "reference."
             ),
         ),
     ] = None,
@@ -74,6 +76,7 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
         str,
         typer.Option(
             "--months",
+            envvar="ONTIME_MONTHS",
             metavar="MONTHS",
             help="Which months of the live sources: 2024-01, 2024-01..2024-12, lists of these, "
             "latest, or all.",
@@ -82,6 +85,7 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
     airports: Annotated[
         str,
         typer.Option(
+            envvar="ONTIME_AIRPORTS",
             metavar="CODES",
             help="Whose weather: codes with commas between, such as JFK,LGA,EWR. If none is named: "
             "the airports of the months' flights.",
@@ -90,6 +94,7 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
     offline_from: Annotated[
         Path | None,
         typer.Option(
+            envvar="ONTIME_FOLDER",
             metavar="FOLDER",
             help="Take the publishers' files from a folder and not from the net.",
         ),
@@ -106,7 +111,7 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
     what was loaded before from such a file stays), and with 2 if nothing could be done.
     """
     with _sentences_for_errors(), interrupts() as heed_interrupts:
-        sources = _chosen(names or [], live_ones=bool(months or airports or offline_from))
+        sources = _chosen(_split(names or []), live_ones=bool(months or airports or offline_from))
         order = live.Order(months, _airport_codes(airports), offline_from)
         if dry_run:
             live.announce(sources, order)
@@ -188,6 +193,11 @@ def _finish(run: Run) -> None:
     if run.given_up:
         files = "1 file was" if run.given_up == 1 else f"{run.given_up} files were"
         _fail(f"{files} not loaded; see above for the reason.", 1)
+
+
+def _split(lists: list[str]) -> list[str]:
+    """Return the names of lists with commas between."""
+    return [name for names in lists for name in names.split(",") if name]
 
 
 def _chosen(names: list[str], *, live_ones: bool) -> list[Source]:

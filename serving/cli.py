@@ -39,15 +39,20 @@ def postgres(
     dsn: Annotated[
         str,
         typer.Argument(
-            envvar="DSN", show_default=False, help="Where: postgresql://user@host:5432/database"
+            envvar="ONTIME_DSN",
+            show_default=False,
+            help="Where: postgresql://user@host:5432/database",
         ),
     ] = "",
     role: Annotated[
-        str, typer.Option(envvar="ROLE", help="An existing role that shall be able to read it.")
+        str,
+        typer.Option(envvar="ONTIME_ROLE", help="An existing role that shall be able to read it."),
     ] = "",
     prefix: Annotated[
         str,
-        typer.Option(envvar="SCHEMA_PREFIX", help="What the names of the schemas begin with."),
+        typer.Option(
+            envvar="ONTIME_SCHEMA_PREFIX", help="What the names of the schemas begin with."
+        ),
     ] = "",
     patience: Annotated[
         float,
@@ -85,7 +90,12 @@ def postgres(
 def superset(
     port: Annotated[
         int | None,
-        typer.Option(min=1, max=65535, help="Where to serve; 8088, or a free one if it is taken."),
+        typer.Option(
+            envvar="ONTIME_PORT",
+            min=1,
+            max=65535,
+            help="Where to serve; 8088, or a free one if it is taken.",
+        ),
     ] = None,
     only_import: Annotated[
         bool, typer.Option("--only-import", help="Prepare and import, and serve nothing.")

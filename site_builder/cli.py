@@ -52,7 +52,7 @@ def build(
 @app.command()
 def serve(
     folder: Annotated[Path, typer.Option(help="The site to show.")] = _SITE,
-    port: Annotated[int, typer.Option(envvar="PORT", help="A port; any free one if 0.")] = 0,
+    port: Annotated[int, typer.Option(envvar="ONTIME_PORT", help="A port; any free one if 0.")] = 0,
 ) -> None:
     """Show the site on this machine until Ctrl-C."""
     if not (folder / "index.html").exists():

@@ -38,7 +38,10 @@ app.command()(release)
 @app.command()
 def query(
     sql: Annotated[
-        str, typer.Argument(envvar="SQL", help="One or more statements; a prompt if none is given.")
+        str,
+        typer.Argument(
+            envvar="ONTIME_SQL", help="One or more statements; a prompt if none is given."
+        ),
     ] = "",
 ) -> None:
     """Query the published marts, read-only. Never waits for a build and never blocks one."""
@@ -55,17 +58,21 @@ def query(
 @app.command()
 def metric(  # noqa: PLR0913, PLR0917 - the parts of a question
     metrics: Annotated[
-        str, typer.Argument(envvar="METRIC", help="One metric, or several with commas between.")
+        str,
+        typer.Argument(envvar="ONTIME_METRIC", help="One metric, or several with commas between."),
     ] = "",
-    by: Annotated[str, typer.Option(envvar="BY", help="Dimensions to group by.")] = "",
+    by: Annotated[str, typer.Option(envvar="ONTIME_BY", help="Dimensions to group by.")] = "",
     where: Annotated[
-        str, typer.Option(envvar="WHERE", help="A condition on dimensions: carrier = 'UA'.")
+        str, typer.Option(envvar="ONTIME_WHERE", help="A condition on dimensions: carrier = 'UA'.")
     ] = "",
     order: Annotated[
-        str, typer.Option(envvar="ORDER", help="Columns to sort by; -column: the greatest first.")
+        str,
+        typer.Option(
+            envvar="ONTIME_ORDER", help="Columns to sort by; -column: the greatest first."
+        ),
     ] = "",
-    limit: Annotated[str, typer.Option(envvar="LIMIT", help="At most so many rows.")] = "",
-    query: Annotated[str, typer.Option(envvar="QUERY", help="A saved query.")] = "",
+    limit: Annotated[str, typer.Option(envvar="ONTIME_LIMIT", help="At most so many rows.")] = "",
+    query: Annotated[str, typer.Option(envvar="ONTIME_QUERY", help="A saved query.")] = "",
     show_sql: Annotated[bool, typer.Option(help="Print the SQL instead of the answer.")] = False,
 ) -> None:
     """Answer a question about metrics from the published marts; without one, list what there is."""

@@ -19,10 +19,18 @@ _NAMED = "A version, a release, or a path to one"
 
 def diff(
     before: Annotated[
-        str, typer.Option("--from", help=f"{_NAMED}; the version before, if none is named.")
+        str,
+        typer.Option(
+            "--from",
+            envvar="ONTIME_FROM",
+            help=f"{_NAMED}; the version before, if none is named.",
+        ),
     ] = "",
     after: Annotated[
-        str, typer.Option("--to", help=f"{_NAMED}; what is published, if none is named.")
+        str,
+        typer.Option(
+            "--to", envvar="ONTIME_TO", help=f"{_NAMED}; what is published, if none is named."
+        ),
     ] = "",
     html: Annotated[
         Path | None, typer.Option(help="Write a page here, too: one file that needs no other.")
