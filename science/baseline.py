@@ -19,7 +19,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 from rich.console import Console
@@ -35,6 +34,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from science.charts import draw
 from warehouse.features import PARQUET, TABLE
 from warehouse.paths import data_folder, published_features, published_file
+from warehouse.reader import ReaderError, open_published
 
 HORIZONS = ("two_hours_before", "evening_before")
 MODELS = ("schedule", "features", "leaking")
@@ -89,7 +89,7 @@ def main() -> None:
     """Train, print the scores, and write them and the charts to `data/baseline`."""
     try:
         rows, known_at = read()
-    except BaselineError as error:
+    except (BaselineError, ReaderError) as error:
         Console(stderr=True, style="red").print(str(error), markup=False)
         raise SystemExit(1) from None
     scores, curves = evaluate(rows, known_at)
@@ -109,7 +109,7 @@ def read() -> tuple[pd.DataFrame, dict[str, str]]:
     parquet = published_features() / PARQUET
     if not (parquet.exists() and published_file().exists()):
         raise BaselineError(f"No features are published in {published_features()}: run `make run`.")
-    with duckdb.connect(str(published_file()), read_only=True) as connection:
+    with open_published(also=[parquet]) as connection:
         known_at = dict(
             connection.execute(
                 "select column_name, known_at from catalogue.columns "
@@ -125,7 +125,7 @@ def read() -> tuple[pd.DataFrame, dict[str, str]]:
             where features.{LABEL} is not null
             order by features.flight_id, features.prediction_horizon
             """,  # noqa: S608 - our own names
-            [str(parquet)],
+            [str(parquet.resolve())],
         ).df()
     if rows.empty:
         raise BaselineError("No flight in the features has a label: load flights that were flown.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +17,7 @@ from serving.superset.assets import AssetError
 from serving.superset.instance import SupersetError
 from serving.superset.semantics import SemanticsError
 from warehouse.paths import published_file
+from warehouse.reader import ReaderError
 from warehouse.semantic_manifest import ManifestError
 
 app = typer.Typer(
@@ -66,10 +66,10 @@ def postgres(
     """
     started = time.monotonic()
     try:
-        order = Order(_published(), understood(dsn), role, prefix, patience)
+        order = Order(published_file(), understood(dsn), role, prefix, patience)
         with progress(console, "Copying to PostgreSQL") as tell:
             outcome = copy(order, tell)
-    except (AddressError, CopyError) as error:
+    except (AddressError, CopyError, ReaderError) as error:
         errors.print(str(error), markup=False, style="red")
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
@@ -109,14 +109,8 @@ def superset(
     try:
         serving_on = 0 if only_import else instance.free_port(port)
         datasets = instance.prepare()
-    except (SupersetError, AssetError, SemanticsError, ManifestError) as error:
+    except (SupersetError, AssetError, SemanticsError, ManifestError, ReaderError) as error:
         errors.print(str(error), markup=False, style="red")
         raise typer.Exit(1) from None
     console.print(f"Importing the connection, {datasets} datasets and their dashboard ...")
     instance.become(serving_on)
-
-
-def _published() -> Path:
-    if not published_file().exists():
-        raise CopyError(f"Nothing is published in {published_file().parent} yet: run `make run`.")
-    return published_file()

@@ -15,6 +15,7 @@ from site_builder.dbt import DocumentationError
 from site_builder.renderer import RenderError
 from site_builder.serve import serve as serve_site
 from warehouse.paths import published_file
+from warehouse.reader import ReaderError
 
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True, style="red")
@@ -39,7 +40,7 @@ def build(
     began = time.monotonic()
     try:
         built = build_site(folder, published_file(), is_quick=quick)
-    except (FileNotFoundError, BoardError, RenderError, DocumentationError) as error:
+    except (ReaderError, BoardError, RenderError, DocumentationError) as error:
         errors.print(str(error), markup=False)
         raise typer.Exit(1) from error
     console.print(

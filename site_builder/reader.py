@@ -1,4 +1,4 @@
-"""Read the published file: read-only, and with no way to any other file."""
+"""Read what the pages show from the published file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -28,26 +27,12 @@ class Facts:
     on_time_share: str
 
 
-def open_published(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open the published file.
-
-    Raises:
-        FileNotFoundError: nothing is published.
-
-    """
-    if not path.exists():
-        raise FileNotFoundError(f"Nothing is published at {path} yet: run `make run`.")
-    return duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"})
-
-
 class Reader:
     """The published file, open."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Read through a session of its own."""
-        self.connection = connection.cursor()
-        self.connection.execute("set search_path = 'marts,catalogue'")
-        self.connection.execute("set timezone = 'UTC'")
+        """Read through a connection of `warehouse.reader`."""
+        self.connection = connection
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Return what a query finds."""

@@ -6,6 +6,8 @@ import contextlib
 
 import duckdb
 
+from warehouse.reader import ReaderError, check_statement, in_words
+
 _HELP = """Type SQL and end it with a semicolon.
 .tables           the tables and what each answers
 .columns TABLE    the columns of a table, their units and meanings
@@ -40,7 +42,14 @@ def ask_forever(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def show(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Run one or more statements and print the result of the last."""
+    """Run one or more statements and print the result of the last.
+
+    Raises:
+        ReaderError: a statement is refused.
+        duckdb.Error: a statement fails.
+
+    """
+    check_statement(sql)
     result = connection.sql(sql)
     if result is not None:
         result.show(max_rows=1000, max_width=200)
@@ -72,5 +81,5 @@ def _answer(connection: duckdb.DuckDBPyConnection, sql: str | None) -> None:
         return
     try:
         show(connection, sql)
-    except duckdb.Error as error:
-        print(error)
+    except (ReaderError, duckdb.Error) as error:
+        print(in_words(error))
