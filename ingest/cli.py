@@ -19,6 +19,7 @@ from ingest.progress import progress
 from ingest.run import Run
 from ingest.sources import DECLARED, SOURCES
 from ingest.state import lacks_tables
+from warehouse.console import one_line
 from warehouse.lock import WarehouseBusyError, hold_warehouse
 from warehouse.paths import data_folder, warehouse_file
 
@@ -185,7 +186,7 @@ def _sentences_for_errors() -> Iterator[None]:
 
 
 def _fail(error: Exception | str, code: int) -> None:
-    errors.print(f"[red]{escape(str(error))}[/]")
+    errors.print(f"[red]{escape(one_line(str(error)))}[/]")
     raise typer.Exit(code)
 
 

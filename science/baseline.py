@@ -21,7 +21,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from rich.console import Console
 from sklearn.ensemble import HistGradientBoostingClassifier  # type: ignore[import-untyped]
 from sklearn.metrics import (  # type: ignore[import-untyped]
     brier_score_loss,
@@ -32,6 +31,7 @@ from sklearn.metrics import (  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from science.charts import draw
+from warehouse.console import errors, output
 from warehouse.features import PARQUET, TABLE
 from warehouse.paths import data_folder, published_features, published_file
 from warehouse.reader import ReaderError, open_published
@@ -52,7 +52,7 @@ TRAFFIC = ("recent_", "upcoming_", "inbound_")
 # above this, what the model knows should be looked at before it is believed
 TOO_GOOD = 0.75
 
-console = Console(highlight=False, soft_wrap=True)
+console = output()
 
 
 class BaselineError(Exception):
@@ -90,7 +90,7 @@ def main() -> None:
     try:
         rows, known_at = read()
     except (BaselineError, ReaderError) as error:
-        Console(stderr=True, style="red").print(str(error), markup=False)
+        errors(style="red").print(str(error), markup=False)
         raise SystemExit(1) from None
     scores, curves = evaluate(rows, known_at)
     folder = data_folder() / "baseline"

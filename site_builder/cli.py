@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from site_builder.boards import BoardError
 from site_builder.build import build as build_site
 from site_builder.dbt import DocumentationError
 from site_builder.renderer import RenderError
 from site_builder.serve import serve as serve_site
+from warehouse.console import errors as errors_console
+from warehouse.console import output
 from warehouse.paths import published_file
 from warehouse.reader import ReaderError
 
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True, style="red")
+console = output()
+errors = errors_console(style="red")
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Build the site of dashboards, and show it."

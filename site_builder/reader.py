@@ -10,6 +10,8 @@ from typing import Any
 
 import duckdb
 
+from warehouse.console import printable
+
 Row = dict[str, Any]
 
 
@@ -38,7 +40,10 @@ class Reader:
         """Return what a query finds."""
         found = self.connection.execute(sql, list(parameters))
         names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        return [
+            {name: _clean(value) for name, value in zip(names, row, strict=True)}
+            for row in found.fetchall()
+        ]
 
     def tables_read_by(self, sql: str) -> set[str]:
         """Return the published tables that a query names."""
@@ -71,6 +76,11 @@ class Reader:
             on_time=meaning["on_time_arrivals"],
             on_time_share=meaning["scheduled_flights"],
         )
+
+
+def _clean(value: Any) -> Any:
+    """Return a value as a page and a picture can hold it: no control characters."""
+    return printable(value) if isinstance(value, str) else value
 
 
 def _first_sentence(description: str) -> str:

@@ -33,7 +33,7 @@ class FolderOnly(SimpleHTTPRequestHandler):
         except (OSError, RuntimeError, ValueError):  # nothing there, links in a circle, a null byte
             return False
 
-    def list_directory(self, path: str | os.PathLike[str]) -> None:  # type: ignore[override]  # noqa: ARG002
+    def list_directory(self, path: str | os.PathLike[str]) -> None:  # noqa: ARG002
         """Refuse to list a folder."""
         self.send_error(HTTPStatus.NOT_FOUND)
 

@@ -9,12 +9,13 @@ from typing import Annotated, NoReturn
 
 import duckdb
 import typer
-from rich.console import Console
 
 from warehouse import content_hash as hashing
 from warehouse import contracts as promises
 from warehouse import questions as worked
 from warehouse.comparison.commands import diff
+from warehouse.console import errors as errors_console
+from warehouse.console import output
 from warehouse.currency import is_current, project_hash
 from warehouse.dictionary import write
 from warehouse.lineage.commands import explain, lineage
@@ -24,8 +25,8 @@ from warehouse.publication import PublicationError, roll_back
 from warehouse.reader import ReaderError, in_words, open_published
 from warehouse.releases.commands import release
 
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True, style="red")
+console = output()
+errors = errors_console(style="red")
 
 app = typer.Typer(
     add_completion=False,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+from io import StringIO
 
 import duckdb
 
+from warehouse.console import printable
 from warehouse.reader import ReaderError, check_statement, in_words
 
 _HELP = """Type SQL and end it with a semicolon.
@@ -52,7 +54,10 @@ def show(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     check_statement(sql)
     result = connection.sql(sql)
     if result is not None:
-        result.show(max_rows=1000, max_width=200)
+        shown = StringIO()
+        with contextlib.redirect_stdout(shown):
+            result.show(max_rows=1000, max_width=200)
+        print(printable(shown.getvalue()), end="")
 
 
 def _command_sql(words: list[str]) -> str | None:
@@ -82,4 +87,4 @@ def _answer(connection: duckdb.DuckDBPyConnection, sql: str | None) -> None:
     try:
         show(connection, sql)
     except (ReaderError, duckdb.Error) as error:
-        print(in_words(error))
+        print(printable(in_words(error)))

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
-_output = Console(highlight=False, soft_wrap=True)
-_errors = Console(stderr=True, highlight=False, soft_wrap=True)
+from warehouse.console import errors, output
+
+_output = output()
+_errors = errors()
 
 
 def explain(
