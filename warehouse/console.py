@@ -11,8 +11,8 @@ from rich.console import ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
-# Control characters (C0 but tab and line feed, delete, C1), line and paragraph separators, marks that
-# turn the direction of writing, halves of surrogate pairs, and what XML cannot hold.
+# Control characters (C0 but tab and line feed, delete, C1), line and paragraph separators, marks
+# that turn the direction of writing, halves of surrogate pairs, and what XML cannot hold.
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
     "\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
