@@ -1,13 +1,31 @@
 # The front door. `make help` lists the targets; every target sets up what it needs.
 
 PYTHON ?= python3
-BIN := .venv/bin
-SUPERSET_PYTHON ?= $(BIN)/python
-comma := ,
+SUPERSET_PYTHON ?= .venv/bin/python
+override BIN := .venv/bin
 
 # nothing that runs here calls home
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+# refuse MONTHS= (set but empty) instead of silently loading the default
+ifneq ($(origin MONTHS),undefined)
+ifeq ($(strip $(value MONTHS)),)
+$(error MONTHS is empty: say which months, such as MONTHS=2024-01)
+endif
+endif
+
+# Values are data: make does not expand what is in them, and no shell reads them. Each of INPUTS goes by
+# the environment, as ONTIME_<name>, and by no command line; children do not see the short name.
+override INPUTS := ARGS SOURCES MONTHS AIRPORTS FOLDER FROM TO SQL METRIC BY WHERE ORDER LIMIT QUERY COLUMN WHOLE \
+  DSN ROLE SCHEMA_PREFIX PORT PYTHON SUPERSET_PYTHON
+$(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),\
+  $(eval override $(name) := $$(value $(name)))$(eval export $(name))))
+$(foreach name,$(INPUTS),\
+  $(eval override ONTIME_$(name) := $$(value $(name)))$(eval export ONTIME_$(name))$(eval unexport $(name)))
+
+# runs a command with the options of ARGS
+override WITH_ARGS := $(BIN)/python -m warehouse.with_args
 
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
@@ -17,15 +35,15 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 .PHONY: lint contracts format types test bench lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 setup: .venv/.installed ## Create .venv and install the locked dependencies
 
 .venv/.installed: requirements/lock.txt requirements/installer.txt requirements/build.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "ontime needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; \
-	  echo "Install a newer one and name it: make $(or $(MAKECMDGOALS),run) PYTHON=python3.13" >&2; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; \
+	@"$$ONTIME_PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  printf 'ontime needs Python 3.11 or newer; %s is %s.\n' "$$ONTIME_PYTHON" "$$("$$ONTIME_PYTHON" --version 2>&1)" >&2; \
+	  echo "Install a newer one and name it, as in: make run PYTHON=python3.13" >&2; exit 1; }
+	@test -x $(BIN)/python || "$$ONTIME_PYTHON" -m venv .venv || { rm -rf .venv; \
 	  echo "Python's venv module is missing: install it (on Debian and Ubuntu the package python3-venv)." >&2; exit 1; }
 	@echo "Installing the locked dependencies into .venv ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes \
@@ -37,27 +55,19 @@ run: ingest ## Do the main job: ingest the embedded data, build, test and publis
 	@$(BIN)/python -m warehouse is-current || $(BIN)/dbt build
 	@$(BIN)/python -m warehouse summary
 
-# a variable of the shell that is empty by mistake shall not load something else
-ifneq ($(origin MONTHS),undefined)
-ifeq ($(strip $(MONTHS)),)
-$(error MONTHS is empty: say which months, such as MONTHS=2024-01)
-endif
-endif
-
 ingest: setup ## Load what is new: the embedded data, or live months (MONTHS=2024-01..2024-12)
-	@$(BIN)/python -m ingest load $(subst $(comma), ,$(SOURCES)) $(if $(MONTHS),--months "$(MONTHS)") \
-	  $(if $(AIRPORTS),--airports "$(AIRPORTS)") $(if $(FOLDER),--offline-from "$(FOLDER)") $(ARGS)
+	@$(WITH_ARGS) $(BIN)/python -m ingest load
 
 status: setup ## Show what is loaded, what publishers changed since, and what is pending
-	@$(BIN)/python -m ingest status $(ARGS)
+	@$(WITH_ARGS) $(BIN)/python -m ingest status
 
 refresh: setup ## The daily job: load new and re-issued months, then build, test and publish
 	@# a file that was refused (1) holds up no other, and is told by the exit code all the same
-	@code=0; $(BIN)/python -m ingest refresh $(ARGS) || code=$$?; [ $$code -le 1 ] || exit $$code; \
+	@code=0; $(WITH_ARGS) $(BIN)/python -m ingest refresh || code=$$?; [ $$code -le 1 ] || exit $$code; \
 	  $(BIN)/python -m warehouse is-current || $(BIN)/dbt build; exit $$code
 
 build: setup ## Build and test every model; publish if all of it passes (dbt build)
-	@$(BIN)/dbt build $(ARGS)
+	@$(WITH_ARGS) $(BIN)/dbt build
 
 publish: setup ## Publish the last whole build again without building (dbt run-operation publish)
 	@$(BIN)/dbt --quiet run-operation publish
@@ -69,34 +79,34 @@ rollback: setup ## Put the publication before the present one back in place
 	@$(BIN)/python -m warehouse rollback
 
 release: setup ## Write what is published to data/releases/, to be cited and kept: docs/releases.md
-	@$(BIN)/python -m warehouse release $(ARGS)
+	@$(WITH_ARGS) $(BIN)/python -m warehouse release
 
 diff: setup ## Show what changed between two publications (FROM=... TO=..., ARGS="--html FILE")
-	@$(BIN)/python -m warehouse diff $(if $(FROM),--from "$(FROM)") $(if $(TO),--to "$(TO)") $(ARGS)
+	@$(WITH_ARGS) $(BIN)/python -m warehouse diff
 
 query: setup ## Query the published marts: make query SQL="from dim_carriers", or a prompt without SQL
 	@$(BIN)/python -m warehouse query
 
 metric: setup ## Answer from the metrics: make metric METRIC=on_time_arrival_rate BY=carrier,month
-	@$(BIN)/python -m warehouse metric $(ARGS)
+	@$(WITH_ARGS) $(BIN)/python -m warehouse metric
 
 metrics: setup ## List the metrics, what to group them by, and the saved queries
-	@METRIC= QUERY= $(BIN)/python -m warehouse metric
+	@ONTIME_METRIC= ONTIME_QUERY= $(BIN)/python -m warehouse metric
 
-# the address may hold a password: it goes by the environment, and into no command line of ours
 serve-postgres: setup ## Copy the published marts into a PostgreSQL: make serve-postgres DSN=postgresql://user@host/db
-	@$(BIN)/python -m serving postgres $(ARGS)
+	@$(WITH_ARGS) $(BIN)/python -m serving postgres
 
 superset: .venv-superset/.installed ## Serve the marts and a dashboard in Apache Superset, on loopback: make superset PORT=8088
-	@$(BIN)/python -m serving superset $(if $(PORT),--port $(PORT)) $(ARGS)
+	@$(WITH_ARGS) $(BIN)/python -m serving superset
 
 # apart, for what Superset needs contradicts what the project needs
 .venv-superset/.installed: requirements/superset.txt requirements/build.txt | setup
-	@$(SUPERSET_PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || { \
-	  echo "Superset needs Python 3.11 or 3.12; $(SUPERSET_PYTHON) is $$($(SUPERSET_PYTHON) --version 2>&1)." >&2; \
+	@"$$ONTIME_SUPERSET_PYTHON" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || { \
+	  printf 'Superset needs Python 3.11 or 3.12; %s is %s.\n' "$$ONTIME_SUPERSET_PYTHON" \
+	    "$$("$$ONTIME_SUPERSET_PYTHON" --version 2>&1)" >&2; \
 	  echo "Name one: make superset SUPERSET_PYTHON=python3.12" >&2; exit 1; }
 	@echo "Installing Superset into .venv-superset (about 700 MB) ..."
-	@$(BIN)/python -m uv venv --quiet --clear --python $(SUPERSET_PYTHON) .venv-superset
+	@$(BIN)/python -m uv venv --quiet --clear --python "$$ONTIME_SUPERSET_PYTHON" .venv-superset
 	@$(BIN)/python -m uv pip install --quiet --python .venv-superset/bin/python --no-deps --require-hashes -r requirements/build.txt
 	@$(BIN)/python -m uv pip sync --quiet --python .venv-superset/bin/python --require-hashes requirements/superset.txt
 	@touch $@
@@ -106,13 +116,13 @@ docs: setup ## Write the browsable documentation to one page, target/static_inde
 	@echo "Open target/static_index.html in a browser."
 
 dashboards: setup ## Write the site of dashboards and documentation into site/ (ARGS=--quick: no dbt docs)
-	@$(BIN)/python -m site_builder build $(ARGS)
+	@$(WITH_ARGS) $(BIN)/python -m site_builder build
 
 serve: setup ## Show the site on this machine until Ctrl-C (PORT=8000, or any free one)
-	@$(BIN)/python -m site_builder serve $(ARGS)
+	@$(WITH_ARGS) $(BIN)/python -m site_builder serve
 
 explain: setup ## Tell where a column comes from and who reads it: make explain COLUMN=table.column
-	@$(BIN)/python -m warehouse explain $(ARGS)
+	@$(WITH_ARGS) $(BIN)/python -m warehouse explain
 
 dictionary: setup ## Write the data dictionary, the diagram and the metrics; correct the guides' numbers
 	@$(BIN)/python -m warehouse dictionary

@@ -20,6 +20,7 @@ from ingest.progress import progress
 from ingest.run import Run
 from ingest.sources import DECLARED, SOURCES
 from ingest.state import lacks_tables
+from warehouse.console import one_line
 from warehouse.lock import WarehouseBusyError, hold_warehouse
 from warehouse.paths import data_folder, warehouse_file
 
@@ -66,10 +67,12 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
     names: Annotated[
         list[str] | None,
         typer.Argument(
+            envvar="ONTIME_SOURCES",
             metavar="[SOURCE]...",
             help=(
-                "Which sources. If none is named: those that are installed with the project, or, "
-                "with months, the live ones and the airport reference."
+                "Which sources, with commas or spaces between. If none is named: those that are "
+                "installed with the project, or, with months, the live ones and the airport "
+                "reference."
             ),
         ),
     ] = None,
@@ -77,6 +80,7 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
         str,
         typer.Option(
             "--months",
+            envvar="ONTIME_MONTHS",
             metavar="MONTHS",
             help="Which months of the live sources: 2024-01, 2024-01..2024-12, lists of these, "
             "latest, or all.",
@@ -85,6 +89,7 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
     airports: Annotated[
         str,
         typer.Option(
+            envvar="ONTIME_AIRPORTS",
             metavar="CODES",
             help="Whose weather: codes with commas between, such as JFK,LGA,EWR. If none is named: "
             "the airports of the months' flights.",
@@ -93,6 +98,7 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
     offline_from: Annotated[
         Path | None,
         typer.Option(
+            envvar="ONTIME_FOLDER",
             metavar="FOLDER",
             help="Take the publishers' files from a folder and not from the net.",
         ),
@@ -109,7 +115,7 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
     what was loaded before from such a file stays), and with 2 if nothing could be done.
     """
     with _sentences_for_errors(), interrupts() as heed_interrupts:
-        sources = _chosen(names or [], live_ones=bool(months or airports or offline_from))
+        sources = _chosen(_split(names or []), live_ones=bool(months or airports or offline_from))
         order = live.Order(months, _airport_codes(airports), offline_from)
         if dry_run:
             live.announce(sources, order)
@@ -183,7 +189,7 @@ def _sentences_for_errors() -> Iterator[None]:
 
 
 def _fail(error: Exception | str, code: int) -> None:
-    errors.print(f"[red]{escape(str(error))}[/]")
+    errors.print(f"[red]{escape(one_line(str(error)))}[/]")
     raise typer.Exit(code)
 
 
@@ -191,6 +197,11 @@ def _finish(run: Run) -> None:
     if run.given_up:
         files = "1 file was" if run.given_up == 1 else f"{run.given_up} files were"
         _fail(f"{files} not loaded; see above for the reason.", 1)
+
+
+def _split(lists: list[str]) -> list[str]:
+    """Return the names of lists with commas between."""
+    return [name for names in lists for name in names.split(",") if name]
 
 
 def _chosen(names: list[str], *, live_ones: bool) -> list[Source]:

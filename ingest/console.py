@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+from warehouse.console import errors as errors_console
+from warehouse.console import output
 
-console = Console(highlight=False, emoji=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
+console = output()
+errors = errors_console()
 
 _MEGABYTE = 1_000_000
 

@@ -18,6 +18,7 @@ from ingest.landing import Landed
 from ingest.packing import UNREADABLE
 from ingest.progress import progress
 from ingest.state import is_loaded, is_refused
+from warehouse.console import one_line
 
 _LABEL_WIDTH = 36
 
@@ -144,7 +145,7 @@ class Run:
     def give_up(self, label: str, outcome: str, why: Exception | str) -> None:
         """Say that a file could not be had or loaded, and count it."""
         self.given_up += 1
-        errors.print(f"[red]{label:<{_LABEL_WIDTH}} {outcome}[/]  {escape(str(why))}")
+        errors.print(f"[red]{label:<{_LABEL_WIDTH}} {outcome}[/]  {escape(one_line(str(why)))}")
 
 
 def publisher_of(source: Source) -> Publisher:

@@ -19,10 +19,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pandas as pd
-from rich.console import Console
 from sklearn.ensemble import HistGradientBoostingClassifier  # type: ignore[import-untyped]
 from sklearn.metrics import (  # type: ignore[import-untyped]
     brier_score_loss,
@@ -33,8 +31,10 @@ from sklearn.metrics import (  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from science.charts import draw
+from warehouse.console import errors, output
 from warehouse.features import PARQUET, TABLE
 from warehouse.paths import data_folder, published_features, published_file
+from warehouse.reader import ReaderError, open_published
 
 HORIZONS = ("two_hours_before", "evening_before")
 MODELS = ("schedule", "features", "leaking")
@@ -52,7 +52,7 @@ TRAFFIC = ("recent_", "upcoming_", "inbound_")
 # above this, what the model knows should be looked at before it is believed
 TOO_GOOD = 0.75
 
-console = Console(highlight=False, soft_wrap=True)
+console = output()
 
 
 class BaselineError(Exception):
@@ -89,8 +89,8 @@ def main() -> None:
     """Train, print the scores, and write them and the charts to `data/baseline`."""
     try:
         rows, known_at = read()
-    except BaselineError as error:
-        Console(stderr=True, style="red").print(str(error), markup=False)
+    except (BaselineError, ReaderError) as error:
+        errors(style="red").print(str(error), markup=False)
         raise SystemExit(1) from None
     scores, curves = evaluate(rows, known_at)
     folder = data_folder() / "baseline"
@@ -109,7 +109,7 @@ def read() -> tuple[pd.DataFrame, dict[str, str]]:
     parquet = published_features() / PARQUET
     if not (parquet.exists() and published_file().exists()):
         raise BaselineError(f"No features are published in {published_features()}: run `make run`.")
-    with duckdb.connect(str(published_file()), read_only=True) as connection:
+    with open_published(also=[parquet]) as connection:
         known_at = dict(
             connection.execute(
                 "select column_name, known_at from catalogue.columns "
@@ -125,7 +125,7 @@ def read() -> tuple[pd.DataFrame, dict[str, str]]:
             where features.{LABEL} is not null
             order by features.flight_id, features.prediction_horizon
             """,  # noqa: S608 - our own names
-            [str(parquet)],
+            [str(parquet.resolve())],
         ).df()
     if rows.empty:
         raise BaselineError("No flight in the features has a label: load flights that were flown.")

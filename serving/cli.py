@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +17,7 @@ from serving.superset.assets import AssetError
 from serving.superset.instance import SupersetError
 from serving.superset.semantics import SemanticsError
 from warehouse.paths import published_file
+from warehouse.reader import ReaderError
 from warehouse.semantic_manifest import ManifestError
 
 app = typer.Typer(
@@ -39,15 +39,20 @@ def postgres(
     dsn: Annotated[
         str,
         typer.Argument(
-            envvar="DSN", show_default=False, help="Where: postgresql://user@host:5432/database"
+            envvar="ONTIME_DSN",
+            show_default=False,
+            help="Where: postgresql://user@host:5432/database",
         ),
     ] = "",
     role: Annotated[
-        str, typer.Option(envvar="ROLE", help="An existing role that shall be able to read it.")
+        str,
+        typer.Option(envvar="ONTIME_ROLE", help="An existing role that shall be able to read it."),
     ] = "",
     prefix: Annotated[
         str,
-        typer.Option(envvar="SCHEMA_PREFIX", help="What the names of the schemas begin with."),
+        typer.Option(
+            envvar="ONTIME_SCHEMA_PREFIX", help="What the names of the schemas begin with."
+        ),
     ] = "",
     patience: Annotated[
         float,
@@ -61,10 +66,10 @@ def postgres(
     """
     started = time.monotonic()
     try:
-        order = Order(_published(), understood(dsn), role, prefix, patience)
+        order = Order(published_file(), understood(dsn), role, prefix, patience)
         with progress(console, "Copying to PostgreSQL") as tell:
             outcome = copy(order, tell)
-    except (AddressError, CopyError) as error:
+    except (AddressError, CopyError, ReaderError) as error:
         errors.print(str(error), markup=False, style="red")
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
@@ -85,7 +90,12 @@ def postgres(
 def superset(
     port: Annotated[
         int | None,
-        typer.Option(min=1, max=65535, help="Where to serve; 8088, or a free one if it is taken."),
+        typer.Option(
+            envvar="ONTIME_PORT",
+            min=1,
+            max=65535,
+            help="Where to serve; 8088, or a free one if it is taken.",
+        ),
     ] = None,
     only_import: Annotated[
         bool, typer.Option("--only-import", help="Prepare and import, and serve nothing.")
@@ -99,14 +109,8 @@ def superset(
     try:
         serving_on = 0 if only_import else instance.free_port(port)
         datasets = instance.prepare()
-    except (SupersetError, AssetError, SemanticsError, ManifestError) as error:
+    except (SupersetError, AssetError, SemanticsError, ManifestError, ReaderError) as error:
         errors.print(str(error), markup=False, style="red")
         raise typer.Exit(1) from None
     console.print(f"Importing the connection, {datasets} datasets and their dashboard ...")
     instance.become(serving_on)
-
-
-def _published() -> Path:
-    if not published_file().exists():
-        raise CopyError(f"Nothing is published in {published_file().parent} yet: run `make run`.")
-    return published_file()

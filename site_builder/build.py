@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from site_builder import documents, pages, renderer
 from site_builder.boards import read_boards
 from site_builder.landing import landing
-from site_builder.reader import Reader, open_published
+from site_builder.reader import Reader
+from warehouse.reader import open_published
 
 if TYPE_CHECKING:
     from site_builder.boards import Board
@@ -33,7 +34,7 @@ def build(folder: Path, published: Path, *, is_quick: bool = False) -> Built:
     The site is made aside and put in place whole.
 
     Raises:
-        FileNotFoundError: nothing is published.
+        ReaderError: nothing is published, or the file cannot be read.
         BoardError: a board lacks what a page needs.
         RenderError: a chart cannot be drawn.
 

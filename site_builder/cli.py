@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from site_builder.boards import BoardError
 from site_builder.build import build as build_site
 from site_builder.dbt import DocumentationError
 from site_builder.renderer import RenderError
 from site_builder.serve import serve as serve_site
+from warehouse.console import errors as errors_console
+from warehouse.console import output
 from warehouse.paths import published_file
+from warehouse.reader import ReaderError
 
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True, style="red")
+console = output()
+errors = errors_console(style="red")
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Build the site of dashboards, and show it."
@@ -39,7 +41,7 @@ def build(
     began = time.monotonic()
     try:
         built = build_site(folder, published_file(), is_quick=quick)
-    except (FileNotFoundError, BoardError, RenderError, DocumentationError) as error:
+    except (ReaderError, BoardError, RenderError, DocumentationError) as error:
         errors.print(str(error), markup=False)
         raise typer.Exit(1) from error
     console.print(
@@ -52,7 +54,7 @@ def build(
 @app.command()
 def serve(
     folder: Annotated[Path, typer.Option(help="The site to show.")] = _SITE,
-    port: Annotated[int, typer.Option(envvar="PORT", help="A port; any free one if 0.")] = 0,
+    port: Annotated[int, typer.Option(envvar="ONTIME_PORT", help="A port; any free one if 0.")] = 0,
 ) -> None:
     """Show the site on this machine until Ctrl-C."""
     if not (folder / "index.html").exists():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from site_builder import intervals, markup, usmap
 from site_builder.renderer import DRAWN, Drawing
 from site_builder.values import shown
+from warehouse.console import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ def frame(  # noqa: PLR0913 (a page has this many parts)
     )
     neighbours = f'<nav aria-label="Pages"><ul>{entries}</ul></nav>' if entries else ""
     intro = f'<p class="intro">{escape(about)}</p>' if about else ""
-    return f"""<!DOCTYPE html>
+    page = f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -63,6 +64,7 @@ def frame(  # noqa: PLR0913 (a page has this many parts)
 </body>
 </html>
 """
+    return printable(page)
 
 
 def _covered(facts: Facts) -> str:

@@ -1,4 +1,4 @@
-"""Read the published file: read-only, and with no way to any other file."""
+"""Read what the pages show from the published file."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from warehouse.console import printable
 
 Row = dict[str, Any]
 
@@ -28,32 +29,21 @@ class Facts:
     on_time_share: str
 
 
-def open_published(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open the published file.
-
-    Raises:
-        FileNotFoundError: nothing is published.
-
-    """
-    if not path.exists():
-        raise FileNotFoundError(f"Nothing is published at {path} yet: run `make run`.")
-    return duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"})
-
-
 class Reader:
     """The published file, open."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Read through a session of its own."""
-        self.connection = connection.cursor()
-        self.connection.execute("set search_path = 'marts,catalogue'")
-        self.connection.execute("set timezone = 'UTC'")
+        """Read through a connection of `warehouse.reader`."""
+        self.connection = connection
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Return what a query finds."""
         found = self.connection.execute(sql, list(parameters))
         names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        return [
+            {name: _clean(value) for name, value in zip(names, row, strict=True)}
+            for row in found.fetchall()
+        ]
 
     def tables_read_by(self, sql: str) -> set[str]:
         """Return the published tables that a query names."""
@@ -84,6 +74,11 @@ class Reader:
             on_time=meaning["on_time_arrivals"],
             on_time_share=meaning["scheduled_flights"],
         )
+
+
+def _clean(value: Any) -> Any:
+    """Return a value as a page and a picture can hold it: no control characters."""
+    return printable(value) if isinstance(value, str) else value
 
 
 def _first_sentence(description: str) -> str:

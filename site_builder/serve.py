@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,29 @@ from typing import Any
 _THIS_MACHINE = "127.0.0.1"
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    """Serves files and reports none of it."""
+class FolderOnly(SimpleHTTPRequestHandler):
+    """Serves the files of its folder, and logs nothing."""
+
+    def send_head(self) -> Any:
+        """Refuse what is not a file of the folder itself: no link out of it, and no listing."""
+        if not self._is_inside():
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return None
+        return super().send_head()
+
+    def _is_inside(self) -> bool:
+        """Return whether the path leads, links followed, to something in the folder."""
+        path = Path(self.translate_path(self.path))
+        if path.is_dir() and self.path.split("?")[0].endswith("/"):
+            path /= "index.html"
+        try:
+            return path.resolve(strict=True).is_relative_to(Path(self.directory).resolve())
+        except (OSError, RuntimeError, ValueError):  # nothing there, links in a circle, a null byte
+            return False
+
+    def list_directory(self, path: str | os.PathLike[str]) -> None:  # noqa: ARG002
+        """Refuse to list a folder."""
+        self.send_error(HTTPStatus.NOT_FOUND)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Say nothing."""
@@ -30,7 +53,7 @@ def serve(folder: Path, port: int, tell: Callable[[str], None]) -> None:
         OSError: the port is taken or forbidden.
 
     """
-    handler = partial(_Quiet, directory=str(folder))
+    handler = partial(FolderOnly, directory=str(folder))
     with ThreadingHTTPServer((_THIS_MACHINE, port), handler) as server:
         tell(f"http://{_THIS_MACHINE}:{server.server_address[1]}/")
         try:

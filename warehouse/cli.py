@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import duckdb
 import typer
-from rich.console import Console
 
 from warehouse import content_hash as hashing
 from warehouse import contracts as promises
 from warehouse import questions as worked
 from warehouse.comparison.commands import diff
+from warehouse.console import errors as errors_console
+from warehouse.console import output
 from warehouse.dictionary import write
 from warehouse.lineage.commands import explain, lineage
 from warehouse.lock import WarehouseBusyError
@@ -22,10 +25,11 @@ from warehouse.publishing.identity import project_hash
 from warehouse.publishing.placement import PublicationError, in_place, roll_back
 from warehouse.publishing.verification import is_up_to_date
 from warehouse.publishing.verification import verify as differences
+from warehouse.reader import ReaderError, in_words, open_published
 from warehouse.releases.commands import release
 
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True, style="red")
+console = output()
+errors = errors_console(style="red")
 
 app = typer.Typer(
     add_completion=False,
@@ -41,34 +45,39 @@ app.command()(release)
 @app.command()
 def query(
     sql: Annotated[
-        str, typer.Argument(envvar="SQL", help="One or more statements; a prompt if none is given.")
+        str,
+        typer.Argument(
+            envvar="ONTIME_SQL", help="One or more statements; a prompt if none is given."
+        ),
     ] = "",
 ) -> None:
     """Query the published marts, read-only. Never waits for a build and never blocks one."""
-    connection = _open_published()
-    if not sql.strip():
-        ask_forever(connection)
-        return
-    try:
-        show(connection, sql)
-    except duckdb.Error as error:
-        _fail(str(error))
+    with _sentences():
+        connection = open_published()
+        if sql.strip():
+            show(connection, sql)
+            return
+    ask_forever(connection)
 
 
 @app.command()
 def metric(  # noqa: PLR0913, PLR0917 - the parts of a question
     metrics: Annotated[
-        str, typer.Argument(envvar="METRIC", help="One metric, or several with commas between.")
+        str,
+        typer.Argument(envvar="ONTIME_METRIC", help="One metric, or several with commas between."),
     ] = "",
-    by: Annotated[str, typer.Option(envvar="BY", help="Dimensions to group by.")] = "",
+    by: Annotated[str, typer.Option(envvar="ONTIME_BY", help="Dimensions to group by.")] = "",
     where: Annotated[
-        str, typer.Option(envvar="WHERE", help="A condition on dimensions: carrier = 'UA'.")
+        str, typer.Option(envvar="ONTIME_WHERE", help="A condition on dimensions: carrier = 'UA'.")
     ] = "",
     order: Annotated[
-        str, typer.Option(envvar="ORDER", help="Columns to sort by; -column: the greatest first.")
+        str,
+        typer.Option(
+            envvar="ONTIME_ORDER", help="Columns to sort by; -column: the greatest first."
+        ),
     ] = "",
-    limit: Annotated[str, typer.Option(envvar="LIMIT", help="At most so many rows.")] = "",
-    query: Annotated[str, typer.Option(envvar="QUERY", help="A saved query.")] = "",
+    limit: Annotated[str, typer.Option(envvar="ONTIME_LIMIT", help="At most so many rows.")] = "",
+    query: Annotated[str, typer.Option(envvar="ONTIME_QUERY", help="A saved query.")] = "",
     show_sql: Annotated[bool, typer.Option(help="Print the SQL instead of the answer.")] = False,
 ) -> None:
     """Answer a question about metrics from the published marts; without one, list what there is."""
@@ -98,9 +107,12 @@ def metric(  # noqa: PLR0913, PLR0917 - the parts of a question
     if show_sql:
         console.print(sql, markup=False)
         return
-    connection = _open_published()
+    with _sentences():
+        connection = open_published()
     try:
         show(connection, sql)
+    except (duckdb.IOException, ReaderError) as error:
+        _fail(in_words(error))
     except duckdb.Error as error:
         made_by = connection.execute("select project_hash from catalogue.publication").fetchall()
         _fail(
@@ -130,13 +142,14 @@ def write_metric_list(
 @app.command()
 def summary() -> None:
     """Say what is published, table by table, and what to try next."""
-    connection = _open_published()
-    built_at, revision = connection.execute(
-        "select built_at_utc, git_revision from catalogue.publication"
-    ).fetchall()[0]
-    tables = connection.execute(
-        "select table_name, row_count, column_count from catalogue.tables order by table_name"
-    ).fetchall()
+    with _sentences():
+        connection = open_published()
+        built_at, revision = connection.execute(
+            "select built_at_utc, git_revision from catalogue.publication"
+        ).fetchall()[0]
+        tables = connection.execute(
+            "select table_name, row_count, column_count from catalogue.tables order by table_name"
+        ).fetchall()
     console.print(
         f"\nPublished: {published_file()}  (built {built_at} UTC, revision {revision[:12]})"
     )
@@ -167,7 +180,8 @@ def dictionary(
 
     Source and tests of a column are those of the project as its files are now.
     """
-    connection = _open_published()
+    with _sentences():
+        connection = open_published()
     # sqlglot takes a moment to load, which no other command shall wait for
     from warehouse.lineage.origins import origins  # noqa: PLC0415
     from warehouse.lineage.project import LineageError, load  # noqa: PLC0415
@@ -176,8 +190,9 @@ def dictionary(
         known = origins(load(lambda sentence: errors.print(sentence, style="default")))
     except LineageError as error:
         _fail(str(error))
-    for path in write(connection, folder, known):
-        console.print(path)
+    with _sentences():
+        for path in write(connection, folder, known):
+            console.print(path)
 
 
 @app.command()
@@ -187,11 +202,9 @@ def questions(
     ),
 ) -> None:
     """Answer the worked questions of the analysts' guide from the published file, with charts."""
-    try:
-        for path in worked.write(_open_published(), folder):
+    with _sentences():
+        for path in worked.write(open_published(), folder):
             console.print(path)
-    except worked.QuestionError as error:
-        _fail(str(error))
 
 
 @app.command()
@@ -264,9 +277,10 @@ def hash_tables(
     ] = False,
 ) -> None:
     """Print the content hash of tables: equal content gives equal hashes in any order of rows."""
-    path = published_file() if published else warehouse_file()
     try:
-        connection = duckdb.connect(str(path), read_only=True)
+        connection = (
+            open_published() if published else duckdb.connect(str(warehouse_file()), read_only=True)
+        )
         for relation in relations:
             if "." in relation:
                 hashes = {relation: hashing.content_hash(connection, relation)[1]}
@@ -275,20 +289,19 @@ def hash_tables(
                 hashes = {f"{relation}.{name}": value for name, value in found.items()}
             for name, value in hashes.items():
                 console.print(f"{value}  {name}")
+    except ReaderError as error:
+        _fail(str(error))
     except duckdb.Error as error:
         _fail(str(error).splitlines()[0])
 
 
-def _open_published() -> duckdb.DuckDBPyConnection:
-    """Open the published file as a reader should: read-only, and with no way to other files."""
-    if not published_file().exists():
-        _fail(f"Nothing is published in {published_file().parent} yet: run `make run`.")
-    connection = duckdb.connect(
-        str(published_file()), read_only=True, config={"enable_external_access": "false"}
-    )
-    connection.execute("set search_path = 'marts,catalogue'")
-    connection.execute("set enable_progress_bar = false")
-    return connection
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turn what can go wrong with the published file, or with a question to it, into a sentence."""
+    try:
+        yield
+    except (ReaderError, worked.QuestionError, duckdb.Error) as error:
+        _fail(in_words(error))
 
 
 def _words(listed: str) -> list[str]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from io import StringIO
 
 import duckdb
+
+from warehouse.console import printable
+from warehouse.reader import ReaderError, check_statement, in_words
 
 _HELP = """Type SQL and end it with a semicolon.
 .tables           the tables and what each answers
@@ -40,10 +44,20 @@ def ask_forever(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def show(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Run one or more statements and print the result of the last."""
+    """Run one or more statements and print the result of the last.
+
+    Raises:
+        ReaderError: a statement is refused.
+        duckdb.Error: a statement fails.
+
+    """
+    check_statement(sql)
     result = connection.sql(sql)
     if result is not None:
-        result.show(max_rows=1000, max_width=200)
+        shown = StringIO()
+        with contextlib.redirect_stdout(shown):
+            result.show(max_rows=1000, max_width=200)
+        print(printable(shown.getvalue()), end="")
 
 
 def _command_sql(words: list[str]) -> str | None:
@@ -72,5 +86,5 @@ def _answer(connection: duckdb.DuckDBPyConnection, sql: str | None) -> None:
         return
     try:
         show(connection, sql)
-    except duckdb.Error as error:
-        print(error)
+    except (ReaderError, duckdb.Error) as error:
+        print(printable(in_words(error)))

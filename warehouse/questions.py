@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 
 from warehouse.charts import Chart, draw
+from warehouse.console import printable
 
 MOST_ROWS = 15
 
@@ -162,7 +163,11 @@ def _ask(connection: duckdb.DuckDBPyConnection, question: Question, sql: str) ->
     except duckdb.Error as error:
         first_line = str(error).splitlines()[0]
         raise QuestionError(f"{question.name} cannot be answered: {first_line}") from None
-    return Result([column[0] for column in answer.description], answer.fetchall())
+    rows = [
+        tuple(printable(value) if isinstance(value, str) else value for value in row)
+        for row in answer.fetchall()
+    ]
+    return Result([column[0] for column in answer.description], rows)
 
 
 def table(result: Result) -> str:

@@ -16,6 +16,7 @@ from serving.postgres.database import Connection
 from serving.postgres.mark import Mark
 from serving.postgres.order import CopyError, Order, Outcome
 from serving.published import Publication, Table, batches, described
+from warehouse.reader import open_published
 
 # a reader in the middle of a transaction holds up the swap, and the swap, while it waits, holds up
 # whoever comes next; so it waits briefly, steps back, and tries again. Shorter than PostgreSQL's
@@ -40,13 +41,9 @@ def copy(order: Order, tell: Callable[[str], None]) -> Outcome:
 
     """
     with (
-        duckdb.connect(
-            str(order.file), read_only=True, config={"enable_external_access": "false"}
-        ) as published,
+        open_published(order.file, memory_limit=MEMORY_LIMIT) as published,
         database.connected(order.address) as server,
     ):
-        published.execute("set enable_progress_bar = false")
-        published.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         copying = _Copy(order, published, server, described(published), tell)
         with _failures_told(order, copying):
             return copying.make()

@@ -14,11 +14,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import yaml  # type: ignore[import-untyped]
 
 from serving.superset import semantics
 from serving.superset.catalogue import Column, Table, read
+from warehouse.reader import open_published
 
 ASSETS = Path(__file__).parent / "assets"
 DATABASE = "ontime"
@@ -86,9 +86,7 @@ def write(published: Path, manifest: Mapping[str, Any], into: Path) -> int:
         SemanticsError: a metric cannot be written as SQL.
 
     """
-    with duckdb.connect(
-        str(published), read_only=True, config={"enable_external_access": "false"}
-    ) as connection:
+    with open_published(published) as connection:
         tables = read(connection)
     assets = made(published, tables, manifest)
     with zipfile.ZipFile(into, "w") as archive:

@@ -50,7 +50,10 @@ def boards() -> list[Board]:
 @pytest.fixture(scope="session")
 def reader(published: duckdb.DuckDBPyConnection) -> Reader:
     """Return a reader of the published file."""
-    return Reader(published)
+    session = published.cursor()
+    session.execute("set search_path = 'marts,catalogue'")
+    session.execute("set timezone = 'UTC'")
+    return Reader(session)
 
 
 @pytest.fixture(scope="module")

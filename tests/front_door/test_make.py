@@ -94,6 +94,13 @@ def test_query_reads_what_was_published_in_a_folder_with_spaces(
     assert done.returncode == 0, done.stderr
     assert "336776" in done.stdout
     assert "flights so far" in done.stdout
+    lines = "select 'a$b' as one -- `it` \"is\" $(said)\n, '#' as \"two words\" -- the end"
+    for as_typed in (
+        make("query", f"SQL={lines}", cwd=checkout),
+        make("query", cwd=checkout, SQL=lines),
+    ):
+        assert as_typed.returncode == 0, as_typed.stderr
+        assert re.findall(r"│ +(\S+) +│ +(\S+) +│", as_typed.stdout)[-1] == ("a$b", "#")
     refused = make("query", "SQL=select * from read_csv('/etc/hosts')", cwd=checkout)
     assert refused.returncode != 0
     assert "disabled" in refused.stderr

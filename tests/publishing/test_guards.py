@@ -18,9 +18,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.commands import ROOT
 from tests.publishing.made_up import publish, seen
 from tests.requirements import lacking
-from tests.warehouse.test_drivers import ROOT
 from warehouse.publishing.guards import guard, is_guarded, stray_logs
 from warehouse.publishing.placement import faults, in_place
 from warehouse.publishing.verification import verify

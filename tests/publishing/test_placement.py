@@ -201,7 +201,7 @@ def test_a_disk_without_room_is_refused_with_numbers(
 ) -> None:
     publish("v1", 1)
     usage = shutil.disk_usage(published)
-    monkeypatch.setattr(writing.shutil, "disk_usage", lambda _: usage._replace(free=1_000_000))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1_000_000))
     needed = sum(file.bytes for file in all_versions()[0].files)
     with duckdb.connect() as connection, pytest.raises(PublicationError) as refused:
         writing.publish(connection, "v2", "v1.0.0", [])

@@ -59,7 +59,7 @@ def serve(project: Project, *, check: bool = True, **env: str) -> subprocess.Com
 def copied(built: Project, server: Server) -> Copied:
     """Return the embedded data, copied by the command."""
     database = server.new_database("reader")
-    done = serve(built, DSN=server.dsn(database), ROLE="reader")
+    done = serve(built, ONTIME_DSN=server.dsn(database), ONTIME_ROLE="reader")
     return Copied(built, server, database, done.stdout + done.stderr)
 
 
@@ -178,7 +178,9 @@ def test_the_command_says_what_it_did_and_no_password(copied: Copied) -> None:
     kept = [path for path in copied.project.folder.rglob("*") if path.is_file()]
     assert kept
     assert [path for path in kept if copied.server.password.encode() in path.read_bytes()] == []
-    again = serve(copied.project, DSN=copied.server.dsn(copied.database), ROLE="reader")
+    again = serve(
+        copied.project, ONTIME_DSN=copied.server.dsn(copied.database), ONTIME_ROLE="reader"
+    )
     assert "unchanged: the database already holds publication " in again.stdout
 
 
@@ -198,7 +200,7 @@ def test_the_command_says_what_it_did_and_no_password(copied: Copied) -> None:
 def test_an_address_that_cannot_be_used_is_one_sentence_without_the_password(
     built: Project, dsn: str, sentence: str
 ) -> None:
-    done = serve(built, check=False, DSN=dsn)
+    done = serve(built, check=False, ONTIME_DSN=dsn)
     assert done.returncode == 1
     assert done.stderr.startswith(sentence)
     assert done.stderr.count("\n") == 1
@@ -207,7 +209,7 @@ def test_an_address_that_cannot_be_used_is_one_sentence_without_the_password(
 
 
 def test_nothing_published_is_one_sentence(project: Project) -> None:
-    done = serve(project, check=False, DSN="postgresql://user@127.0.0.1:1/db")
+    done = serve(project, check=False, ONTIME_DSN="postgresql://user@127.0.0.1:1/db")
     assert done.returncode == 1
     assert done.stderr.startswith("Nothing is published in ")
     assert "run `make run`" in done.stderr
@@ -219,7 +221,7 @@ def test_a_server_whose_disk_takes_no_more_keeps_the_old_copy(
     with running(file_bytes=20_000_000) as server:
         database = server.new_database()
         copy(order(server, database, publish("old")), quiet)
-        done = serve(built, check=False, DSN=server.dsn(database))
+        done = serve(built, check=False, ONTIME_DSN=server.dsn(database))
         assert done.returncode == 1
         assert done.stderr.startswith("The copy failed at marts.fct_flights: could not extend file")
         assert done.stderr.endswith("What was there before is unchanged.\n")

@@ -26,7 +26,7 @@ def test_the_prompt_answers_explains_and_outlives_mistakes(built: Project) -> No
     done = subprocess.run(
         [sys.executable, "-m", "warehouse", "query"],
         cwd=ROOT,
-        env=built.environment({"SQL": ""}),
+        env=built.environment({"ONTIME_SQL": ""}),
         input=TYPED,
         capture_output=True,
         text=True,

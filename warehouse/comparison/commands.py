@@ -6,23 +6,32 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from warehouse.comparison.difference import compare
 from warehouse.comparison.page import page
 from warehouse.comparison.publications import ComparisonError
 from warehouse.comparison.terminal import show
 from warehouse.comparison.versions import pair
+from warehouse.console import errors as errors_console
+from warehouse.console import output
 
 _NAMED = "A version, a release, or a path to one"
 
 
 def diff(
     before: Annotated[
-        str, typer.Option("--from", help=f"{_NAMED}; the version before, if none is named.")
+        str,
+        typer.Option(
+            "--from",
+            envvar="ONTIME_FROM",
+            help=f"{_NAMED}; the version before, if none is named.",
+        ),
     ] = "",
     after: Annotated[
-        str, typer.Option("--to", help=f"{_NAMED}; what is published, if none is named.")
+        str,
+        typer.Option(
+            "--to", envvar="ONTIME_TO", help=f"{_NAMED}; what is published, if none is named."
+        ),
     ] = "",
     html: Annotated[
         Path | None, typer.Option(help="Write a page here, too: one file that needs no other.")
@@ -34,8 +43,8 @@ def diff(
 ) -> None:
     """Tell what changed between two publications, by table, column and month."""
     # a table of several columns wraps within its cells, not at the edge of the terminal
-    console = Console(highlight=False)
-    errors = Console(stderr=True, highlight=False, soft_wrap=True, style="red")
+    console = output(soft_wrap=False)
+    errors = errors_console(style="red")
     try:
         difference = compare(*pair(before, after), every_row=every_row)
         if html:

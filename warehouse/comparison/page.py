@@ -8,6 +8,7 @@ from html import escape
 from warehouse.comparison.difference import Difference, Side, TableDifference
 from warehouse.comparison.rows import Example
 from warehouse.comparison.terminal import value_in_words
+from warehouse.console import printable
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #767676; --band: #f1f1f1;
@@ -91,7 +92,7 @@ def page(difference: Difference) -> str:
         )
     parts += [_section(table) for table in difference.changed]
     content = "\n".join(parts)
-    return _PAGE.format(title=escape(title), style=_STYLE, sides=sides, content=content)
+    return printable(_PAGE.format(title=escape(title), style=_STYLE, sides=sides, content=content))
 
 
 def _side(side: Side) -> str:

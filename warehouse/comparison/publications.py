@@ -84,8 +84,13 @@ class Publication:
 
 
 @contextmanager
-def attached(**files: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[Publication]]]:
+def attached(
+    *, writes_to: Path | None = None, **files: Path
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[Publication]]]:
     """Yield a connection to which publications are attached read-only, each under its keyword.
+
+    Whatever the files hold, such as a view that reads `/etc/passwd`, no other file is reached, but
+    for those of the folder `writes_to`.
 
     Raises:
         ComparisonError: a file is no publication.
@@ -94,7 +99,12 @@ def attached(**files: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[Pu
     with tempfile.TemporaryDirectory() as spill, duckdb.connect() as connection:
         connection.execute(f"set temp_directory = {quoted(spill)}")
         connection.execute("set enable_progress_bar = false")
-        yield connection, [_attach(connection, alias, file) for alias, file in files.items()]
+        for alias, file in files.items():
+            _attach(connection, alias, file)
+        if writes_to:
+            connection.execute("set allowed_directories = $1", [[str(writes_to.resolve())]])
+        connection.execute("set enable_external_access = false")
+        yield connection, [_publication(connection, alias, file) for alias, file in files.items()]
 
 
 def identifier(name: str) -> str:
@@ -113,7 +123,7 @@ def relation(publication: Publication | str, table: str) -> str:
     return f"{alias}.{MARTS}.{identifier(table)}"
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, alias: str, file: Path) -> Publication:
+def _attach(connection: duckdb.DuckDBPyConnection, alias: str, file: Path) -> None:
     try:
         connection.execute(f"attach {quoted(str(file))} as {alias} (read_only)")
     except duckdb.Error as error:
@@ -121,6 +131,9 @@ def _attach(connection: duckdb.DuckDBPyConnection, alias: str, file: Path) -> Pu
         raise ComparisonError(
             f"{file} is no publication: it cannot be opened ({first_line})."
         ) from None
+
+
+def _publication(connection: duckdb.DuckDBPyConnection, alias: str, file: Path) -> Publication:
     names = [
         name
         for (name,) in connection.execute(

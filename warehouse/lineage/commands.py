@@ -6,18 +6,19 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
-_output = Console(highlight=False, soft_wrap=True)
-_errors = Console(stderr=True, highlight=False, soft_wrap=True)
+from warehouse.console import errors, output
+
+_output = output()
+_errors = errors()
 
 
 def explain(
     column: Annotated[
-        str, typer.Argument(envvar="COLUMN", help="table.column, or a table alone.")
+        str, typer.Argument(envvar="ONTIME_COLUMN", help="table.column, or a table alone.")
     ] = "",
     whole: Annotated[
-        bool, typer.Option("--whole", envvar="WHOLE", help="Show long SQL to its last line.")
+        bool, typer.Option("--whole", envvar="ONTIME_WHOLE", help="Show long SQL to its last line.")
     ] = False,
 ) -> None:
     """Tell where a column comes from, the SQL that makes it, its tests and who reads it.

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 import duckdb
 import typer
-from rich.console import Console
 
 from warehouse.comparison.publications import ComparisonError
 from warehouse.comparison.versions import find
+from warehouse.console import errors as errors_console
+from warehouse.console import output
 from warehouse.paths import releases_folder
 from warehouse.releases.errors import ReleaseError
 from warehouse.releases.release import make_release
@@ -23,8 +24,8 @@ def release(
     ] = "",
 ) -> None:
     """Write what is published to a folder of its own, to be cited, passed on and kept."""
-    console = Console(highlight=False, soft_wrap=True)
-    errors = Console(stderr=True, highlight=False, soft_wrap=True, style="red")
+    console = output()
+    errors = errors_console(style="red")
     # however it is stopped, what was begun is cleared away
     before = signal.signal(signal.SIGTERM, _stop)
     try:

@@ -19,6 +19,7 @@ from warehouse import dictionary
 from warehouse.comparison.difference import Difference, compare
 from warehouse.comparison.publications import Publication, attached
 from warehouse.paths import published_file
+from warehouse.reader import open_published
 from warehouse.releases.changes import changes_json, changes_page
 from warehouse.releases.croissant import croissant
 from warehouse.releases.datapackage import datapackage
@@ -72,7 +73,8 @@ def make_release(published: Path, releases: Path, since: Path | None = None) -> 
         with _aside(releases / f".{os.getpid()}.making") as folder:
             # what is published may be replaced meanwhile, the copy is not
             shutil.copyfile(published, folder / DATABASE)
-            with attached(released=folder / DATABASE) as (connection, (publication,)):
+            with attached(writes_to=folder, released=folder / DATABASE) as (connection, found):
+                (publication,) = found
                 _objection(publication, published)
                 name = name_of(project, publication)
                 place = releases / name
@@ -201,7 +203,7 @@ def _describe(
     (folder / "LICENSES").mkdir()
     for path, text in texts.items():
         (folder / path).write_text(text, encoding="utf-8")
-    with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
+    with open_published(folder / DATABASE) as connection:
         dictionary.write(connection, folder)
 
 

@@ -1,0 +1,112 @@
+"""Open a published file the way every reader should: read-only, sealed, and with errors in words.
+
+Sealed: no statement reaches another file, loads an extension or changes a setting that matters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from warehouse.paths import published_file
+
+_CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+_OF_THE_FILE = (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException)
+# DuckDB's logging and profiling ignore the lock of the configuration, and end the process when they
+# meet a folder that they must not write to
+_REFUSED = re.compile(r"\b(enable_logging|enable_profil\w*)\b", re.IGNORECASE)
+
+
+class ReaderError(Exception):
+    """The published file cannot be read, or not in this way; the message says what to do."""
+
+
+def open_published(
+    path: Path | None = None, *, also: Sequence[Path] = (), memory_limit: str = ""
+) -> duckdb.DuckDBPyConnection:
+    """Open a published file, the one in place unless another is named.
+
+    `also` names the only other files that statements may read. Times are shown in UTC, and the
+    tables of the schemas `marts` and `catalogue` need no schema before their name.
+
+    Raises:
+        ReaderError: nothing is published, or the file cannot be read or is no publication.
+
+    """
+    path = path or published_file()
+    if not path.exists():
+        raise ReaderError(f"Nothing is published in {path.parent} yet: run `make run`.")
+    try:
+        connection = duckdb.connect(str(path), read_only=True, config=_CONFIGURATION)
+        _seal(connection, also, memory_limit)
+        if not _is_publication(connection):
+            raise ReaderError(
+                f"{path} is not a publication: it has no table catalogue.publication. "
+                f"{_what_to_do()}"
+            )
+        connection.execute("set search_path = 'marts,catalogue'")
+    except duckdb.Error as error:
+        raise ReaderError(_unreadable(path, error)) from None
+    return connection
+
+
+def check_statement(sql: str) -> None:
+    """Refuse what DuckDB does not refuse by itself on a sealed connection.
+
+    Raises:
+        ReaderError: the statement switches DuckDB's logging or profiling on.
+
+    """
+    if found := _REFUSED.search(sql):
+        raise ReaderError(
+            f"{found[1]} cannot be used here, because it writes files: "
+            "`explain analyze` shows where the time of a query goes."
+        )
+
+
+def in_words(error: Exception) -> str:
+    """Return what an error of a query on the published file says, and what to do about the file."""
+    if isinstance(error, _OF_THE_FILE):
+        return _unreadable(published_file(), error)
+    return str(error)
+
+
+def _seal(connection: duckdb.DuckDBPyConnection, also: Sequence[Path], memory_limit: str) -> None:
+    # a file that this process has open already is sealed
+    if connection.execute("select current_setting('lock_configuration')").fetchall() == [(True,)]:
+        return
+    if also:
+        connection.execute("set allowed_paths = $1", [[str(each.resolve()) for each in also]])
+    if memory_limit:
+        connection.execute("set memory_limit = $1", [memory_limit])
+    connection.execute("set global timezone = 'UTC'")
+    connection.execute("set enable_progress_bar = false")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+
+
+def _is_publication(connection: duckdb.DuckDBPyConnection) -> bool:
+    return bool(
+        connection.execute(
+            "select 1 from duckdb_tables() where database_name = current_database() "
+            "and schema_name = 'catalogue' and table_name = 'publication'"
+        ).fetchall()
+    )
+
+
+def _unreadable(path: Path, error: Exception) -> str:
+    reason = str(error).splitlines()[0].removeprefix("IO Error: ").rstrip(".!")
+    return f"{path} cannot be read ({reason}). {_what_to_do()}"
+
+
+def _what_to_do() -> str:
+    return (
+        "`make publish` writes the published file again from the last whole build, "
+        "`make run` builds it anew."
+    )
