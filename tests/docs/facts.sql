@@ -73,6 +73,8 @@ select 100 * count(*) filter (where carrier_code in ('AA', 'MQ')) / count(*)
 from marts.fct_flights where aircraft_match_quality = 'not_in_registry';
 -- fact: flights_implausible
 select count(*) from marts.fct_flights where aircraft_match_quality = 'implausible';
+-- fact: flights_implausible_for_carrier
+select count(*) from marts.fct_flights where aircraft_match_quality = 'implausible_for_carrier';
 -- fact: tail_numbers_implausible
 select count(distinct tail_number) from marts.fct_flights
 where aircraft_match_quality = 'implausible';

@@ -5,9 +5,10 @@ from __future__ import annotations
 import duckdb
 
 from warehouse.content_hash import content_hashes
-from warehouse.paths import published_file, warehouse_file
+from warehouse.paths import warehouse_file
 from warehouse.publishing.identity import identity
 from warehouse.publishing.placement import faults, in_place
+from warehouse.reader import ReaderError, in_words, open_published
 
 
 def is_up_to_date() -> bool:
@@ -39,10 +40,12 @@ def verify() -> list[str]:
     if version is None:
         return found
     try:
-        with duckdb.connect(str(published_file()), read_only=True) as connection:
+        with open_published() as connection:
             seen = content_hashes(connection, "marts")
+    except ReaderError as error:
+        return [*found, str(error)]
     except duckdb.Error as error:
-        return [*found, f"{published_file()} cannot be read ({str(error).splitlines()[0]})"]
+        return [*found, in_words(error)]
     return found + [
         f"marts.{table} {_change(table, version.tables, seen)}"
         for table in sorted(version.tables.keys() | seen.keys())
