@@ -16,8 +16,7 @@ from serving.superset import instance
 from serving.superset.assets import AssetError
 from serving.superset.instance import SupersetError
 from serving.superset.semantics import SemanticsError
-from warehouse.paths import published_file
-from warehouse.reader import ReaderError
+from warehouse.reader import ReaderError, require_published
 from warehouse.semantic_manifest import ManifestError
 
 app = typer.Typer(
@@ -66,7 +65,7 @@ def postgres(
     """
     started = time.monotonic()
     try:
-        order = Order(published_file(), understood(dsn), role, prefix, patience)
+        order = Order(require_published(), understood(dsn), role, prefix, patience)
         with progress(console, "Copying to PostgreSQL") as tell:
             outcome = copy(order, tell)
     except (AddressError, CopyError, ReaderError) as error:

@@ -92,5 +92,6 @@ class Project:
 
     def copy(self, folder: Path) -> Project:
         """Return a copy of the project's data in another folder."""
-        shutil.copytree(self.folder / "data", folder / "data", symlinks=True, dirs_exist_ok=True)
+        shutil.rmtree(folder / "data", ignore_errors=True)
+        shutil.copytree(self.folder / "data", folder / "data", symlinks=True)
         return Project(folder)

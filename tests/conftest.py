@@ -32,6 +32,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def published(built: Project) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a read-only connection to the published file."""
     with duckdb.connect(str(built.published_file), read_only=True) as connection:
+        # as `make query` does, so that the guides' queries run as they are written
+        connection.execute("set search_path = 'marts,catalogue'")
         yield connection
 
 

@@ -39,9 +39,7 @@ def open_published(
         ReaderError: nothing is published, or the file cannot be read or is no publication.
 
     """
-    path = path or published_file()
-    if not path.exists():
-        raise ReaderError(f"Nothing is published in {path.parent} yet: run `make run`.")
+    path = require_published(path)
     try:
         connection = duckdb.connect(str(path), read_only=True, config=_CONFIGURATION)
         _seal(connection, also, memory_limit)
@@ -54,6 +52,19 @@ def open_published(
     except duckdb.Error as error:
         raise ReaderError(_unreadable(path, error)) from None
     return connection
+
+
+def require_published(path: Path | None = None) -> Path:
+    """Return the published file, the one in place unless another is named.
+
+    Raises:
+        ReaderError: nothing is published.
+
+    """
+    path = path or published_file()
+    if not path.exists():
+        raise ReaderError(f"Nothing is published in {path.parent} yet: run `make run`.")
+    return path
 
 
 def check_statement(sql: str) -> None:

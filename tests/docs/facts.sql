@@ -95,7 +95,9 @@ where aircraft.seat_count < 20;
 -- fact: airliners_of_exactly_twenty_seats
 select count(distinct aircraft.tail_number)
 from marts.dim_aircraft as aircraft
-where aircraft.seat_count = 20 and aircraft.model_name like 'ERJ 190%';
+where aircraft.registered_seat_count = 20 and aircraft.model_name like 'ERJ 190%';
+-- fact: aircraft_with_corrected_seats
+select count(*) from marts.dim_aircraft where seat_count is distinct from registered_seat_count;
 -- fact: seats_of_the_dc_7
 select max(seat_count) from ontime.intermediate.int_aircraft where model_name like 'DC-7%';
 -- fact: seats_of_the_gulfstreams

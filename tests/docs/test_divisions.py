@@ -22,9 +22,10 @@ AGGREGATE = re.compile(r"/\s*(sum|count|avg)\s*\(", re.IGNORECASE)
 
 QUESTIONS = sorted((ROOT / "docs" / "questions").glob("*.sql"))
 GUIDES = sorted((ROOT / "docs").rglob("*.md"))
-DESCRIPTIONS = sorted(
-    path for ending in ("yml", "md") for path in (ROOT / "dbt_project").rglob(f"*.{ending}")
-)
+DESCRIPTIONS = [
+    *sorted((ROOT / "dbt_project").rglob("*.yml")),
+    *sorted((ROOT / "dbt_project").rglob("*.md")),
+]
 
 
 def _is_of_groups(divisor: exp.Expr) -> bool:

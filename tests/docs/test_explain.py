@@ -179,7 +179,7 @@ def test_a_project_that_does_not_compile_is_refused_without_a_traceback(tmp_path
 
 def asked_for(column: str, cwd: Path = ROOT, **extra: str) -> subprocess.CompletedProcess[str]:
     """Run the command as `make explain` does."""
-    environment = Project(cwd).environment({"COLUMN": column, **extra})
+    environment = Project(cwd).environment({"ONTIME_COLUMN": column, **extra})
     # what is compiled already serves here, too
     environment.pop("DBT_TARGET_PATH")
     return subprocess.run(

@@ -11,7 +11,7 @@
         {{ '-' if bound == 'low' else '+' }} {{ z }} * sqrt(
             {{ share }} * (1 - {{ share }}) / {{ n }} + {{ z * z }} / (4.0 * {{ n }} * {{ n }})
         )
-    ) / (1 + {{ z * z }} / {{ n }})))
+    ) / nullif(1 + {{ z * z }} / {{ n }}, 0)))
 {%- endmacro %}
 
 

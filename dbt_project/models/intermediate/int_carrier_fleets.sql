@@ -48,21 +48,21 @@ compared as (
         sizes.flight_month,
         sizes.carrier_code,
         sizes.seat_count,
-        sum(others.aircraft_count) as fleet_count,
+        sum(compared.aircraft_count) as fleet_count,
         sum(
             case
                 when
-                    others.seat_count <= {{ var('fleet_size_max_ratio') }} * sizes.seat_count
-                    and sizes.seat_count <= {{ var('fleet_size_max_ratio') }} * others.seat_count
-                    then others.aircraft_count
+                    compared.seat_count <= {{ var('fleet_size_max_ratio') }} * sizes.seat_count
+                    and sizes.seat_count <= {{ var('fleet_size_max_ratio') }} * compared.seat_count
+                    then compared.aircraft_count
                 else 0
             end
         ) as alike_count
     from sizes
-    inner join sizes as others
+    inner join sizes as compared
         on
-            sizes.flight_month = others.flight_month
-            and sizes.carrier_code = others.carrier_code
+            sizes.flight_month = compared.flight_month
+            and sizes.carrier_code = compared.carrier_code
     group by
         sizes.flight_month,
         sizes.carrier_code,
