@@ -51,7 +51,7 @@ def public(url: str) -> str:
 
 
 def is_ambiguous(address: str) -> bool:
-    """Tell whether an @ is left where user and password were taken off."""
+    """Return whether an @ is left where user and password were taken off."""
     return "@" in address
 
 
@@ -67,11 +67,11 @@ def beneath(folder: str, name: str) -> str:
 def without_secrets(text: str, url: str) -> str:
     """Return what a publisher or a library said of a request, without the secrets of its address.
 
-    Who was told a password can repeat it, in an error or in the title of a page.
+    A server that received a password can repeat it, in an error or in the title of a page.
     """
     try:
         parts = urlsplit(url)
-    except ValueError:  # it was refused, and nobody was told
+    except ValueError:  # refused before any request was made
         return text
     user_info = parts.netloc.rpartition("@")[0]
     user, _, password = user_info.partition(":")

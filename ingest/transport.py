@@ -79,7 +79,7 @@ def answer(
         url = requests.Request("GET", url, params=request.parameters).prepare().url or url
     publisher = addresses.origin(url)
     for _ in range(MOST_REDIRECTS + 1):
-        # nobody else is told the password, wherever a redirect leads
+        # no other host receives the password, wherever a redirect leads
         auth = login if addresses.origin(url) == publisher else None
         with (
             _translated(url),

@@ -43,7 +43,7 @@ class Chart:
 
     @property
     def is_about_the_file(self) -> bool:
-        """Tell whether it is about the published file, which no scope of flights narrows."""
+        """Return whether it is about the published file, which no scope of flights narrows."""
         return self.name.startswith("file")
 
     @property

@@ -23,7 +23,7 @@ _LETTER_WIDTH, _LONGEST_NAME = 7.2, 340
 
 
 def has_intervals(rows: list[Row]) -> bool:
-    """Tell whether the rows are shares with their intervals."""
+    """Return whether the rows are shares with their intervals."""
     return bool(rows) and rows[0].keys() >= _COLUMNS
 
 

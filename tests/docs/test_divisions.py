@@ -29,7 +29,7 @@ DESCRIPTIONS = [
 
 
 def _is_of_groups(divisor: exp.Expr) -> bool:
-    """Tell whether a divisor counts the rows of groups, none of which is empty."""
+    """Return whether a divisor counts the rows of groups, none of which is empty."""
     select = divisor.find_ancestor(exp.Select)
     return (
         isinstance(divisor, exp.Count)
@@ -39,7 +39,7 @@ def _is_of_groups(divisor: exp.Expr) -> bool:
 
 
 def _is_never_zero(divisor: exp.Expr) -> bool:
-    """Tell whether a divisor is a number, null in place of zero, or made of such."""
+    """Return whether a divisor is a number, null in place of zero, or made of such."""
     if isinstance(divisor, exp.Paren | exp.Cast):
         return _is_never_zero(divisor.this)
     if isinstance(divisor, exp.Mul):

@@ -508,14 +508,14 @@ def fleets() -> dict[tuple[str, int], dict[str, int]]:
 
 @lru_cache
 def is_size_alone(carrier: str, month: int, seats: int) -> bool:
-    """Tell whether a carrier flew fewer than three such aircraft, and at least twenty others."""
+    """Return whether a carrier flew fewer than three such aircraft, and at least twenty others."""
     fleet = fleets()[carrier, month].values()
     alike = sum(max(seats, other) <= 2 * min(seats, other) for other in fleet)
     return alike < 3 and len(fleet) - alike >= 20
 
 
 def is_alone_of_its_size(flight: Flight, plane: Plane) -> bool:
-    """Tell whether the carrier's other aircraft of the month were of other sizes."""
+    """Return whether the carrier's other aircraft of the month were of other sizes."""
     month = flight.scheduled_departure_local.month
     return is_size_alone(flight.carrier, month, believed_seats(plane))
 

@@ -45,7 +45,7 @@ SETTINGS = {
 MARK = "S3cr3t"
 IN_BASE64 = "d2FyZWhvdXNlOlMzY3Iz"
 
-# how a publisher fails to answer, as often as it is asked; pages repeat what they were told
+# how a publisher fails to answer, as often as it is asked; pages repeat what they received
 FAILURES: dict[str, list[Behaviour]] = {
     "wrong password": [status(401)],
     "forbidden": [status(403)],

@@ -27,7 +27,7 @@ NULL_FOR_FLIGHTS_THAT_NEVER_LEFT = (
 
 @pytest.fixture
 def without_departures(built: Project, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a published file whose carriers AS and HA have flights, none of which left."""
+    """Yield a published file whose carriers AS and HA have flights that never left."""
     file = tmp_path / "without_departures.duckdb"
     shutil.copy(built.published_file, file)
     with duckdb.connect(str(file)) as connection:

@@ -29,7 +29,7 @@ create table catalogue.source_receipts as select 'flights.csv' as file_name, 'ab
 
 
 def write(file: Path, name: str, on_time: int, *, features: bool = True, rows: int = 10) -> None:
-    """Write a finished file: `fct_flights` has `rows` flights, of which `on_time` were on time."""
+    """Write a finished file: `fct_flights` has `rows` flights, `on_time` of them on time."""
     with duckdb.connect(str(file)) as connection:
         connection.execute("create schema catalogue; create schema marts")
         connection.execute(

@@ -66,7 +66,7 @@ def test_every_installation_demands_hashes(path: Path) -> None:
     assert (path.name == "Makefile") == bool(installs)
     for command in installs:
         assert "--require-hashes" in command
-        # pip itself would build; uv is told what it may build in pyproject.toml
+        # pip itself would build; pyproject.toml says what uv may build
         assert " uv pip " in command or "--only-binary :all:" in command
     assert not re.search(r"\b(pipx|uvx|uv tool|npm|npx|easy_install)\b", text)
 

@@ -37,7 +37,7 @@ def printed(*things: object) -> str:
 
 
 def is_harmless(text: str) -> bool:
-    """Tell whether a text holds no character that steers."""
+    """Return whether a text holds no character that steers."""
     return printable(text) == text
 
 
