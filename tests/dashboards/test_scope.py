@@ -8,7 +8,6 @@ from datetime import date
 from html import unescape
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from site_builder import renderer
@@ -17,6 +16,7 @@ from site_builder.reader import Reader
 from tests.commands import Project
 from tests.dashboards import pooled
 from tests.shared import made_once
+from warehouse.reader import open_published
 
 EMBEDDED = (
     "Departures from EWR, JFK and LGA, January to December 2013, 336,776 flights; "
@@ -96,7 +96,7 @@ def test_no_sentence_names_a_period_with_months_that_are_not_loaded(
 def test_no_denominator_adds_two_coverages(
     pooled_site: Path, pooled_project: Project, boards: list[Board]
 ) -> None:
-    with duckdb.connect(str(pooled_project.published_file), read_only=True) as connection:
+    with open_published(pooled_project.published_file) as connection:
         reader = Reader(connection)
         rows = {
             (board.path.stem, name): reader.rows(query["sql"])
