@@ -83,9 +83,9 @@ def test_an_unsafe_division_is_found(sql: str, unsafe: int) -> None:
 
 
 def test_no_model_divides_by_what_may_be_zero(built: Project) -> None:
-    compiled = sorted(
-        (built.folder / "target/compiled/ontime/dbt_project").rglob("models/**/*.sql")
-    )
+    folder = built.folder / "target/compiled/ontime/dbt_project/models"
+    # what dbt makes of a unit test lies in a folder that is named as the file of the test
+    compiled = [path for path in sorted(folder.rglob("*.sql")) if path.parent.suffix != ".yml"]
     assert len(compiled) > 80
     found = {
         path.stem: divisions
