@@ -243,7 +243,8 @@ def rollback() -> None:
     except (PublicationError, WarehouseBusyError) as error:
         _fail(str(error))
     except OSError as error:
-        _fail(f"Cannot roll back: {error.strerror} ({error.filename}). Nothing was changed.")
+        where = f" ({error.filename})" if error.filename else ""
+        _fail(f"Cannot roll back: {error.strerror}{where}. Readers see a whole publication.")
     for sentence in passed_over:
         errors.print(f"Passed over a damaged version: {sentence}.", markup=False)
     console.print(f"{published_file()} is again the publication {version.name}.")

@@ -171,6 +171,26 @@ def test_a_log_that_was_left_is_found_and_never_adopted(
     assert seen(published) == ("v3", 3, "v3")
 
 
+def test_a_log_is_removed_before_the_new_version_is_put_in_its_place(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that is killed right after the rename leaves no log for the new version."""
+    publish("v1", 1)
+    log = leave_a_log(tmp_path)
+    left = published / "ontime_marts.duckdb.wal"
+    left.unlink()
+    shutil.copyfile(log, left)
+
+    def killed(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("warehouse.publishing.placement._repair", killed)
+    with pytest.raises(KeyboardInterrupt):
+        publish("v2", 2)
+    assert seen(published) == ("v2", 2, "v2")
+    assert stray_logs(published / "ontime_marts.duckdb") == []
+
+
 def test_verify_sees_with_the_eyes_of_a_reader(published: Path, tmp_path: Path) -> None:
     """A log changes what readers see, though no byte of the file differs."""
     publish("v1", 1)

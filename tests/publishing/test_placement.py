@@ -303,3 +303,80 @@ def _aside(name: str, on_time: int) -> Path:
     aside = make_aside(name)
     write(aside, name, on_time)
     return aside
+
+
+def test_after_healing_a_rollback_goes_where_it_went_before(published: Path) -> None:
+    publish("v1", 1)
+    publish("bad", 2)
+    roll_back()
+    publish("v3", 3)
+    change(versions_folder() / "v3" / "ontime_marts.duckdb")
+    assert publish("healed", 3).startswith("published")
+    assert roll_back()[0].name == "v1"
+
+
+def test_healing_keeps_the_version_to_roll_back_to(published: Path) -> None:
+    for number in range(1, VERSIONS_KEPT + 1):
+        publish(f"v{number}", number)
+    while seen(published)[0] != "v1":
+        roll_back()
+    publish("v6", 6)
+    change(versions_folder() / "v6" / "ontime_marts.duckdb")
+    publish("healed", 6)
+    assert roll_back()[0].name == "v1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "null",
+        "1",
+        '"text"',
+        "[" * 200_000,
+        '{"name": "half", "files": []}',
+        '{"name": "half", "number": 1, "replaces": 0, "identity": "", "fingerprint": "", '
+        '"tables": {}, "files": []}',
+        '{"name": "half", "number": "9", "replaces": 0, "identity": "", "fingerprint": "", '
+        '"tables": {}, "files": [{"path": "ontime_marts.duckdb", "bytes": 0, "sha256": ""}]}',
+    ],
+    ids=["null", "number", "text", "deep", "half", "no database", "number as text"],
+)
+def test_a_folder_that_claims_to_be_a_version_is_left_alone(published: Path, text: str) -> None:
+    publish("v1", 1)
+    publish("v2", 2)
+    half = versions_folder() / "half"
+    half.mkdir()
+    (half / "publication.json").write_text(text)
+    publish("v3", 3)
+    assert roll_back()[0].name == "v2"
+    assert roll_back()[0].name == "v1"
+    with pytest.raises(PublicationError, match="no publication before"):
+        roll_back()
+    assert half.exists()
+
+
+def test_a_version_whose_description_is_damaged_is_replaced(published: Path) -> None:
+    publish("v1", 1)
+    publish("v2", 2)
+    description = versions_folder() / "v2" / "publication.json"
+    description.chmod(0o644)
+    description.write_text("null")
+    assert verify() != []
+    assert publish("v3", 2).startswith("published")
+    assert verify() == []
+    assert roll_back()[0].name == "v1"
+
+
+def test_files_that_were_added_and_links_in_place_of_files_are_found(
+    published: Path, tmp_path: Path
+) -> None:
+    publish("v1", 1)
+    features = published / "current" / "features"
+    shutil.copyfile(features / "README.md", features / "extra.parquet")
+    assert faults() == ["extra.parquet was added"]
+    (features / "extra.parquet").unlink()
+    file = versions_folder() / "v1" / "ontime_marts.duckdb"
+    file.symlink_to(shutil.move(file, tmp_path / "elsewhere.duckdb"))
+    assert faults() == ["ontime_marts.duckdb was replaced by a link"]
+    publish("v2", 1)
+    assert faults() == []

@@ -68,7 +68,7 @@ def in_place() -> Version | None:
     try:
         # by its name, for copying a data folder can turn the link into a copy of the version
         named = json.loads((current_link() / MANIFEST).read_text(encoding="utf-8"))["name"]
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
     return read_version(versions_folder() / str(named))
 
@@ -177,10 +177,14 @@ def _described(aside: Path, before: Version | None) -> Version:
     assert row is not None  # noqa: S101 - the macro that writes the catalogue writes one row
     name, identity, fingerprint = row
     last = max((version.number for version in all_versions()), default=0)
+    replaces = before.number if before else last
+    if before and before.fingerprint == fingerprint:
+        # the one in place is damaged and its content comes again: to roll back leads past both
+        replaces = before.replaces
     return Version(
         name=name,
         number=last + 1,
-        replaces=before.number if before else last,
+        replaces=replaces,
         identity=identity,
         fingerprint=fingerprint,
         tables=dict(tables),
@@ -219,7 +223,11 @@ def _finish(folder: Path, new: Version) -> Version:
 
 
 def _switch(version: Version) -> None:
-    """Make a version the one that readers see, in one step."""
+    """Make a version the one that readers see, in one step.
+
+    A log that lies beside the link must be gone before: the new version would adopt it.
+    """
+    guard(published_file())
     guard(version.file)
     _link(current_link(), f"{versions_folder().name}/{version.name}")
 
@@ -257,14 +265,20 @@ def _leads_to(link: Path, target: str | None) -> bool:
 
 def _link(link: Path, target: str) -> None:
     """Replace a link in one step."""
+    copied = link.with_name(f".{link.name}.removed")
+    if os.path.lexists(copied):
+        _remove(copied)
     if link.is_dir() and not link.is_symlink():
-        # copying a data folder can turn a link into a copy of what it leads to
-        _remove(link)
+        # copying a data folder can turn a link into a copy of what it leads to, which no rename of
+        # a link can replace: it is moved out of the way first
+        link.rename(copied)
     incoming = link.with_name(f".{link.name}.incoming")
     incoming.unlink(missing_ok=True)
     incoming.symlink_to(target)
     incoming.replace(link)
     _flush(link.parent)
+    if copied.exists():
+        _remove(copied)
 
 
 def _remove(path: Path) -> None:

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from warehouse.paths import published_file, published_folder
+from warehouse.paths import published_features, published_file, published_folder
 from warehouse.publishing.guards import stray_logs
 
 MANIFEST = "publication.json"
@@ -73,7 +73,11 @@ class Version:
     def damage(self) -> list[str]:
         """Report how the files differ from their recorded checksums, a phrase for each file."""
         found = [phrase for file in self.files if (phrase := _difference(self.folder, file))]
-        return found + [f"{log.name} was added" for log in stray_logs(self.file)]
+        known = {self.folder / file.path for file in self.files}
+        # whoever reads all files of the folder of features would read these too
+        added = set(files_in(self.folder / published_features().name)) - known
+        added.update(stray_logs(self.file))
+        return found + sorted(f"{path.name} was added" for path in added)
 
 
 def versions_folder() -> Path:
@@ -93,9 +97,16 @@ def read_version(folder: Path) -> Version | None:
         told: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         files = [Checksum(**file) for file in told.pop("files")]
         version = Version(**told, files=files)
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    return version if version.name == folder.name else None
+    is_whole = (
+        version.name == folder.name
+        and isinstance(version.number, int)
+        and isinstance(version.replaces, int)
+        and isinstance(version.tables, dict)
+        and published_file().name in [file.path for file in files]
+    )
+    return version if is_whole else None
 
 
 def checksums(folder: Path) -> list[Checksum]:
@@ -119,6 +130,8 @@ def files_in(folder: Path) -> list[Path]:
 
 def _difference(folder: Path, recorded: Checksum) -> str:
     file = folder / recorded.path
+    if file.is_symlink():
+        return f"{recorded.path} was replaced by a link"
     try:
         if file.stat().st_size != recorded.bytes or sha256(file) != recorded.sha256:
             return f"{recorded.path} was changed"
