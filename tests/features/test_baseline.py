@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -16,10 +17,15 @@ STEP = 23
 
 
 @pytest.fixture(scope="module")
-def sample(built: Project) -> tuple[pd.DataFrame, dict[str, str]]:
+def sample(
+    built: Project, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return a part of the features of the built project, and when each column is known."""
+    # a copy, for DuckDB opens a file once in a process, and other tests have this one open
+    data = tmp_path_factory.mktemp("baseline")
+    shutil.copytree(built.folder / "data" / "published", data / "published", symlinks=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ONTIME_DATA_DIR", str(built.folder / "data"))
+        patch.setenv("ONTIME_DATA_DIR", str(data))
         rows, known_at = read()
     return rows.iloc[::STEP].reset_index(drop=True), known_at
 
