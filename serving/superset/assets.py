@@ -131,7 +131,7 @@ def identifier(kind: str, name: str) -> str:
 def _database(published: Path) -> Asset:
     return {
         "database_name": DATABASE,
-        "sqlalchemy_uri": f"duckdb:///{published.resolve()}",
+        "sqlalchemy_uri": f"duckdb:///{published.absolute()}",
         # a chart is asked anew each time: DuckDB answers at once, and a new publication shows
         "cache_timeout": -1,
         "expose_in_sqllab": True,
