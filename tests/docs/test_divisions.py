@@ -29,7 +29,7 @@ DESCRIPTIONS = [
 
 
 def _is_of_groups(divisor: exp.Expr) -> bool:
-    """Return whether a divisor counts the rows of groups, none of which is empty."""
+    """Return whether a divisor counts the rows of groups, which are never empty."""
     select = divisor.find_ancestor(exp.Select)
     return (
         isinstance(divisor, exp.Count)
