@@ -48,7 +48,9 @@ setup: .venv/.installed ## Create .venv and install the locked dependencies
 	@echo "Installing the locked dependencies into .venv ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes \
 	  --no-deps -r requirements/installer.txt -r requirements/build.txt
-	@$(BIN)/python -m uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/lock.txt
+	@# compiled now, once: otherwise the first start of each command takes seconds, and every start does
+	@# where PYTHONDONTWRITEBYTECODE is set
+	@$(BIN)/python -m uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/lock.txt
 	@touch $@
 
 run: ingest ## Do the main job: ingest the embedded data, build, test and publish the marts

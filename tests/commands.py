@@ -13,10 +13,11 @@ from types import MappingProxyType
 
 import duckdb
 
+from tests import warm
+from tests.warm import DBT, ROOT
 from warehouse.content_hash import content_hashes
 
-ROOT = Path(__file__).parent.parent
-DBT = Path(sys.executable).parent / "dbt"
+__all__ = ["DBT", "ROOT", "Project"]
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,13 @@ class Project:
         env: Mapping[str, str] = MappingProxyType({}),
     ) -> subprocess.CompletedProcess[str]:
         """Run a command in the project's root; fail the test with its output if it fails."""
-        done = subprocess.run(
-            [str(word) for word in command],
-            cwd=ROOT,
-            env=self.environment(env),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        words, environment = [str(word) for word in command], self.environment(env)
+        if warm.runs_here(words, environment):
+            done = warm.run(words, environment, ROOT)
+        else:
+            done = subprocess.run(
+                words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+            )
         assert not check or done.returncode == 0, (
             f"{command}\n{done.stdout[-4000:]}{done.stderr[-4000:]}"
         )

@@ -22,7 +22,7 @@ from tests.live.live_project import (
     LiveProject,
     path_of,
 )
-from tests.live.test_misbehaviour import LATER, NOT_THE_FILE, months, sound
+from tests.live.test_misbehaviour import CUT, LATER, NOT_THE_FILE, months, sound
 from tests.publisher.server import (
     Behaviour,
     Server,
@@ -178,7 +178,8 @@ def test_an_address_that_cannot_be_asked_is_not_quoted_with_its_secrets(
 def test_nothing_is_left_of_a_download_that_was_stopped(
     fresh: LiveProject, settings: dict[str, str], number: signal.Signals
 ) -> None:
-    fresh.server.misbehave(path_of(JANUARY), stall_after(1 << 16, 600))
+    fresh.server.put(path_of(JANUARY), sound(JANUARY))
+    fresh.server.misbehave(path_of(JANUARY), stall_after(CUT, 600))
     process = subprocess.Popen(
         [sys.executable, "-m", "ingest", "load", "bts", "--months", JANUARY],
         cwd=ROOT,
@@ -190,6 +191,7 @@ def test_nothing_is_left_of_a_download_that_was_stopped(
     part = fresh.landing / ".incoming" / "bts" / f"{JANUARY}.part"
     deadline = time.monotonic() + 300
     while not (part.exists() and part.stat().st_size) and time.monotonic() < deadline:
+        assert process.poll() is None, process.communicate()
         time.sleep(0.05)
     process.send_signal(number)
     said = process.communicate(timeout=300)

@@ -1,0 +1,221 @@
+"""Run the project's commands in forks of an interpreter that has the large libraries in memory.
+
+Importing dbt takes 3 s and parsing the project 13 s, dlt 2 s, and a test run starts several hundred
+commands. The server of this module imports the libraries once (none of the project's own modules:
+what those read at import must be what the command's environment says) and keeps dbt's parsed
+project. Each command is a process of its own, with its own environment, working folder and output,
+and ends as any interpreter does.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import runpy
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, TypedDict
+
+from filelock import FileLock
+
+ROOT = Path(__file__).parent.parent
+DBT = Path(sys.executable).parent / "dbt"
+
+# what an interpreter reads before it runs anything, which a fork cannot take up
+_READ_AT_START = {"PYTHONHASHSEED", "PYTHONIOENCODING", "PYTHONUTF8", "LANG", "LC_ALL", "LC_CTYPE"}
+# commands of dbt that take a parsed project as it is, and options that change what parsing makes
+_TAKES_MANIFEST = {"build", "run", "run-operation", "seed", "show", "test"}
+_CHANGES_MANIFEST = ("--vars", "--target", "-t", "--project-dir", "--profiles-dir", "--full-parse")
+
+
+class Request(TypedDict):
+    """A command: its words after the interpreter's name, and what it finds around it."""
+
+    words: list[str]
+    environment: dict[str, str]
+    folder: str
+    with_manifest: bool
+
+
+def runs_here(command: Sequence[str], environment: Mapping[str, str]) -> bool:
+    """Say whether a command is dbt or a module of Python, and needs no interpreter of its own."""
+    module = command[0] == sys.executable and command[1] == "-m"
+    same = all(environment.get(name) == os.environ.get(name) for name in _READ_AT_START)
+    return (module or command[0] == str(DBT)) and same
+
+
+def run(
+    command: Sequence[str], environment: Mapping[str, str], folder: Path
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, as `subprocess.run` does when it captures text."""
+    words = list(command[2:]) if command[0] == sys.executable else ["dbt", *command[1:]]
+    request = Request(
+        words=words,
+        environment=dict(environment),
+        folder=str(folder),
+        with_manifest=folder == ROOT and _takes_manifest(words),
+    )
+    ours, theirs = socket.socketpair()
+    with (
+        tempfile.TemporaryFile() as asked,
+        tempfile.TemporaryFile() as output,
+        tempfile.TemporaryFile() as errors,
+        ours,
+    ):
+        asked.write(json.dumps(request).encode())
+        asked.seek(0)
+        files = [asked.fileno(), output.fileno(), errors.fileno(), theirs.fileno()]
+        socket.send_fds(_server(), [b"run"], files)
+        theirs.close()
+        code = ours.recv(16)
+        assert code, f"the process that runs {words} died"
+        texts = []
+        for stream in (output, errors):
+            stream.seek(0)
+            texts.append(stream.read().decode().replace("\r\n", "\n"))
+    return subprocess.CompletedProcess(list(command), int(code), *texts)
+
+
+def _takes_manifest(words: list[str]) -> bool:
+    return (
+        words[0] == "dbt"
+        and any(word in _TAKES_MANIFEST for word in words)
+        and not any(word.startswith(_CHANGES_MANIFEST) for word in words)
+    )
+
+
+@cache
+def _server() -> socket.socket:
+    """Start the server, which ends when this process does: it then finds its socket closed."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.warm", str(theirs.fileno())],
+        cwd=ROOT,
+        # a fork has none of the threads that a library has started
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        stdin=subprocess.DEVNULL,
+        pass_fds=[theirs.fileno()],
+    )
+    theirs.close()
+
+    def end() -> None:
+        ours.close()
+        process.wait()
+
+    atexit.register(end)
+    return ours
+
+
+def _serve(control: socket.socket) -> Request | None:
+    """Fork for each command. Return in the fork, with the command to run, or None at the end."""
+    manifest_is_loaded = False
+    while True:
+        _, files, _, _ = socket.recv_fds(control, 16, 4)
+        if not files:
+            return None
+        asked, output, errors, answer = files
+        with os.fdopen(asked) as stream:
+            request: Request = json.load(stream)
+        if request["with_manifest"] and not manifest_is_loaded:
+            _load_manifest()
+            manifest_is_loaded = True
+        if os.fork() == 0:
+            control.close()
+            command = os.fork()
+            if command == 0:
+                os.close(answer)
+                os.dup2(output, 1)
+                os.dup2(errors, 2)
+                os.close(output)
+                os.close(errors)
+                return request
+            _, status = os.waitpid(command, 0)
+            os.write(answer, str(os.waitstatus_to_exitcode(status)).encode())
+            os._exit(0)
+        for file in (output, errors, answer):
+            os.close(file)
+        _reap()
+
+
+def _reap() -> None:
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def _run(request: Request) -> None:
+    """Become the command."""
+    os.chdir(request["folder"])
+    before = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    time.tzset()
+    now = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    kept = [folder for folder in sys.path[1:] if folder not in before]
+    sys.path[:] = [request["folder"], *filter(None, now), *kept]
+    words = request["words"]
+    sys.argv[:] = words
+    if words[0] == "dbt":
+        from dbt.cli.main import cli  # noqa: PLC0415 - imported long before, by the server
+        from dotenv import load_dotenv  # noqa: PLC0415
+
+        load_dotenv(Path(request["folder"]) / ".env", override=False)  # as dbt does when imported
+        cli(words[1:], obj={"manifest": _manifest if request["with_manifest"] else None})
+    else:
+        runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+
+
+_manifest: Any = None
+
+
+def _load_manifest() -> None:
+    """Read the project as dbt parsed it, in this run of the tests or in an earlier one."""
+    global _manifest  # noqa: PLW0603 - forks inherit it
+    from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415
+
+    target = ROOT / ".pytest_cache" / "dbt"
+    target.mkdir(parents=True, exist_ok=True)
+    with FileLock(target / "lock"):
+        subprocess.run(
+            [DBT, "--quiet", "parse", "--target-path", target, "--log-path", target],
+            cwd=ROOT,
+            env={**os.environ, "ONTIME_DATA_DIR": str(target / "data")},
+            check=True,
+        )
+        _manifest = Manifest.from_msgpack((target / "partial_parse.msgpack").read_bytes())
+
+
+def _import_libraries() -> None:
+    import gc  # noqa: PLC0415
+    import importlib  # noqa: PLC0415
+
+    for name in (
+        *("dbt.cli.main", "dbt.adapters.duckdb", "dbt.task.build", "dlt", "dlt.destinations"),
+        *("duckdb", "typer", "rich.progress", "requests"),
+    ):
+        importlib.import_module(name)
+    import duckdb  # noqa: PLC0415
+
+    # importing it opens a database with threads, which a fork would wait for at its end
+    duckdb.execute("set threads = 1")
+    gc.freeze()
+
+
+def _main() -> None:
+    _import_libraries()
+    request = _serve(socket.socket(fileno=int(sys.argv[1])))
+    if request:
+        _run(request)
+
+
+if __name__ == "__main__":
+    _main()
