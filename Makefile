@@ -32,7 +32,7 @@ override WITH_ARGS := $(BIN)/python -m warehouse.with_args
 .PHONY: help setup run ingest status refresh build publish verify rollback
 .PHONY: docs explain dictionary questions query metric metrics baseline release diff
 .PHONY: dashboards serve serve-postgres superset drivers
-.PHONY: lint contracts format types test bench lock clean
+.PHONY: lint contracts format types check test bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -170,6 +170,11 @@ drivers: setup
 	@$(BIN)/python -m uv pip install --quiet --python .venv-drivers/$*/bin/python --no-deps \
 	  --only-binary :all: --require-hashes -r requirements/drivers/$*.txt
 	@touch $@
+
+check: setup types ## Check before a commit: Python's style and types, and the tests that need no build
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist worksteal -m "not whole"
 
 test: setup drivers lint types ## Run everything that CI runs
 	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal

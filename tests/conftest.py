@@ -49,12 +49,27 @@ def copy_of_built(built: Project, tmp_path: Path) -> Project:
     return built.copy(tmp_path)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Let the commands under test hear Ctrl-C, also in a run that was started in the background.
 
     A shell starts those with SIGINT ignored, and what is ignored is inherited.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    config.addinivalue_line("markers", "whole: needs a built warehouse, commands, or a server")
+
+
+# what takes a command, a build, a browser or a server to make
+WHOLE = {
+    *("built", "project", "publishers", "sandbox", "empty_sandbox", "loaded"),
+    *("browser", "server", "checkout", "superset", "session", "python", "hold"),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that `make check` leaves to `make test`."""
+    for item in items:
+        if isinstance(item, pytest.Function) and WHOLE & set(item.fixturenames):
+            item.add_marker("whole")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -48,7 +48,13 @@ def runs_here(command: Sequence[str], environment: Mapping[str, str]) -> bool:
     """Say whether a command is dbt or a module of Python, and needs no interpreter of its own."""
     module = command[0] == sys.executable and command[1] == "-m"
     same = all(environment.get(name) == os.environ.get(name) for name in _READ_AT_START)
-    return (module or command[0] == str(DBT)) and same
+    return (module or command[0] == str(DBT)) and same and not _replaces_modules(environment)
+
+
+def _replaces_modules(environment: Mapping[str, str]) -> bool:
+    """Say whether a test puts modules of its own (a `sitecustomize.py`) before the installed."""
+    folders = [Path(name) for name in environment.get("PYTHONPATH", "").split(os.pathsep)]
+    return any(any(folder.glob("*.py")) for folder in folders if folder != ROOT)
 
 
 def run(

@@ -12,6 +12,8 @@ import pytest
 
 from tests.commands import DBT, ROOT
 
+pytestmark = pytest.mark.whole
+
 # a model, its text, and the check that it must fail
 OFFENCES = {
     "staging/bts/stg_bts__reads_a_model": (

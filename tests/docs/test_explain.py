@@ -20,6 +20,8 @@ from warehouse.lineage.page import write
 from warehouse.lineage.project import LineageError
 from warehouse.lineage.project import Project as Lineage
 
+pytestmark = pytest.mark.whole
+
 REFUSED = {
     "fct_flight.carrier_key": "There is no table fct_flight: the nearest are fct_flights",
     "fct_flights.arival_delay_minutes": "fct_flights has no column arival_delay_minutes: the "
