@@ -54,7 +54,7 @@ setup: .venv/.installed ## Create .venv and install the locked dependencies
 	@touch $@
 
 run: ingest ## Do the main job: ingest the embedded data, build, test and publish the marts
-	@$(BIN)/python -m warehouse is-current || $(BIN)/dbt build
+	@$(BIN)/python -m warehouse is-current || $(BIN)/python -m warehouse build
 	@$(BIN)/python -m warehouse summary
 
 ingest: setup ## Load what is new: the embedded data, or live months (MONTHS=2024-01..2024-12)
@@ -66,10 +66,10 @@ status: setup ## Show what is loaded, what publishers changed since, and what is
 refresh: setup ## The daily job: load new and re-issued months, then build, test and publish
 	@# a file that was refused (1) holds up no other, and is told by the exit code all the same
 	@code=0; $(WITH_ARGS) $(BIN)/python -m ingest refresh || code=$$?; [ $$code -le 1 ] || exit $$code; \
-	  $(BIN)/python -m warehouse is-current || $(BIN)/dbt build; exit $$code
+	  $(BIN)/python -m warehouse is-current || $(BIN)/python -m warehouse build; exit $$code
 
 build: setup ## Build and test every model; publish if all of it passes (dbt build)
-	@$(WITH_ARGS) $(BIN)/dbt build
+	@$(WITH_ARGS) $(BIN)/python -m warehouse build
 
 publish: setup ## Publish the last whole build again without building (dbt run-operation publish)
 	@$(BIN)/dbt --quiet run-operation publish

@@ -42,6 +42,17 @@ app.command()(lineage)
 app.command()(release)
 
 
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    add_help_option=False,
+)
+def build(context: typer.Context) -> None:
+    """Run `dbt build` with one line of progress; takes the options of `dbt build`."""
+    from warehouse import building  # noqa: PLC0415 - importing dbt takes seconds
+
+    raise typer.Exit(building.build(context.args, errors_console()))
+
+
 @app.command()
 def query(
     sql: Annotated[
@@ -150,15 +161,36 @@ def summary() -> None:
         tables = connection.execute(
             "select table_name, row_count, column_count from catalogue.tables order by table_name"
         ).fetchall()
+        punctuality = connection.execute(
+            """
+            select
+                shares.event_share,
+                shares.scheduled_flights,
+                coverage.scope_first_month,
+                coverage.scope_last_month
+            from mart_default_scope_shares as shares
+            cross join mart_source_coverage as coverage
+            where
+                coverage.is_default_scope
+                and shares.subject_type = 'network'
+                and shares.share_name = 'arrived_on_time'
+            """
+        ).fetchall()
     console.print(
         f"\nPublished: {published_file()}  (built {built_at} UTC, revision {revision[:12]})"
     )
     for name, rows, columns in tables:
         console.print(f"  marts.{name:<34} {rows:>9,} rows  {columns:>2} columns")
+    for share, flights, first, last in punctuality:
+        console.print(
+            f"\n{share:.1%} of {flights:,} flights from {first:%Y-%m} to {last:%Y-%m} "
+            "arrived on time."
+        )
     console.print(
         "\nTry next:\n"
         '  make query SQL="from mart_carrier_month_punctuality limit 5"\n'
         "  make query        a prompt; .tables lists what there is\n"
+        "  make dashboards   charts of all of it, as pages in site/\n"
         "  make docs         browse every table and column: target/static_index.html\n"
         "  make help         everything else"
     )

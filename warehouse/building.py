@@ -1,0 +1,98 @@
+"""Have dbt build everything, and show one line of progress instead of one line a model and test.
+
+A bare `dbt build` does the same work and prints every line.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from warehouse.console import Console
+
+_KINDS = {"model": "model", "seed": "seed", "test": "data test", "unit_test": "unit test"}
+_STEPS_BETWEEN_LINES = 0.2
+
+
+def build(arguments: Sequence[str], console: Console) -> int:
+    """Run `dbt build` and return its exit code. dbt itself prints failures and the publication.
+
+    `console` shows the progress: a bar on a terminal, elsewhere a line for each fifth of the work.
+    """
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415 - importing dbt takes seconds
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, TimeElapsedColumn(), console=console, transient=True,
+        disable=not console.is_terminal,
+    ) as bar:  # fmt: skip
+        watch = _Watch(console, bar)
+        colours = "--use-colors" if console.is_terminal else "--no-use-colors"
+        done = dbtRunner(callbacks=[watch.hear]).invoke(["--quiet", colours, "build", *arguments])
+    if done.exception is not None:  # which dbt has printed
+        return 2
+    for warning in watch.warnings:
+        console.print(warning, markup=False)
+    if counts := watch.in_words():
+        console.print(f"Built and tested: {counts}.", markup=False)
+    return 0 if done.success else 1
+
+
+class _Watch:
+    """Count what dbt reports."""
+
+    def __init__(self, console: Console, bar: Progress) -> None:
+        self._console = console
+        self._bar = bar
+        self._task = bar.add_task("Reading the project", total=None)
+        self._total = 0
+        self._shown = 0.0
+        self._finished: Counter[str] = Counter()
+        self._failed = False
+        self.warnings: list[str] = []
+
+    def hear(self, event: Any) -> None:
+        """Take note of one of dbt's events."""
+        name, data = event.info.name, event.data
+        if name == "LogStartLine":
+            self._total = max(self._total, data.total)
+        elif name == "LogTestResult" and data.status == "warn":
+            self.warnings.append(f"Warning: {data.name} found {data.num_failures:,} rows.")
+        elif name == "NodeFinished":
+            self._finished[data.node_info.resource_type] += 1
+            self._failed |= data.run_result.status not in {"success", "pass", "warn"}
+            self._show()
+        elif (
+            name == "LogHookStartLine"
+            and data.statement.endswith("on-run-end.0")
+            and not self._failed
+        ):
+            self._bar.update(self._task, description="Publishing")
+            if not self._bar.console.is_terminal and self._finished:
+                self._console.print("Publishing ...")
+
+    def _show(self) -> None:
+        count = sum(self._finished[kind] for kind in _KINDS)
+        self._bar.update(
+            self._task,
+            description="Building and testing",
+            completed=count,
+            total=self._total or None,
+        )
+        if self._console.is_terminal or not self._total:
+            return
+        if count / self._total >= self._shown + _STEPS_BETWEEN_LINES:
+            self._shown = count / self._total
+            self._console.print(f"Building and testing: {count:,} of {self._total:,} steps ...")
+
+    def in_words(self) -> str:
+        """Return how many of each kind were built or run, as a list in words."""
+        counts = [
+            f"{count:,} {name}{'s' if count > 1 else ''}"
+            for kind, name in _KINDS.items()
+            if (count := self._finished[kind])
+        ]
+        return ", ".join(counts)
