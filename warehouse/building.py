@@ -63,7 +63,7 @@ class _Watch:
             self.warnings.append(f"Warning: {data.name} found {data.num_failures:,} rows.")
         elif name == "NodeFinished":
             self._finished[data.node_info.resource_type] += 1
-            self._failed |= data.run_result.status not in {"success", "pass", "warn"}
+            self._failed |= data.run_result.status in {"error", "fail", "runtime error", "skipped"}
             self._show()
         elif (
             name == "LogHookStartLine"
