@@ -26,11 +26,13 @@
 {# The identifier of a model in the dbt graph, of its latest version if it has versions.
    Arguments: model_name. #}
 {% macro model_id(model_name) %}
-    {% for node in graph.nodes.values()
-        if node.resource_type == 'model'
-        and node.name == model_name
-        and node.version == node.latest_version %}
-        {{ return(node.unique_id) }}
+    {% set id = 'model.' ~ project_name ~ '.' ~ model_name %}
+    {# by its key, for dbt makes each node of the graph anew whenever it is asked for one #}
+    {% for unique_id in graph.nodes if unique_id == id or unique_id.startswith(id ~ '.v') %}
+        {% set node = graph.nodes[unique_id] %}
+        {% if node.version == node.latest_version %}
+            {{ return(unique_id) }}
+        {% endif %}
     {% endfor %}
     {{ exceptions.raise_compiler_error("There is no model " ~ model_name ~ ".") }}
 {% endmacro %}

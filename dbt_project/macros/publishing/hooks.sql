@@ -172,9 +172,10 @@
     {% endif %}
     {# dbt does not count unit tests among the selected resources: whether they ran, their results say #}
     {% set built = selected_resources + results | map(attribute='node.unique_id') | list %}
-    {% set all_nodes = graph.nodes.values() | list + graph.unit_tests.values() | list %}
-    {% for node in all_nodes if node.resource_type in ['model', 'seed', 'snapshot', 'test', 'unit_test'] %}
-        {% if node.unique_id not in built %}
+    {% set all_ids = graph.nodes | list + graph.unit_tests | list %}
+    {% for id in all_ids if id.split('.')[0] in ['model', 'seed', 'snapshot', 'test', 'unit_test'] %}
+        {% if id not in built %}
+            {% set node = graph.nodes.get(id) or graph.unit_tests.get(id) %}
             {{ return("only a part of the project was built (" ~ node.name ~ " was not)") }}
         {% endif %}
     {% endfor %}

@@ -25,14 +25,24 @@
    key and its foreign keys, in an order in which each comes after those it refers to. The foreign
    keys are those that the relationships tests have just proven. #}
 {% macro published_marts() %}
+    {# dbt makes each node of the graph anew whenever it is asked for one: here it is asked once #}
+    {% set nodes = graph.nodes.values() | list %}
+    {% set aliases = {} %}
+    {% set relationships = [] %}
+    {% for node in nodes %}
+        {% do aliases.update({node.unique_id: node.alias}) %}
+        {% if node.test_metadata and node.test_metadata.name == 'relationships' %}
+            {% do relationships.append(node) %}
+        {% endif %}
+    {% endfor %}
     {% set waiting = [] %}
-    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == 'marts' %}
+    {% for node in nodes if node.resource_type == 'model' and node.schema == 'marts' %}
         {% do waiting.append({
             'node': node,
             'name': node.alias,
             'columns': published_columns(node),
             'primary_key': primary_key(node),
-            'foreign_keys': foreign_keys(node),
+            'foreign_keys': foreign_keys(node, relationships, aliases),
         }) %}
     {% endfor %}
     {% set ordered = [] %}
@@ -101,17 +111,15 @@
 {% endmacro %}
 
 
-{# The foreign keys of a mart, from the relationships tests on its columns. Arguments: node. #}
-{% macro foreign_keys(node) %}
+{# The foreign keys of a mart, from the relationships tests on its columns.
+   Arguments: node; relationships, all such tests; aliases, the name of the table of each node. #}
+{% macro foreign_keys(node, relationships, aliases) %}
     {% set keys = [] %}
-    {% for test in graph.nodes.values()
-        if test.resource_type == 'test'
-        and test.attached_node == node.unique_id
-        and test.test_metadata.name == 'relationships' %}
+    {% for test in relationships if test.attached_node == node.unique_id %}
         {% for parent in test.depends_on.nodes if parent != node.unique_id %}
             {% do keys.append({
                 'column': test.column_name,
-                'parent': graph.nodes[parent].alias,
+                'parent': aliases[parent],
                 'parent_column': test.test_metadata.kwargs.field,
             }) %}
         {% endfor %}

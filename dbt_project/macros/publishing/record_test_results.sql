@@ -4,6 +4,7 @@
    Arguments: results, what became of each node. #}
 {% macro record_test_results(results) %}
     {% set tests = [] %}
+    {% set known = {} %}
     {% for result in results if result.node.resource_type in ['test', 'unit_test'] %}
         {% set node = result.node %}
         {% set kind = 'unit' if node.resource_type == 'unit_test'
@@ -17,7 +18,7 @@
             'status': result.status | string,
             'failures': result.failures,
             'message': result.message,
-            'tables': tested_tables(node),
+            'tables': tested_tables(node, known),
         }) %}
     {% endfor %}
     {% do query_now("select ontime_record_results(" ~ sql_text(tojson(tests)) ~ ")") %}
@@ -26,20 +27,23 @@
 
 {# The tables that a test is about, each with schema_name and table_name: the one that it is attached
    to, or all that it reads if it stands in a file of its own.
-   Arguments: node, the test. #}
-{% macro tested_tables(node) %}
+   Arguments: node, the test; known, the tables found so far by their ids, which it adds to. #}
+{% macro tested_tables(node, known) %}
     {% set ids = [node.attached_node] if node.attached_node else node.depends_on.nodes %}
     {% if node.resource_type == 'unit_test' %}
         {% set ids = [node.tested_node_unique_id or node.depends_on.nodes[0]] %}
     {% endif %}
     {% set found = {} %}
     {% for id in ids %}
-        {% set table = graph.nodes.get(id) or graph.sources.get(id) %}
-        {% if table %}
-            {% do found.update({id: {
+        {% if id not in known %}
+            {% set table = graph.nodes.get(id) or graph.sources.get(id) %}
+            {% do known.update({id: {
                 'schema_name': table.schema,
                 'table_name': table.alias or table.identifier or table.name,
-            }}) %}
+            } if table else none}) %}
+        {% endif %}
+        {% if known[id] %}
+            {% do found.update({id: known[id]}) %}
         {% endif %}
     {% endfor %}
     {{ return(found.values() | list) }}

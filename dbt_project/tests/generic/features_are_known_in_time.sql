@@ -2,9 +2,9 @@
    latest instant of what it is made of, which is never after the prediction. #}
 {% test features_are_known_in_time(model, prediction_time, not_features=[]) %}
     {% set columns = {} %}
-    {% set nodes = graph.nodes.values() if execute else [] %}
-    {% for node in nodes if node.name == model.identifier %}
-        {% for column in node.columns.values() %}
+    {% set ids = graph.nodes if execute else [] %}
+    {% for id in ids if id.split('.')[0] in ['model', 'seed'] and id.split('.')[2] == model.identifier %}
+        {% for column in graph.nodes[id].columns.values() %}
             {% do columns.update({column.name: column.config.meta.get('known_at')}) %}
         {% endfor %}
     {% endfor %}
