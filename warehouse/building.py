@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from warehouse.console import Console
 
 _KINDS = {"model": "model", "seed": "seed", "test": "data test", "unit_test": "unit test"}
-_STEPS_BETWEEN_LINES = 0.2
+_SHARE_BETWEEN_LINES = 0.2
 
 
 def build(arguments: Sequence[str], console: Console) -> int:
@@ -32,7 +32,13 @@ def build(arguments: Sequence[str], console: Console) -> int:
         watch = _Watch(console, bar)
         colours = "--use-colors" if console.is_terminal else "--no-use-colors"
         done = dbtRunner(callbacks=[watch.hear]).invoke(["--quiet", colours, "build", *arguments])
-    if done.exception is not None:  # which dbt has printed
+    if isinstance(done.exception, KeyboardInterrupt):
+        console.print("Stopped. Nothing was published; the next build takes it up again.")
+        return 130
+    if done.exception is not None:
+        # dbt prints what goes wrong while it works, and not that it does not know an option
+        if not watch.printed_error:
+            console.print(f"dbt build: {done.exception}", markup=False)
         return 2
     for warning in watch.warnings:
         console.print(warning, markup=False)
@@ -51,8 +57,8 @@ class _Watch:
         self._total = 0
         self._shown = 0.0
         self._finished: Counter[str] = Counter()
-        self._failed = False
         self.warnings: list[str] = []
+        self.printed_error = False
 
     def hear(self, event: Any) -> None:
         """Take note of one of dbt's events."""
@@ -61,21 +67,18 @@ class _Watch:
             self._total = max(self._total, data.total)
         elif name == "LogTestResult" and data.status == "warn":
             self.warnings.append(f"Warning: {data.name} found {data.num_failures:,} rows.")
-        elif name == "NodeFinished":
+        elif name == "NodeFinished" and data.node_info.resource_type != "operation":
             self._finished[data.node_info.resource_type] += 1
-            self._failed |= data.run_result.status in {"error", "fail", "runtime error", "skipped"}
             self._show()
-        elif (
-            name == "LogHookStartLine"
-            and data.statement.endswith("on-run-end.0")
-            and not self._failed
-        ):
-            self._bar.update(self._task, description="Publishing")
-            if not self._bar.console.is_terminal and self._finished:
-                self._console.print("Publishing ...")
+        elif name == "LogHookStartLine" and data.statement.endswith("on-run-end.0"):
+            self._bar.update(self._task, description="Finishing the build")
+            if not self._console.is_terminal:
+                self._console.print("Finishing the build ...")
+        elif name == "MainEncounteredError":
+            self.printed_error = True
 
     def _show(self) -> None:
-        count = sum(self._finished[kind] for kind in _KINDS)
+        count = self._finished.total()
         self._bar.update(
             self._task,
             description="Building and testing",
@@ -84,7 +87,7 @@ class _Watch:
         )
         if self._console.is_terminal or not self._total:
             return
-        if count / self._total >= self._shown + _STEPS_BETWEEN_LINES:
+        if count / self._total >= self._shown + _SHARE_BETWEEN_LINES:
             self._shown = count / self._total
             self._console.print(f"Building and testing: {count:,} of {self._total:,} steps ...")
 

@@ -183,7 +183,7 @@ def summary() -> None:
         console.print(f"  marts.{name:<34} {rows:>9,} rows  {columns:>2} columns")
     for share, flights, first, last in punctuality:
         console.print(
-            f"\n{share:.1%} of {flights:,} flights from {first:%Y-%m} to {last:%Y-%m} "
+            f"\n{100 * share:.1f} % of {flights:,} flights from {first:%Y-%m} to {last:%Y-%m} "
             "arrived on time."
         )
     console.print(
