@@ -21,7 +21,7 @@ from ingest.run import Run
 from ingest.sources import DECLARED, SOURCES
 from ingest.state import lacks_tables
 from warehouse.console import one_line
-from warehouse.lock import WarehouseBusyError, hold_warehouse
+from warehouse.lock import WarehouseBusyError, hold_warehouse, unwritable
 from warehouse.paths import data_folder, warehouse_file
 
 app = typer.Typer(
@@ -229,10 +229,7 @@ def _prepare_warehouse() -> None:
     try:
         hold_warehouse(warehouse_file())
     except OSError as error:
-        raise IngestError(
-            f"The data folder {data_folder()} cannot be written ({error.strerror}): "
-            "mend its permissions, or name another with ONTIME_DATA_DIR."
-        ) from None
+        raise IngestError(unwritable(data_folder(), error)) from None
     if lacks_tables(DECLARED):
         from ingest.loading import create_declared_tables  # noqa: PLC0415 - dlt takes 2 s to import
 

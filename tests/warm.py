@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import logging
 import os
 import runpy
 import socket
@@ -19,17 +20,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any, TypedDict
 
+import duckdb
 from filelock import FileLock
 
 ROOT = Path(__file__).parent.parent
 DBT = Path(sys.executable).parent / "dbt"
 
 # what an interpreter reads before it runs anything, which a fork cannot take up
-_READ_AT_START = {"PYTHONHASHSEED", "PYTHONIOENCODING", "PYTHONUTF8", "LANG", "LC_ALL", "LC_CTYPE"}
+_READ_AT_START = {
+    *("PYTHONDEVMODE", "PYTHONHASHSEED", "PYTHONIOENCODING", "PYTHONOPTIMIZE", "PYTHONUTF8"),
+    *("PYTHONWARNINGS", "LANG", "LC_ALL", "LC_CTYPE"),
+}
 # commands of dbt that take a parsed project as it is, and options that change what parsing makes
 _TAKES_MANIFEST = {"build", "run", "run-operation", "seed", "show", "test"}
 _CHANGES_MANIFEST = ("--vars", "--target", "-t", "--project-dir", "--profiles-dir", "--full-parse")
@@ -46,7 +52,7 @@ class Request(TypedDict):
 
 def runs_here(command: Sequence[str], environment: Mapping[str, str]) -> bool:
     """Say whether a command is dbt or a module of Python, and needs no interpreter of its own."""
-    module = command[0] == sys.executable and command[1] == "-m"
+    module = list(command[:2]) == [sys.executable, "-m"] and len(command) > 2
     same = all(environment.get(name) == os.environ.get(name) for name in _READ_AT_START)
     return (module or command[0] == str(DBT)) and same and not _replaces_modules(environment)
 
@@ -69,24 +75,25 @@ def run(
         with_manifest=folder == ROOT and _takes_manifest(words),
     )
     ours, theirs = socket.socketpair()
-    with (
-        tempfile.TemporaryFile() as asked,
-        tempfile.TemporaryFile() as output,
-        tempfile.TemporaryFile() as errors,
-        ours,
-    ):
+    outputs = [os.pipe(), os.pipe()]
+    with tempfile.TemporaryFile() as asked, ours, ThreadPoolExecutor(2) as readers:
         asked.write(json.dumps(request).encode())
         asked.seek(0)
-        files = [asked.fileno(), output.fileno(), errors.fileno(), theirs.fileno()]
-        socket.send_fds(_server(), [b"run"], files)
+        written = [write for _, write in outputs]
+        socket.send_fds(_server(), [b"run"], [asked.fileno(), *written, theirs.fileno()])
         theirs.close()
+        for write in written:
+            os.close(write)
+        # to the end: a child that the command leaves behind may still write, as in any pipe
+        texts = list(readers.map(_read, [read for read, _ in outputs]))
         code = ours.recv(16)
-        assert code, f"the process that runs {words} died"
-        texts = []
-        for stream in (output, errors):
-            stream.seek(0)
-            texts.append(stream.read().decode().replace("\r\n", "\n"))
+    assert code, f"the process that runs {words} died"
     return subprocess.CompletedProcess(list(command), int(code), *texts)
+
+
+def _read(pipe: int) -> str:
+    with os.fdopen(pipe) as stream:  # as text, in which each end of a line becomes \n
+        return stream.read()
 
 
 def _takes_manifest(words: list[str]) -> bool:
@@ -130,8 +137,9 @@ def _serve(control: socket.socket) -> Request | None:
         with os.fdopen(asked) as stream:
             request: Request = json.load(stream)
         if request["with_manifest"] and not manifest_is_loaded:
-            _load_manifest()
-            manifest_is_loaded = True
+            manifest_is_loaded = _load_manifest()
+        # a project that does not parse is for the command itself to report
+        request["with_manifest"] &= manifest_is_loaded
         if os.fork() == 0:
             control.close()
             command = os.fork()
@@ -142,6 +150,8 @@ def _serve(control: socket.socket) -> Request | None:
                 os.close(output)
                 os.close(errors)
                 return request
+            os.close(output)
+            os.close(errors)
             _, status = os.waitpid(command, 0)
             os.write(answer, str(os.waitstatus_to_exitcode(status)).encode())
             os._exit(0)
@@ -168,6 +178,7 @@ def _run(request: Request) -> None:
     now = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     kept = [folder for folder in sys.path[1:] if folder not in before]
     sys.path[:] = [request["folder"], *filter(None, now), *kept]
+    duckdb.execute("reset threads")
     words = request["words"]
     sys.argv[:] = words
     if words[0] == "dbt":
@@ -175,29 +186,38 @@ def _run(request: Request) -> None:
         from dotenv import load_dotenv  # noqa: PLC0415
 
         load_dotenv(Path(request["folder"]) / ".env", override=False)  # as dbt does when imported
-        cli(words[1:], obj={"manifest": _manifest if request["with_manifest"] else None})
+        cli(
+            words[1:],
+            prog_name="dbt",
+            obj={"manifest": _manifest if request["with_manifest"] else None},
+        )
     else:
+        logging.getLogger().handlers.clear()  # importing dbt leaves one there
         runpy.run_module(words[0], run_name="__main__", alter_sys=True)
 
 
 _manifest: Any = None
 
 
-def _load_manifest() -> None:
-    """Read the project as dbt parsed it, in this run of the tests or in an earlier one."""
+def _load_manifest() -> bool:
+    """Read the project as dbt parsed it, now or in an earlier run of the tests, if it can."""
     global _manifest  # noqa: PLW0603 - forks inherit it
     from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415
 
     target = ROOT / ".pytest_cache" / "dbt"
     target.mkdir(parents=True, exist_ok=True)
     with FileLock(target / "lock"):
-        subprocess.run(
+        parsed = subprocess.run(
             [DBT, "--quiet", "parse", "--target-path", target, "--log-path", target],
             cwd=ROOT,
             env={**os.environ, "ONTIME_DATA_DIR": str(target / "data")},
-            check=True,
+            capture_output=True,
+            check=False,
         )
+        if parsed.returncode != 0:
+            return False
         _manifest = Manifest.from_msgpack((target / "partial_parse.msgpack").read_bytes())
+    return True
 
 
 def _import_libraries() -> None:
@@ -209,8 +229,6 @@ def _import_libraries() -> None:
         *("duckdb", "typer", "rich.progress", "requests"),
     ):
         importlib.import_module(name)
-    import duckdb  # noqa: PLC0415
-
     # importing it opens a database with threads, which a fork would wait for at its end
     duckdb.execute("set threads = 1")
     gc.freeze()

@@ -1,5 +1,11 @@
 """Run the command line: `python -m warehouse`."""
 
-from warehouse.cli import app
+import sys
+
+try:
+    from warehouse.cli import app
+except KeyboardInterrupt:  # importing takes a second, long enough for a change of mind
+    sys.stderr.write("Stopped. Nothing was done.\n")
+    sys.exit(130)
 
 app(prog_name="python -m warehouse")

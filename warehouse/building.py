@@ -5,23 +5,35 @@ A bare `dbt build` does the same work and prints every line.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from warehouse.console import Console
+from warehouse.console import Console, printable
 
 _KINDS = {"model": "model", "seed": "seed", "test": "data test", "unit_test": "unit test"}
 _SHARE_BETWEEN_LINES = 0.2
+# dbt writes to its log alone: on the terminal it would show a traceback of Ctrl-C, too
+_QUIET = ("--log-level", "none", "--log-level-file", "debug", "--no-use-colors")
 
 
 def build(arguments: Sequence[str], console: Console) -> int:
-    """Run `dbt build` and return its exit code. dbt itself prints failures and the publication.
+    """Run `dbt build` with its options, and return the exit code.
 
-    `console` shows the progress: a bar on a terminal, elsewhere a line for each fifth of the work.
+    Failures and progress go to `console`: a bar on a terminal, elsewhere a line for each fifth of
+    the work. What the project's macros print goes to the output, such as what was published.
     """
+    try:
+        return _build(arguments, console)
+    except KeyboardInterrupt:
+        console.print("Stopped. Readers see a whole publication; the next build does the rest.")
+        return 130
+
+
+def _build(arguments: Sequence[str], console: Console) -> int:
     from dbt.cli.main import dbtRunner  # noqa: PLC0415 - importing dbt takes seconds
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -30,25 +42,26 @@ def build(arguments: Sequence[str], console: Console) -> int:
         disable=not console.is_terminal,
     ) as bar:  # fmt: skip
         watch = _Watch(console, bar)
-        colours = "--use-colors" if console.is_terminal else "--no-use-colors"
-        done = dbtRunner(callbacks=[watch.hear]).invoke(["--quiet", colours, "build", *arguments])
+        done = dbtRunner(callbacks=[watch.hear]).invoke(["build", *_QUIET, *arguments])
     if isinstance(done.exception, KeyboardInterrupt):
-        console.print("Stopped. Nothing was published; the next build takes it up again.")
-        return 130
+        raise done.exception
+    for sentence in watch.sentences:
+        console.print(sentence, markup=False)
     if done.exception is not None:
-        # dbt prints what goes wrong while it works, and not that it does not know an option
-        if not watch.printed_error:
+        if not watch.gave_up:
             console.print(f"dbt build: {done.exception}", markup=False)
+            console.print("`make build ARGS=--help` lists the options.", markup=False)
         return 2
-    for warning in watch.warnings:
-        console.print(warning, markup=False)
+    if watch.found_nothing:
+        console.print("Nothing was built: the selection matches nothing.")
+        return 2
     if counts := watch.in_words():
         console.print(f"Built and tested: {counts}.", markup=False)
     return 0 if done.success else 1
 
 
 class _Watch:
-    """Count what dbt reports."""
+    """Count and keep what dbt reports."""
 
     def __init__(self, console: Console, bar: Progress) -> None:
         self._console = console
@@ -57,16 +70,20 @@ class _Watch:
         self._total = 0
         self._shown = 0.0
         self._finished: Counter[str] = Counter()
-        self.warnings: list[str] = []
-        self.printed_error = False
+        self.sentences: list[str] = []
+        self.gave_up = False
+        self.found_nothing = False
 
     def hear(self, event: Any) -> None:
         """Take note of one of dbt's events."""
         name, data = event.info.name, event.data
-        if name == "LogStartLine":
+        if name == "PrintEvent":
+            sys.stdout.write(f"{printable(event.info.msg)}\n")
+            sys.stdout.flush()
+        elif name == "LogStartLine":
             self._total = max(self._total, data.total)
         elif name == "LogTestResult" and data.status == "warn":
-            self.warnings.append(f"Warning: {data.name} found {data.num_failures:,} rows.")
+            self.sentences.append(f"Warning: {data.name} found {data.num_failures:,} rows.")
         elif name == "NodeFinished" and data.node_info.resource_type != "operation":
             self._finished[data.node_info.resource_type] += 1
             self._show()
@@ -74,8 +91,12 @@ class _Watch:
             self._bar.update(self._task, description="Finishing the build")
             if not self._console.is_terminal:
                 self._console.print("Finishing the build ...")
-        elif name == "MainEncounteredError":
-            self.printed_error = True
+        elif name == "NothingToDo":
+            self.found_nothing = True
+        elif event.info.level == "error" and name not in {"MainStackTrace", "LogTestResult"}:
+            # the stack is in logs/dbt.log; a test that fails is named again at the end
+            self.gave_up |= name == "MainEncounteredError"
+            self.sentences.append(event.info.msg)
 
     def _show(self) -> None:
         count = self._finished.total()

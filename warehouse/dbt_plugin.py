@@ -15,7 +15,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 
 from warehouse.content_hash import CONTENT_HASH_MACRO
-from warehouse.lock import WarehouseBusyError, hold_warehouse
+from warehouse.lock import WarehouseBusyError, hold_warehouse, unwritable
 from warehouse.publishing.identity import Identity, identity, project_hash
 from warehouse.publishing.placement import PublicationError
 from warehouse.publishing.writing import publish
@@ -44,7 +44,8 @@ class Plugin(BasePlugin):
         """Take the write lock before the warehouse is opened.
 
         Raises:
-            DbtRuntimeError: another process is writing it; the message names that process.
+            DbtRuntimeError: another process is writing it, which the message names, or its folder
+                cannot be written.
 
         """
         # what is built is what the files said when the build began
@@ -54,6 +55,8 @@ class Plugin(BasePlugin):
             hold_warehouse(Path(self.creds.path))
         except WarehouseBusyError as error:
             raise DbtRuntimeError(str(error)) from None
+        except OSError as error:
+            raise DbtRuntimeError(unwritable(Path(self.creds.path).parent, error)) from None
 
     def _identity(self, connection: DuckDBPyConnection) -> Any:
         def found(target: str, variables: str) -> str:

@@ -53,6 +53,14 @@ def hold_warehouse(warehouse: Path) -> None:
     _held[path] = lock
 
 
+def unwritable(folder: Path, error: OSError) -> str:
+    """Return the sentence for a data folder that cannot be written."""
+    return (
+        f"The data folder {folder} cannot be written ({error.strerror}): "
+        "mend its permissions, or name another with ONTIME_DATA_DIR."
+    )
+
+
 def _command() -> str:
     """Return how this process was started, as a user would recognise it."""
     spec = getattr(sys.modules.get("__main__"), "__spec__", None)
