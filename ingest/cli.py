@@ -15,12 +15,12 @@ from ingest.cleaning import clean
 from ingest.console import console, errors
 from ingest.declarations import Source
 from ingest.errors import IngestError, RefusedFileError
-from ingest.interrupts import interrupts
 from ingest.progress import progress
 from ingest.run import Run
 from ingest.sources import DECLARED, SOURCES
 from ingest.state import lacks_tables
 from warehouse.console import one_line
+from warehouse.interrupts import interrupts
 from warehouse.lock import WarehouseBusyError, hold_warehouse, unwritable
 from warehouse.paths import data_folder, warehouse_file
 

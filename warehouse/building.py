@@ -13,6 +13,7 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from warehouse.console import Console, printable
+from warehouse.interrupts import interrupts
 
 _KINDS = {"model": "model", "seed": "seed", "test": "data test", "unit_test": "unit test"}
 _SHARE_BETWEEN_LINES = 0.2
@@ -27,13 +28,20 @@ def build(arguments: Sequence[str], console: Console) -> int:
     the work. What the project's macros print goes to the output, such as what was published.
     """
     try:
-        return _build(arguments, console)
+        with interrupts() as heed_interrupts:
+            code, say = _build(arguments, console)
+            if code != 0:  # which may be an error that a library made of Ctrl-C
+                heed_interrupts()
     except KeyboardInterrupt:
-        console.print("Stopped. Readers see a whole publication; the next build does the rest.")
-        return 130
+        code = 130
+        say = ["Stopped. Readers see a whole publication; the next build does the rest."]
+    for sentence in say:
+        console.print(sentence, markup=False)
+    return code
 
 
-def _build(arguments: Sequence[str], console: Console) -> int:
+def _build(arguments: Sequence[str], console: Console) -> tuple[int, list[str]]:
+    """Return the exit code, and what is to be said at the end."""
     from dbt.cli.main import dbtRunner  # noqa: PLC0415 - importing dbt takes seconds
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -43,21 +51,16 @@ def _build(arguments: Sequence[str], console: Console) -> int:
     ) as bar:  # fmt: skip
         watch = _Watch(console, bar)
         done = dbtRunner(callbacks=[watch.hear]).invoke(["build", *_QUIET, *arguments])
-    if isinstance(done.exception, KeyboardInterrupt):
-        raise done.exception
-    for sentence in watch.sentences:
-        console.print(sentence, markup=False)
     if done.exception is not None:
-        if not watch.gave_up:
-            console.print(f"dbt build: {done.exception}", markup=False)
-            console.print("`make build ARGS=--help` lists the options.", markup=False)
-        return 2
+        if watch.gave_up:
+            return 2, watch.sentences
+        hint = "`make build ARGS=--help` lists the options."
+        return 2, [*watch.sentences, f"dbt build: {done.exception}", hint]
     if watch.found_nothing:
-        console.print("Nothing was built: the selection matches nothing.")
-        return 2
-    if counts := watch.in_words():
-        console.print(f"Built and tested: {counts}.", markup=False)
-    return 0 if done.success else 1
+        return 2, ["Nothing was built: the selection matches nothing."]
+    counts = watch.in_words()
+    ending = [f"Built and tested: {counts}."] if counts else []
+    return 0 if done.success else 1, watch.sentences + ending
 
 
 class _Watch:
