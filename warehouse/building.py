@@ -90,10 +90,6 @@ class _Watch:
         elif name == "NodeFinished" and data.node_info.resource_type != "operation":
             self._finished[data.node_info.resource_type] += 1
             self._show()
-        elif name == "LogHookStartLine" and data.statement.endswith("on-run-end.0"):
-            self._bar.update(self._task, description="Finishing the build")
-            if not self._console.is_terminal:
-                self._console.print("Finishing the build ...")
         elif name == "NothingToDo":
             self.found_nothing = True
         elif event.info.level == "error" and name not in {"MainStackTrace", "LogTestResult"}:
@@ -103,13 +99,18 @@ class _Watch:
 
     def _show(self) -> None:
         count = self._finished.total()
+        # after the last step the results are recorded, and what passed is published
+        is_last = count == self._total
         self._bar.update(
             self._task,
-            description="Building and testing",
+            description="Finishing the build" if is_last else "Building and testing",
             completed=count,
             total=self._total or None,
         )
         if self._console.is_terminal or not self._total:
+            return
+        if is_last:
+            self._console.print("Finishing the build ...")
             return
         if count / self._total >= self._shown + _SHARE_BETWEEN_LINES:
             self._shown = count / self._total

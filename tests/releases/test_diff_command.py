@@ -189,6 +189,6 @@ def test_make_puts_no_value_on_a_command_line() -> None:
         (["release", "ARGS=--since e"], "-m warehouse release"),
     ):
         # setting up is another test's matter
-        dry = [make, "--dry-run", "--old-file=setup", *words]
+        dry = [make, "--no-print-directory", "--dry-run", "--old-file=setup", *words]
         done = subprocess.run(dry, cwd=ROOT, capture_output=True, text=True, check=True)
         assert done.stdout.rstrip().endswith(expected)
