@@ -34,24 +34,7 @@ override WITH_ARGS := $(BIN)/python -m warehouse.with_args
 .PHONY: dashboards serve serve-postgres superset drivers
 .PHONY: lint contracts format types check test bench lock clean
 
-help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' Makefile | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
-
-setup: .venv/.installed ## Create .venv and install the locked dependencies
-
-.venv/.installed: requirements/lock.txt requirements/installer.txt requirements/build.txt
-	@"$$ONTIME_PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  printf 'ontime needs Python 3.11 or newer; %s is %s.\n' "$$ONTIME_PYTHON" "$$("$$ONTIME_PYTHON" --version 2>&1)" >&2; \
-	  echo "Install a newer one and name it, as in: make run PYTHON=python3.13" >&2; exit 1; }
-	@test -x $(BIN)/python || "$$ONTIME_PYTHON" -m venv .venv || { rm -rf .venv; \
-	  echo "Python's venv module is missing: install it (on Debian and Ubuntu the package python3-venv)." >&2; exit 1; }
-	@echo "Installing the locked dependencies into .venv ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes \
-	  --no-deps -r requirements/installer.txt -r requirements/build.txt
-	@# compiled now, once: otherwise the first start of each command takes seconds, and every start does
-	@# where PYTHONDONTWRITEBYTECODE is set
-	@$(BIN)/python -m uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/lock.txt
-	@touch $@
+##@ Run the warehouse
 
 run: ingest ## Do the main job: ingest the embedded data, build, test and publish the marts
 	@$(BIN)/python -m warehouse is-current || $(BIN)/python -m warehouse build
@@ -80,14 +63,10 @@ verify: setup ## Check that readers see what was published: checksums and conten
 rollback: setup ## Put the publication before the present one back in place
 	@$(BIN)/python -m warehouse rollback
 
-release: setup ## Write what is published to data/releases/, to be cited and kept: docs/releases.md
-	@$(WITH_ARGS) $(BIN)/python -m warehouse release
-
-diff: setup ## Show what changed between two publications (FROM=... TO=..., ARGS="--html FILE")
-	@$(WITH_ARGS) $(BIN)/python -m warehouse diff
+##@ Ask what is published
 
 query: setup ## Query the published marts: make query SQL="from dim_carriers", or a prompt without SQL
-	@$(BIN)/python -m warehouse query
+	@$(WITH_ARGS) $(BIN)/python -m warehouse query
 
 metric: setup ## Answer from the metrics: make metric METRIC=on_time_arrival_rate BY=carrier,month
 	@$(WITH_ARGS) $(BIN)/python -m warehouse metric
@@ -95,8 +74,23 @@ metric: setup ## Answer from the metrics: make metric METRIC=on_time_arrival_rat
 metrics: setup ## List the metrics, what to group them by, and the saved queries
 	@ONTIME_METRIC= ONTIME_QUERY= $(BIN)/python -m warehouse metric
 
-serve-postgres: setup ## Copy the published marts into a PostgreSQL: make serve-postgres DSN=postgresql://user@host/db
-	@$(WITH_ARGS) $(BIN)/python -m serving postgres
+explain: setup ## Tell where a column comes from and who reads it: make explain COLUMN=table.column
+	@$(WITH_ARGS) $(BIN)/python -m warehouse explain
+
+diff: setup ## Show what changed between two publications (FROM=... TO=..., ARGS="--html FILE")
+	@$(WITH_ARGS) $(BIN)/python -m warehouse diff
+
+##@ See and read
+
+dashboards: setup ## Write the site of dashboards and documentation into site/ (ARGS=--quick: no dbt docs)
+	@$(WITH_ARGS) $(BIN)/python -m site_builder build
+
+serve: setup ## Show the site on this machine until Ctrl-C (PORT=8000, or any free one)
+	@$(WITH_ARGS) $(BIN)/python -m site_builder serve
+
+docs: setup ## Write the browsable documentation to one page, target/static_index.html
+	@$(BIN)/dbt --quiet docs generate --static
+	@echo "Open target/static_index.html in a browser."
 
 superset: .venv-superset/.installed ## Serve the marts and a dashboard in Apache Superset, on loopback: make superset PORT=8088
 	@$(WITH_ARGS) $(BIN)/python -m serving superset
@@ -113,29 +107,41 @@ superset: .venv-superset/.installed ## Serve the marts and a dashboard in Apache
 	@$(BIN)/python -m uv pip sync --quiet --python .venv-superset/bin/python --require-hashes requirements/superset.txt
 	@touch $@
 
-docs: setup ## Write the browsable documentation to one page, target/static_index.html
-	@$(BIN)/dbt --quiet docs generate --static
-	@echo "Open target/static_index.html in a browser."
+serve-postgres: setup ## Copy the published marts into a PostgreSQL: make serve-postgres DSN=postgresql://user@host/db
+	@$(WITH_ARGS) $(BIN)/python -m serving postgres
 
-dashboards: setup ## Write the site of dashboards and documentation into site/ (ARGS=--quick: no dbt docs)
-	@$(WITH_ARGS) $(BIN)/python -m site_builder build
-
-serve: setup ## Show the site on this machine until Ctrl-C (PORT=8000, or any free one)
-	@$(WITH_ARGS) $(BIN)/python -m site_builder serve
-
-explain: setup ## Tell where a column comes from and who reads it: make explain COLUMN=table.column
-	@$(WITH_ARGS) $(BIN)/python -m warehouse explain
-
-dictionary: setup ## Write the data dictionary, the diagram and the metrics; correct the guides' numbers
-	@$(BIN)/python -m warehouse dictionary
-	@$(BIN)/python -m warehouse metric-list
-	@$(BIN)/python -m tests.docs.facts --write
-
-questions: setup ## Answer the worked questions of docs/analyst.md from the published file, with charts
-	@$(BIN)/python -m warehouse questions
+release: setup ## Write what is published to data/releases/, to be cited and kept: docs/releases.md
+	@$(WITH_ARGS) $(BIN)/python -m warehouse release
 
 baseline: setup ## Train a baseline from the published features; scores and a chart go to data/baseline
 	@$(BIN)/python -m science
+
+##@ Develop
+
+setup: .venv/.installed ## Create .venv and install the locked dependencies
+
+.venv/.installed: requirements/lock.txt requirements/installer.txt requirements/build.txt
+	@"$$ONTIME_PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  printf 'ontime needs Python 3.11 or newer; %s is %s.\n' "$$ONTIME_PYTHON" "$$("$$ONTIME_PYTHON" --version 2>&1)" >&2; \
+	  echo "Install a newer one and name it, as in: make run PYTHON=python3.13" >&2; exit 1; }
+	@test -x $(BIN)/python || "$$ONTIME_PYTHON" -m venv .venv || { rm -rf .venv; \
+	  echo "Python's venv module is missing: install it (on Debian and Ubuntu the package python3-venv)." >&2; exit 1; }
+	@echo "Installing the locked dependencies into .venv ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes \
+	  --no-deps -r requirements/installer.txt -r requirements/build.txt
+	@# compiled now, once: otherwise the first start of each command takes seconds, and every start does
+	@# where PYTHONDONTWRITEBYTECODE is set
+	@$(BIN)/python -m uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/lock.txt
+	@touch $@
+
+check: setup types ## Check before a commit: Python's style and types, and the tests that need no build
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist worksteal -m "not whole"
+
+test: setup ## Run everything that CI runs
+	@$(MAKE) --no-print-directory --jobs 2 drivers lint types
+	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 lint: setup ## Check style and conventions of Python, SQL and the dbt project
 	@$(BIN)/ruff check .
@@ -145,10 +151,6 @@ lint: setup ## Check style and conventions of Python, SQL and the dbt project
 	@$(BIN)/python -m warehouse contracts
 	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
 
-contracts: setup ## Write down what the public models promise now, having changed it on purpose
-	@$(BIN)/dbt parse --quiet --target lint --target-path target/lint
-	@$(BIN)/python -m warehouse contracts --accept
-
 types: setup ## Check the types of Python
 	@$(BIN)/mypy
 
@@ -156,6 +158,18 @@ format: setup ## Rewrite Python and SQL in the project's style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 	@$(BIN)/sqlfluff fix --disable-progress-bar dbt_project
+
+contracts: setup ## Write down what the public models promise now, having changed it on purpose
+	@$(BIN)/dbt parse --quiet --target lint --target-path target/lint
+	@$(BIN)/python -m warehouse contracts --accept
+
+questions: setup ## Answer the worked questions of docs/analyst.md from the published file, with charts
+	@$(BIN)/python -m warehouse questions
+
+dictionary: setup ## Write the data dictionary, the diagram and the metrics; correct the guides' numbers
+	@$(BIN)/python -m warehouse dictionary
+	@$(BIN)/python -m warehouse metric-list
+	@$(BIN)/python -m tests.docs.facts --write
 
 # the oldest and the newest driver that the published file is read with, each in a place of its own;
 # without them (no network, or a Python that is too new for the oldest) their tests are skipped
@@ -170,14 +184,6 @@ drivers: setup
 	@$(BIN)/python -m uv pip install --quiet --python .venv-drivers/$*/bin/python --no-deps \
 	  --only-binary :all: --require-hashes -r requirements/drivers/$*.txt
 	@touch $@
-
-check: setup types ## Check before a commit: Python's style and types, and the tests that need no build
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist worksteal -m "not whole"
-
-test: setup drivers lint types ## Run everything that CI runs
-	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 bench: setup ## Measure against plain DuckDB; results go to benchmarks/results.md
 	@$(BIN)/python -m benchmarks
@@ -197,3 +203,7 @@ lock: setup ## Resolve the dependencies anew and write the lock
 
 clean: ## Remove everything that was built, and the data; the environments stay
 	@rm -rf data site target logs .pytest_cache .mypy_cache .ruff_cache
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^##@ / {printf "%s%s\n", separator, substr($$0, 5); separator = "\n"} \
+	  /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile

@@ -16,6 +16,7 @@ from site_builder.serve import serve as serve_site
 from warehouse.console import errors as errors_console
 from warehouse.console import output
 from warehouse.paths import published_file
+from warehouse.publishing.verification import newer_data
 from warehouse.reader import ReaderError
 
 console = output()
@@ -49,6 +50,8 @@ def build(
         f"{built.byte_count / _MEGABYTE:.1f} MB, built in {time.monotonic() - began:.0f} s. "
         "Open it in a browser, or run `make serve`."
     )
+    if sentence := newer_data():
+        errors.print(sentence, style="yellow", markup=False)
 
 
 @app.command()

@@ -36,6 +36,15 @@ class Project:
         """Return the file that readers open."""
         return self.folder / "data" / "published" / "ontime_marts.duckdb"
 
+    @property
+    def publication_name(self) -> str:
+        """Return the name of the publication that a new reader sees."""
+        with duckdb.connect(str(self.published_file), read_only=True) as connection:
+            [(name,)] = connection.execute(
+                "select publication_name from catalogue.publication"
+            ).fetchall()
+        return str(name)
+
     def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
         """Return the environment of a command of this project."""
         return {

@@ -29,6 +29,22 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture(scope="session")
+def failed(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return a copy of it in which a flight was lost on the way, and that was built again, once."""
+
+    def build(folder: Path) -> None:
+        project = built.copy(folder)
+        with duckdb.connect(str(project.warehouse_file)) as connection:
+            # lost between the file and the raw table: the receipts no longer balance
+            connection.execute("delete from raw_nycflights13.flights where _source_row_number = 7")
+        done = project.dbt("build", check=False)
+        assert done.returncode == 1
+        assert "Not published: " in done.stdout
+
+    return Project(made_once(tmp_path_factory, "failed", build))
+
+
+@pytest.fixture(scope="session")
 def published(built: Project) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a read-only connection to the published file."""
     with duckdb.connect(str(built.published_file), read_only=True) as connection:
@@ -70,6 +86,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and WHOLE & set(item.fixturenames):
             item.add_marker("whole")
+    # Of two processes, each begins with one half: one of them builds the warehouse that most tests
+    # read, and the other has tests enough that need none until it is there.
+    reading = [item for item in items if "built" in getattr(item, "fixturenames", ())]
+    others = [item for item in items if "built" not in getattr(item, "fixturenames", ())]
+    half = len(items) // 2
+    items[:] = reading[:half] + others + reading[half:]
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

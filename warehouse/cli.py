@@ -13,6 +13,7 @@ import typer
 from warehouse import content_hash as hashing
 from warehouse import contracts as promises
 from warehouse import questions as worked
+from warehouse.answers import Form
 from warehouse.comparison.commands import diff
 from warehouse.console import errors as errors_console
 from warehouse.console import output
@@ -30,6 +31,8 @@ from warehouse.releases.commands import release
 
 console = output()
 errors = errors_console(style="red")
+
+_FORMAT = typer.Option("--format", help="How to write the answer.")
 
 app = typer.Typer(
     add_completion=False,
@@ -61,12 +64,13 @@ def query(
             envvar="ONTIME_SQL", help="One or more statements; a prompt if none is given."
         ),
     ] = "",
+    form: Annotated[Form, _FORMAT] = Form.TABLE,
 ) -> None:
     """Query the published marts, read-only. Never waits for a build and never blocks one."""
     with _sentences():
         connection = open_published()
         if sql.strip():
-            show(connection, sql)
+            show(connection, sql, form)
             return
     ask_forever(connection)
 
@@ -90,6 +94,7 @@ def metric(  # noqa: PLR0913, PLR0917 - the parts of a question
     limit: Annotated[str, typer.Option(envvar="ONTIME_LIMIT", help="At most so many rows.")] = "",
     query: Annotated[str, typer.Option(envvar="ONTIME_QUERY", help="A saved query.")] = "",
     show_sql: Annotated[bool, typer.Option(help="Print the SQL instead of the answer.")] = False,
+    form: Annotated[Form, _FORMAT] = Form.TABLE,
 ) -> None:
     """Answer a question about metrics from the published marts; without one, list what there is."""
     # MetricFlow takes a second to load, which no other command shall wait for
@@ -112,6 +117,7 @@ def metric(  # noqa: PLR0913, PLR0917 - the parts of a question
             saved=query.strip(),
             order=_words(order),
             limit=int(limit) if limit.strip() else None,
+            with_names=True,
         )
     except semantic.MetricError as error:
         _fail(str(error))
@@ -121,7 +127,10 @@ def metric(  # noqa: PLR0913, PLR0917 - the parts of a question
     with _sentences():
         connection = open_published()
     try:
-        show(connection, sql)
+        show(connection, sql, form)
+        if form is Form.TABLE:
+            asked = known.saved[query.strip()].query_params.metrics if query else _words(metrics)
+            console.print(metric_list.units(known, asked), markup=False)
     except (duckdb.IOException, ReaderError) as error:
         _fail(in_words(error))
     except duckdb.Error as error:

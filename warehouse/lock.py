@@ -53,11 +53,24 @@ def hold_warehouse(warehouse: Path) -> None:
     _held[path] = lock
 
 
+def writer_of(warehouse: Path) -> str:
+    """Return who is writing a warehouse file, as the lock names it; an empty text if nobody is."""
+    try:
+        with warehouse.with_suffix(".lock").open(encoding="utf8") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return lock.read().strip() or "another process"
+    except OSError:
+        return ""
+    return ""
+
+
 def unwritable(folder: Path, error: OSError) -> str:
     """Return the sentence for a data folder that cannot be written."""
     return (
         f"The data folder {folder} cannot be written ({error.strerror}): "
-        "mend its permissions, or name another with ONTIME_DATA_DIR."
+        "correct its permissions, or name another with ONTIME_DATA_DIR."
     )
 
 

@@ -6,6 +6,7 @@ Both are views of what the dbt project says of its metrics, so nothing in them i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from metricflow_semantic_interfaces.implementations.metric import PydanticMetric
 from metricflow_semantic_interfaces.type_enums.aggregation_type import AggregationType
@@ -135,6 +136,14 @@ def formula(metrics: Metrics, metric: PydanticMetric) -> str:
 def unit(metric: PydanticMetric) -> str:
     """Return what a metric is measured in."""
     return str(metric.config.meta.get("unit", "")) if metric.config else ""
+
+
+def units(metrics: Metrics, names: Iterable[str]) -> str:
+    """Return the meaning and the unit of metrics, a line each."""
+    return "\n".join(
+        f"{name}: {metrics.by_name[name].label} ({unit(metrics.by_name[name])})"
+        for name in dict.fromkeys(names)
+    )
 
 
 def _section(metrics: Metrics, metric: PydanticMetric) -> str:

@@ -61,7 +61,8 @@ class GroupBy:
     """Something that a metric can be grouped and filtered by.
 
     `name` is what people type, `qualified` what MetricFlow calls it, `template` what MetricFlow's
-    filters call it, and `table` the mart that it comes from.
+    filters call it, and `table` the mart that it comes from. `names` is a query for the names that
+    codes stand for (`code`, `name`), or empty.
     """
 
     name: str
@@ -70,6 +71,7 @@ class GroupBy:
     table: str
     description: str
     is_time: bool = False
+    names: str = ""
     also: tuple[str, ...] = ()
 
 
@@ -169,8 +171,11 @@ class Metrics:
         saved: str = "",
         order: Sequence[str] = (),
         limit: int | None = None,
+        with_names: bool = False,
     ) -> str:
         """Return the SQL of a question: columns named as people name them, rows in a fixed order.
+
+        With names, a code that stands for something has the name of it in a column beside it.
 
         Rows are sorted by the group-bys unless `order` says otherwise, which holds names of the
         question's columns, each with `-` before it or ` desc` after it to begin with the greatest.
@@ -188,11 +193,10 @@ class Metrics:
             limit = asked.limit if limit is None else limit
         else:
             columns = [self.group_by(word) for word in dict.fromkeys(by)]
+        columns = list(dict.fromkeys(columns))
+        named = [each for each in columns if with_names and each.names]
         selected = [
-            f"cast({each.qualified} as date) as {each.name}"
-            if each.is_time
-            else f"{each.qualified} as {each.name}"
-            for each in dict.fromkeys(columns)
+            term for each in columns for term in _selected(each, with_name=each in named)
         ] + list(dict.fromkeys(metrics))
         known = {each.name for each in columns} | set(metrics)
         terms = list(self._order_terms(order, known))
@@ -200,6 +204,11 @@ class Metrics:
         terms += [each.name for each in columns if each.name not in sorted_by]
         listed = ",\n    ".join(selected)
         lines = ["select", f"    {listed}", "from (", inner.strip(), ") as answer"]
+        lines += [
+            f"left join ({each.names}) as {each.name}_names\n"
+            f"    on answer.{each.qualified} = {each.name}_names.code"
+            for each in named
+        ]
         if terms:
             lines.append(f"order by {', '.join(dict.fromkeys(terms))}")
         if limit is not None:
@@ -321,6 +330,7 @@ def _group_bys(manifest: PydanticSemanticManifest) -> list[GroupBy]:
                     template=f"Dimension('{qualified}')",
                     table=_table(fact),
                     description=dimension.description or "",
+                    names=_names(dimension),
                 )
         for entity in _foreign_entities(fact):
             enter(
@@ -329,6 +339,7 @@ def _group_bys(manifest: PydanticSemanticManifest) -> list[GroupBy]:
                 template=f"Entity('{entity.name}')",
                 table=_table(fact),
                 description=entity.description or "",
+                names=_names(entity),
             )
     joined = [
         (entity.name, dimension.name, model, dimension.description or "")
@@ -350,6 +361,19 @@ def _group_bys(manifest: PydanticSemanticManifest) -> list[GroupBy]:
             description=description,
         )
     return list(found.values())
+
+
+def _selected(each: GroupBy, *, with_name: bool) -> Iterator[str]:
+    """Yield the columns that show a group-by."""
+    yield f"{f'cast({each.qualified} as date)' if each.is_time else each.qualified} as {each.name}"
+    if with_name:
+        yield f"{each.name}_names.name as name_of_{each.name}"
+
+
+def _names(element: Any) -> str:
+    """Return the query that an element's `meta` has for the names of its codes, on one line."""
+    meta = element.config.meta if element.config else {}
+    return " ".join(str(meta.get("names", "")).split())
 
 
 def _foreign_entities(fact: PydanticSemanticModel) -> Iterator[Any]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from io import StringIO
 
 import duckdb
 
+from warehouse.answers import Form, write
 from warehouse.console import printable
 from warehouse.reader import ReaderError, check_statement, in_words
 
@@ -43,7 +43,7 @@ def ask_forever(connection: duckdb.DuckDBPyConnection) -> None:
             pending = []
 
 
-def show(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+def show(connection: duckdb.DuckDBPyConnection, sql: str, form: Form = Form.TABLE) -> None:
     """Run one or more statements and print the result of the last.
 
     Raises:
@@ -54,10 +54,7 @@ def show(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     check_statement(sql)
     result = connection.sql(sql)
     if result is not None:
-        shown = StringIO()
-        with contextlib.redirect_stdout(shown):
-            result.show(max_rows=1000, max_width=200)
-        print(printable(shown.getvalue()), end="")
+        write(result, form)
 
 
 def _command_sql(words: list[str]) -> str | None:

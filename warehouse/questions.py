@@ -11,13 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from warehouse.answers import markdown
 from warehouse.charts import Chart, draw
 from warehouse.console import printable
 
@@ -92,10 +91,11 @@ def answered(connection: duckdb.DuckDBPyConnection, question: Question) -> str:
         raise QuestionError(
             f"{question.name} gives {len(result.rows)} rows: show {MOST_ROWS} at most."
         )
+    shown = markdown(result.columns, result.rows)
     parts = [
         f"**{question.question}** {question.answer}",
         f"```sql\n{question.sql}\n```",
-        table(result) if result.rows else "*No rows: the embedded data cannot tell.*",
+        shown if result.rows else "*No rows: the embedded data cannot tell.*",
     ]
     if question.chart:
         parts.append(f"![{question.question}](charts/{question.name}.svg)")
@@ -168,26 +168,3 @@ def _ask(connection: duckdb.DuckDBPyConnection, question: Question, sql: str) ->
         for row in answer.fetchall()
     ]
     return Result([column[0] for column in answer.description], rows)
-
-
-def table(result: Result) -> str:
-    """Return the rows of an answer as a table in Markdown."""
-    numeric = [
-        any(isinstance(row[place], int | float | Decimal) for row in result.rows)
-        for place in range(len(result.columns))
-    ]
-    heads = f"| {' | '.join(result.columns)} |"
-    aligned = f"|{'|'.join('---:' if is_number else '---' for is_number in numeric)}|"
-    rows = [f"| {' | '.join(map(_cell, row))} |" for row in result.rows]
-    return "\n".join([heads, aligned, *rows])
-
-
-def _cell(value: Any) -> str:
-    """Return a value as the guide shows it: a point for decimals, commas for thousands."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float | Decimal):
-        return f"{value:,}"
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
-    return "" if value is None else str(value).replace("|", "\\|")

@@ -28,8 +28,8 @@ import yaml  # type: ignore[import-untyped]
 
 from ingest.retries import ATTEMPTS
 from serving.postgres.copying import MEMORY_LIMIT
+from warehouse.answers import markdown
 from warehouse.paths import published_file, warehouse_file
-from warehouse.questions import Result, table
 from warehouse.releases.files import CSV_MOST_ROWS, PARTITIONED_FROM_ROWS
 
 ROOT = Path(__file__).parent.parent.parent
@@ -138,7 +138,7 @@ class Facts:
             answer = self.connection.execute(place["sql"])
             names = [column[0] for column in answer.description]
             rows = [tuple(map(without_noise, row)) for row in answer.fetchall()]
-            right = table(Result(names, rows)) + "\n"
+            right = markdown(names, rows) + "\n"
             if right != place["rows"]:
                 yield Wrong(*place.span("rows"), place["rows"], right, "the SQL above")
 

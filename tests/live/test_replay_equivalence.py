@@ -17,6 +17,7 @@ import pytest
 from tests.commands import Project
 from tests.live.bts_year import flights_of, reissued
 from tests.live.live_project import LiveProject, publish_month
+from tests.live.readers import reading
 from tests.publisher.server import serve
 
 FEBRUARY, JULY, NOVEMBER = "2013-02", "2013-07", "2013-11"
@@ -116,16 +117,22 @@ def test_any_order_of_loading_gives_the_full_refresh(
 
 
 def test_both_sources_agree_on_what_both_can_say(
-    built: Project, live: LiveProject, months: dict[str, list[dict[str, Any]]]
+    built: Project, live: LiveProject, months: dict[str, list[dict[str, Any]]], tmp_path: Path
 ) -> None:
     """The year that both sources hold is told by the BTS, and tells the same of every flight.
 
-    The daily job brings its last month, passes every test, and publishes; then it rests.
+    The daily job brings its last month, passes every test, and publishes, while somebody reads;
+    then it rests.
     """
+    before = live.publication_name
     live.load("bts", "--months", "2013-01..2013-11")
-    done = live.run("make", "refresh")
+    with reading(live.published_file, tmp_path / "stop") as seen:
+        done = live.run("make", "refresh")
     assert "bts.on_time 2013-12" in done.stdout
     assert "published: " in done.stdout
+    assert seen["opened"] > 3
+    assert seen["held"] == before
+    assert seen["names"] == [before, live.publication_name]
     done = live.run("make", "refresh")
     assert "Nothing has changed since the last publication." in done.stdout
     with duckdb.connect(str(live.published_file), read_only=True) as connection:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from tests.commands import Project
 from warehouse.publishing.identity import Identity, overriding, usual_target
+from warehouse.publishing.verification import newer_data
 
 MADE_FROM = Identity(
     project="abc", variables={}, target="dev", source_files="def", packages={"duckdb": "1.5.6"}
@@ -137,3 +140,23 @@ def test_a_changed_published_file_is_not_up_to_date_and_publishing_heals_it(
             "where carrier_code = 'UA'"
         ).fetchall()
     assert on_time == [(44_778,)]
+
+
+def test_readers_learn_that_newer_data_are_not_built(
+    copy_of_built: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path / "none"))
+    assert not newer_data()
+    monkeypatch.setenv("ONTIME_DATA_DIR", str(copy_of_built.folder / "data"))
+    assert not newer_data()
+    with duckdb.connect(str(copy_of_built.warehouse_file)) as connection:
+        connection.execute("update operations.load_receipts set file_sha256 = 'another'")
+    assert newer_data() == "What is loaded is not built and published: `make build` does it."
+    with copy_of_built.warehouse_file.with_suffix(".lock").open("w", encoding="utf8") as lock:
+        lock.write("`dbt build` (process 1)")
+        lock.flush()
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert newer_data() == (
+            "The warehouse is being written by `dbt build` (process 1): this is the publication "
+            "before it."
+        )

@@ -61,28 +61,27 @@ def test_the_publication_tells_of_the_tests_of_its_own_build(
     ) in published.execute("select table_name, test_name from marts.mart_table_tests").fetchall()
 
 
-def test_a_failed_build_leaves_its_results_and_a_part_leaves_none(copy_of_built: Project) -> None:
+def test_a_part_of_the_project_leaves_no_results(copy_of_built: Project) -> None:
     project = copy_of_built
     before = results(project)
     with duckdb.connect(str(project.warehouse_file)) as connection:
         connection.execute("delete from raw_nycflights13.flights where _source_row_number = 7")
-    # a part of the project, and the models without their tests
+    # a test alone, and the models without their tests
     project.dbt("build", "--select", "assert_raw_partitions_are_their_latest_load", check=False)
     project.build_without_tests()
     assert results(project) == before
 
-    project.dbt("build", check=False)
-    after = results(project)
-    assert [test for test, *_ in after] == [test for test, *_ in before]
-    failed = {
-        test.split(".")[2]: (status, rows) for test, status, rows in after if status != "pass"
-    }
-    assert failed["assert_raw_partitions_are_their_latest_load"] == ("fail", 1)
-    with duckdb.connect(str(project.warehouse_file), read_only=True) as connection:
+
+def test_a_failed_build_leaves_its_results(built: Project, failed: Project) -> None:
+    after = results(failed)
+    assert [test for test, *_ in after] == [test for test, *_ in results(built)]
+    found = {test.split(".")[2]: (status, rows) for test, status, rows in after if status != "pass"}
+    assert found["assert_raw_partitions_are_their_latest_load"] == ("fail", 1)
+    with duckdb.connect(str(failed.warehouse_file), read_only=True) as connection:
         ((failed_tests,),) = connection.execute(
             "select max(table_failed_tests) from marts.mart_table_month_quality"
         ).fetchall()
-    with duckdb.connect(str(project.published_file), read_only=True) as connection:
+    with duckdb.connect(str(failed.published_file), read_only=True) as connection:
         ((published_failures,),) = connection.execute(
             "select max(table_failed_tests) from marts.mart_table_month_quality"
         ).fetchall()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands import ROOT
-from warehouse.lock import WarehouseBusyError, hold_warehouse
+from warehouse.lock import WarehouseBusyError, hold_warehouse, writer_of
 
 HOLDER = """
 import sys
@@ -120,3 +120,15 @@ def test_a_folder_that_cannot_be_written_is_an_error_of_the_system(tmp_path: Pat
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(OSError, match=re.escape(str(tmp_path / "file"))):
             hold_warehouse(folder / "ontime.duckdb")
+
+
+def test_who_writes_is_named_to_those_who_do_not_wait(tmp_path: Path, hold: Hold) -> None:
+    warehouse = tmp_path / "ontime.duckdb"
+    assert not writer_of(warehouse)
+    holder = hold(warehouse, "--quickly")
+    assert f"(process {holder.pid}, since " in writer_of(warehouse)
+    holder.kill()
+    holder.wait()
+    assert not writer_of(warehouse)
+    # asking took nothing from whoever writes next
+    hold(warehouse)

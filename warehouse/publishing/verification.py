@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from warehouse.content_hash import content_hashes
+from warehouse.lock import writer_of
 from warehouse.paths import warehouse_file
 from warehouse.publishing.identity import identity
 from warehouse.publishing.placement import faults, in_place
@@ -26,6 +27,15 @@ def is_up_to_date() -> bool:
     except duckdb.Error:
         return False
     return version.identity == now.digest and not faults()
+
+
+def newer_data() -> str:
+    """Report in a sentence what is loaded or being built that readers do not see yet, if any."""
+    if writer := writer_of(warehouse_file()):
+        return f"The warehouse is being written by {writer}: this is the publication before it."
+    if warehouse_file().exists() and not is_up_to_date():
+        return "What is loaded is not built and published: `make build` does it."
+    return ""
 
 
 def verify() -> list[str]:
