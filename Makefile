@@ -30,7 +30,7 @@ override WITH_ARGS := $(BIN)/python -m warehouse.with_args
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
 .PHONY: help setup run ingest status refresh build publish verify rollback
-.PHONY: docs explain dictionary questions query metric metrics baseline release diff
+.PHONY: docs explain dictionary questions pictures query metric metrics baseline release diff
 .PHONY: dashboards serve serve-postgres superset drivers
 .PHONY: lint contracts format types check test bench lock clean
 
@@ -171,6 +171,9 @@ dictionary: setup ## Write the data dictionary, the diagram and the metrics; cor
 	@$(BIN)/python -m warehouse metric-list
 	@$(BIN)/python -m tests.docs.facts --write
 
+pictures: setup ## Draw the pictures of the README from the site (make dashboards ARGS=--quick)
+	@$(BIN)/python -m tests.dashboards.pictures
+
 # the oldest and the newest driver that the published file is read with, each in a place of its own;
 # without them (no network, or a Python that is too new for the oldest) their tests are skipped
 drivers: setup
@@ -205,5 +208,5 @@ clean: ## Remove everything that was built, and the data; the environments stay
 	@rm -rf data site target logs .pytest_cache .mypy_cache .ruff_cache
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^##@ / {printf "%s%s\n", separator, substr($$0, 5); separator = "\n"} \
+	@awk -F ':.*## ' '/^##@ / {printf "%s%s\n", separator, substr($$1, 5); separator = "\n"} \
 	  /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile

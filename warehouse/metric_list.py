@@ -30,7 +30,11 @@ make metric METRIC=on_time_arrival_rate,scheduled_flights BY=route \\
   WHERE="origin_airport = 'JFK'" ORDER=-scheduled_flights LIMIT=10
 make metric QUERY=punctuality_by_carrier                           # a saved query
 make metric METRIC=on_time_arrival_rate BY=month ARGS=--show-sql   # its SQL, to use elsewhere
+make metric METRIC=on_time_arrival_rate BY=month ARGS="--format csv"   # or json, or markdown
 ```
+
+Codes of carriers and airports have their names in a column beside them. A table is rounded; CSV and
+JSON hold every digit.
 
 A rate is a number from 0 to 1. Percentiles and rates hold for their own row and cannot be added up:
 ask again by what you want to know. Every metric can be grouped, and filtered, by every
