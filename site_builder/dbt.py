@@ -1,15 +1,12 @@
-"""Have dbt tell of its models on one page."""
+"""Have dbt describe its models on one page."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-_DBT = Path(sys.executable).parent / "dbt"
+from warehouse import dbt
 
 
 class DocumentationError(Exception):
@@ -24,14 +21,9 @@ def write(folder: Path) -> None:
 
     """
     with tempfile.TemporaryDirectory(prefix="ontime-docs-") as scratch:
-        done = subprocess.run(  # noqa: S603
-            [_DBT, "--quiet", "docs", "generate", "--static", "--target-path", scratch],
-            env={**os.environ, "DO_NOT_TRACK": "1", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise DocumentationError(f"dbt failed.\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
+        try:
+            dbt.run("docs", "generate", "--static", folder=Path(scratch))
+        except dbt.DbtError as error:
+            raise DocumentationError(f"dbt failed.\n{error}") from None
         folder.mkdir()
         shutil.copy(Path(scratch) / "static_index.html", folder / "index.html")

@@ -68,10 +68,7 @@ def write(answer: duckdb.DuckDBPyRelation, form: Form = Form.TABLE) -> None:
 def markdown(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> str:
     """Return rows as a table in Markdown: a point for decimals, commas for thousands."""
     numeric = [
-        any(
-            isinstance(row[place], int | float | Decimal) and not isinstance(row[place], bool)
-            for row in rows
-        )
+        any(isinstance(row[place], int | float | Decimal) for row in rows)
         for place in range(len(columns))
     ]
     heads = f"| {' | '.join(columns)} |"

@@ -14,6 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from warehouse.console import Console, printable
 from warehouse.interrupts import interrupts
+from warehouse.publishing.identity import project_hash
+from warehouse.semantic_manifest import keep_of_build
 
 _KINDS = {"model": "model", "seed": "seed", "test": "data test", "unit_test": "unit test"}
 _SHARE_BETWEEN_LINES = 0.2
@@ -50,7 +52,10 @@ def _build(arguments: Sequence[str], console: Console) -> tuple[int, list[str]]:
         disable=not console.is_terminal,
     ) as bar:  # fmt: skip
         watch = _Watch(console, bar)
+        project = project_hash()
         done = dbtRunner(callbacks=[watch.hear]).invoke(["build", *_QUIET, *arguments])
+    if done.success:
+        keep_of_build(project)  # so that the first question about a metric waits for no parsing
     if done.exception is not None:
         if watch.gave_up:
             return 2, watch.sentences

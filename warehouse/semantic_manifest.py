@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import subprocess
-import sys
+import shutil
 from pathlib import Path
 
+from warehouse import dbt
 from warehouse.publishing.identity import project_hash
+
+_FILE = "semantic_manifest.json"
 
 
 class ManifestError(Exception):
-    """dbt cannot parse the project; the message is what it says."""
+    """dbt cannot parse the project; the message is what it printed."""
 
 
 def semantic_manifest() -> str:
@@ -25,28 +25,33 @@ def semantic_manifest() -> str:
         ManifestError: dbt cannot parse the project.
 
     """
-    folder = Path(os.environ.get("DBT_TARGET_PATH") or "target") / "metrics"
-    kept = folder / f"{project_hash()}.json"
-    folder.mkdir(parents=True, exist_ok=True)
-    # of two that ask at once, one parses and the other reads what it has found
-    with (folder / "parsing.lock").open("w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with dbt.only_one("metrics") as folder:
+        kept = folder / f"{project_hash()}.json"
         if not kept.exists():
-            _parse(folder)
-            for stale in folder.glob("?" * 64 + ".json"):
-                stale.unlink()
-            (folder / "semantic_manifest.json").replace(kept)
+            try:
+                dbt.run("parse", *dbt.WITHOUT_WAREHOUSE, folder=folder)
+            except dbt.DbtError as error:
+                raise ManifestError(f"dbt cannot read the project:\n{error}") from None
+            _keep(folder / _FILE, kept)
         return kept.read_text(encoding="utf-8")
 
 
-def _parse(folder: Path) -> None:
-    # the target for linting opens no warehouse, so that nobody waits for a build and none waits;
-    # a hint would be noted down in the user's home
-    command = [
-        str(Path(sys.executable).parent / "dbt"),
-        *("--quiet", "--log-level-file", "none", "--no-hints-enabled", "parse"),
-        *("--target", "lint", "--target-path", str(folder)),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode != 0:
-        raise ManifestError(f"dbt cannot read the project:\n{(done.stdout + done.stderr).strip()}")
+def keep_of_build(project: str) -> None:
+    """Keep the semantic manifest of a build of the project's files, if they are the same still.
+
+    Arguments:
+        project: the checksum of the project's files before the build.
+
+    """
+    built = dbt.target_folder() / _FILE
+    with dbt.only_one("metrics") as folder:
+        if built.exists() and project_hash() == project:
+            _keep(built, folder / f"{project}.json")
+
+
+def _keep(written: Path, kept: Path) -> None:
+    for stale in kept.parent.glob("?" * 64 + ".json"):
+        stale.unlink()
+    aside = kept.with_suffix(".writing")
+    shutil.copyfile(written, aside)
+    aside.replace(kept)

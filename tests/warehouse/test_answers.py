@@ -81,7 +81,7 @@ def test_json_is_json(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_markdown_aligns_numbers_and_hides_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
     lines = written(Form.MARKDOWN, capsys).splitlines()
-    assert lines[1] == "|---|---:|---:|---:|---:|---|---|---|---:|---|"
+    assert lines[1] == "|---|---:|---:|---:|---:|---|---|---:|---:|---|"
     assert lines[2].startswith("| EWR | 0.6667 |")
     assert "| 336,776 | 2013-02-03 | 2013-02-03 04:05 | yes |" in lines[2]
     assert lines[3].startswith('| a\\|b, "c" | 0.5 |')

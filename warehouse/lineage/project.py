@@ -7,19 +7,15 @@ is the whole of its query.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from warehouse import dbt
 from warehouse.lineage import select
 from warehouse.lineage.select import Step
 from warehouse.publishing.identity import project_hash
@@ -197,12 +193,9 @@ def load(tell: Callable[[str], None] = lambda _: None) -> Project:
         OSError: the folder for what dbt writes cannot be written.
 
     """
-    folder = Path(os.environ.get("DBT_TARGET_PATH") or "target") / "explain"
-    folder.mkdir(parents=True, exist_ok=True)
-    kept, key = folder / "lineage.json", _key()
-    # who asks at the same time waits, and finds it done
-    with (folder / "compiling.lock").open("w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    key = _key()
+    with dbt.only_one("explain") as folder:
+        kept = folder / "lineage.json"
         found = _read(kept, key)
         if found is None:
             tell("Compiling the models to follow their columns, once until a file changes ...")
@@ -272,36 +265,16 @@ def _key() -> str:
 
 
 def _compile(folder: Path) -> Node:
-    # what linting parsed is parsed already
-    parsed, ours = (
-        folder.parent / "lint" / "partial_parse.msgpack",
-        folder / "partial_parse.msgpack",
-    )
-    if parsed.exists() and not ours.exists():
-        shutil.copyfile(parsed, ours)
-    done = _dbt_compile(folder)
-    if done.returncode and ours.exists():
-        # dbt trips over what it parsed before where a model got a version since, or lost it
-        ours.unlink()
-        done = _dbt_compile(folder)
-    if done.returncode:
-        lines = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-        why = " ".join(lines[-6:]) or "it said nothing"
-        raise LineageError(f"dbt cannot compile the project: {why}")
+    try:
+        dbt.run(
+            *("compile", *dbt.WITHOUT_WAREHOUSE, "--full-refresh", "--no-introspect"),
+            *("--select", "resource_type:model", "--indirect-selection", "empty"),
+            folder=folder,
+        )
+    except dbt.DbtError as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        raise LineageError(f"dbt cannot compile the project: {' '.join(lines[-6:])}") from None
     return dict(json.loads((folder / "manifest.json").read_bytes()))
-
-
-def _dbt_compile(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [
-        *(str(Path(sys.executable).parent / "dbt"), "--quiet", "--no-use-colors"),
-        *("--log-path", str(folder), "compile"),
-        *("--target", "lint", "--target-path", str(folder), "--full-refresh", "--no-introspect"),
-        *("--select", "resource_type:model", "--indirect-selection", "empty"),
-    ]
-    quiet = {"DO_NOT_TRACK": "1", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
-    return subprocess.run(  # noqa: S603 - dbt, with words of our own
-        command, env={**os.environ, **quiet}, capture_output=True, text=True, check=False
-    )
 
 
 def _read(path: Path, key: str) -> Project | None:
