@@ -74,7 +74,7 @@ metric: setup ## Answer from the metrics: make metric METRIC=on_time_arrival_rat
 metrics: setup ## List the metrics, what to group them by, and the saved queries
 	@ONTIME_METRIC= ONTIME_QUERY= $(BIN)/python -m warehouse metric
 
-explain: setup ## Tell where a column comes from and who reads it: make explain COLUMN=table.column
+explain: setup ## Show where a column comes from and who reads it: make explain COLUMN=table.column
 	@$(WITH_ARGS) $(BIN)/python -m warehouse explain
 
 diff: setup ## Show what changed between two publications (FROM=... TO=..., ARGS="--html FILE")

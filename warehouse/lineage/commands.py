@@ -21,7 +21,7 @@ def explain(
         bool, typer.Option("--whole", envvar="ONTIME_WHOLE", help="Show long SQL to its last line.")
     ] = False,
 ) -> None:
-    """Tell where a column comes from, the SQL that makes it, its tests and who reads it.
+    """Show where a column comes from, the SQL that computes it, its tests and its readers.
 
     Opens no warehouse: it never waits for a build and never blocks one.
     """
@@ -36,7 +36,9 @@ def explain(
         text = words.explain(load(_tell), column, whole=whole)
     except (LineageError, OSError) as error:
         _fail(error)
-    _output.print(text, markup=False)
+    for line in text.splitlines():
+        is_heading = line and not line.startswith(" ")
+        _output.print(line, markup=False, style="bold" if is_heading else None)
 
 
 def lineage(
