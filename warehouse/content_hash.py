@@ -1,9 +1,10 @@
 """One number for what a table holds, whatever the order of its rows.
 
-Each row is written as JSON (names, values, nulls and quoting unambiguous), hashed with MD5, and
-the hashes are added up, so that order does not matter and doubled rows do not cancel out. Columns
-whose name begins with an underscore are lineage, not content, and are left out: the same file
-loaded twice has the same content hash.
+The values of each row are written as a JSON array (nulls and quoting are unambiguous) and hashed
+with MD5. The hashes are added up, so that order does not matter and doubled rows do not cancel out,
+and the sums are hashed with the number of rows and the names of the columns. Columns whose name
+begins with an underscore are lineage, not content, and are left out: the same file loaded twice has
+the same content hash.
 
     python -m warehouse hash marts.fct_flights
 """
@@ -20,15 +21,22 @@ with content as (
 ),
 
 hashed as (
-    select
-        md5_number_lower(to_json(content)::varchar) as low,
-        md5_number_upper(to_json(content)::varchar) as high
-    from content
+    select md5_number(json_array(*columns(*))::varchar) as number from content
+),
+
+named as (
+    select to_json(json_keys(to_json(content)))::varchar as names from content limit 1
 )
 
 select
     count(*) as row_count,
-    md5(concat_ws(':', count(*), coalesce(sum(low), 0), coalesce(sum(high), 0))) as content_hash
+    md5(concat_ws(
+        ':',
+        count(*),
+        coalesce(sum((number >> 64)::ubigint), 0),
+        coalesce(sum((number & 18446744073709551615)::ubigint), 0),
+        (select names from named)
+    )) as content_hash
 from hashed
 """
 
