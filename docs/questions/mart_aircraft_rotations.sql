@@ -1,7 +1,7 @@
--- question: Which delays travelled farthest from leg to leg of one aircraft?
--- answer: Nothing on the embedded data, which hold departures from New York only. With months of BTS loaded:
--- the legs at which the delays began that later legs inherited most minutes of, and how many legs
--- that were.
+-- question: Which delays cost the same aircraft's later legs the most time?
+-- answer: The embedded data hold departures from New York only, so there are no rows. With BTS
+-- months loaded, this query lists the legs on which a delay began, starting with those that
+-- passed the most minutes on to later legs, and the number of those later legs.
 -- chart: none
 select
     flight_id,

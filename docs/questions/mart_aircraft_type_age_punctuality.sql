@@ -1,7 +1,8 @@
 -- question: Do older aircraft run later?
--- answer: No: the oldest and the newest were the most punctual, at 78.9 and 77.1 % on time, and
--- those of 10 to 14 years the least, at 72.5 %. The type says more than the age: 31,000 flights of
--- that class were of two kinds of Embraer 145, only 62 to 64 % of which were on time.
+-- answer: No: the oldest and the newest aircraft were the most punctual, at 78.9 and 77.1 % on
+-- time, and those of 10 to 14 years the least, at 72.5 %. The type explains more than the age: in
+-- that class, 31,000 flights used two variants of the Embraer 145, and only 62 to 64 % of them
+-- were on time.
 -- chart: bars, label=age_class, value=percent_on_time, unit=percent of scheduled flights
 select
     age_class,

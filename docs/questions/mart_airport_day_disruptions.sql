@@ -1,7 +1,7 @@
 -- question: How much of an airport's flying is lost on a few bad days?
--- answer: A quarter of the disrupted flights of Newark and JFK in 2013 fell on 11 and 10 days, and a
--- third of LaGuardia's on 16. February, June, July and December were the bad months, October and
--- November the calm ones.
+-- answer: In 2013, a quarter of the disrupted flights at Newark and JFK fell on 11 and 10 days,
+-- and a third of LaGuardia's on 16 days. February, June, July and December were the bad months,
+-- October and November the calm ones.
 -- chart: lines, x=month, y=disrupted_percent, series=airport, unit=% of scheduled departures
 select
     airport_code as airport,

@@ -1,8 +1,8 @@
 -- question: At which hours is Newark fullest, and how punctual are its departures then?
--- answer: At six in the morning: 30.5 departures on an average day of 2013 and 38 on the busiest, of which
--- 90.0 percent leave on time. The afternoon is not as full, and yet its departures get later hour by
--- hour, to 56.8 percent at seven: delays pile up, the schedule does not. Arrivals at Newark are
--- absent from the embedded data.
+-- answer: At six in the morning: 30.5 departures on an average day of 2013 and 38 on the busiest
+-- day; 90.0 percent leave on time. The afternoon is less full, but its departures get later from
+-- hour to hour, down to 56.8 percent on time at seven: delays pile up although the schedule does
+-- not. The embedded data have no arrivals at Newark.
 -- chart: heat, x=local_hour, y=airport_code, value=departures_a_day, unit=scheduled departures a day
 select
     local_hour,

@@ -1,7 +1,7 @@
 -- question: At which airports and hours do aircraft queue longest for take-off?
--- answer: Nothing on the embedded data, which have no taxi times. With months of BTS loaded: the airports
--- and hours with the longest median from gate to take-off, and how far that lies above an empty
--- airport's.
+-- answer: The embedded data have no taxi times, so there are no rows. With BTS months loaded,
+-- this query lists the airports and hours with the longest median time from gate to take-off, and
+-- compares it with the time at an empty airport.
 -- chart: none
 select
     airport_code,

@@ -1,7 +1,7 @@
 -- question: To which cities is a flight from New York most likely to arrive an hour late or more?
--- answer: Of the cities with a scheduled flight a day or more, to Knoxville: 20.6 % of the flights
--- arrived an hour late or more, against 8.7 % of all flights. Delays of three hours or more hit one to
--- three in a hundred.
+-- answer: Among cities with at least one scheduled flight a day, Knoxville: 20.6 % of the flights
+-- arrived an hour late or more, against 8.7 % of all flights. One to three flights in a hundred
+-- arrived three hours late or more.
 -- chart: bars, label=destination, value=percent_an_hour_late, unit=percent of completed flights
 select
     airports.city_name || ' (' || airport_code || ')' as destination,

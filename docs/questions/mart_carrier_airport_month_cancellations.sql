@@ -1,7 +1,8 @@
 -- question: Which carriers lost the largest share of their flights, and why?
--- answer: Mesa, Endeavor and ExpressJet, all of them regional: from New York in 2013 one flight in 11, 18
--- and 19 never departed, Delta's one in 138. The embedded data do not report cancellations, so those
--- columns are 0 and `never_departed` stands in; BTS months bring the reasons.
+-- answer: Mesa, Endeavor and ExpressJet, all of them regional carriers: of their flights from New
+-- York in 2013, one in 11, 18 and 19 never departed, against one in 138 for Delta. The embedded
+-- data do not report cancellations, so those columns are 0 and this answer uses `never_departed`
+-- instead. BTS months add the reasons.
 -- chart: bars, label=carrier, value=lost_percent, unit=% of scheduled flights
 with outcomes as (
     select

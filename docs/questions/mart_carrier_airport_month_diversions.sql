@@ -1,7 +1,8 @@
 -- question: Which destinations could flights not reach at once, and did they get there in the end?
--- answer: San Antonio, of the destinations with a scheduled flight a day or more from New York in 2013:
--- 17 of 686 flights landed elsewhere first. Dallas had the most, 65. The embedded data do not report
--- whether they got there in the end; BTS does.
+-- answer: San Antonio, among the destinations with at least one scheduled flight a day from New
+-- York in 2013: 17 of 686 flights landed elsewhere first. Dallas had the most diversions, 65. The
+-- embedded data do not report whether these flights reached their destination in the end; BTS
+-- does.
 -- chart: bars, label=destination, value=diverted_per_1000, unit=diverted flights of 1,000 scheduled
 select
     destination_airport_code as destination,

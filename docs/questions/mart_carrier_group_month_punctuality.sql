@@ -1,7 +1,7 @@
 -- question: How punctual are American, Southwest and Alaska with the carriers that have merged into them?
--- answer: American at 78.6 % changes little with US Airways, which was as punctual. Southwest falls
--- from 72.9 to 71.0 % with AirTran, and Alaska from 84.7 to 81.1 % with Virgin America, seven times
--- as large in New York.
+-- answer: American, at 78.6 %, changes little with US Airways, which was about as punctual.
+-- Southwest falls from 72.9 to 71.0 % with AirTran. Alaska falls from 84.7 to 81.1 % with Virgin
+-- America, which had seven times as many flights from New York.
 -- chart: bars, label=carrier, value=percent_on_time, unit=percent of scheduled flights
 with groups as (
     select

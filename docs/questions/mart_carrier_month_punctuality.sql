@@ -1,7 +1,8 @@
 -- question: How far apart are a carrier's best and its worst month?
--- answer: Of the ten largest carriers, 27 or 28 points for Southwest, Endeavor (Pinnacle until July),
--- ExpressJet, JetBlue and Virgin America, and 14 for American. September or October is the best month of
--- all but Virgin America, whose best is January; the worst is December, July or June.
+-- answer: Among the ten largest carriers, the gap is 27 or 28 points for Southwest, Endeavor
+-- (Pinnacle until July), ExpressJet, JetBlue and Virgin America, and 14 for American. The best
+-- month is September or October for every carrier except Virgin America, whose best month is
+-- January. The worst month is December, July or June.
 -- chart: lines, x=flight_month, y=percent_on_time, series=carrier_code, unit=percent of scheduled flights
 with months as (
     select

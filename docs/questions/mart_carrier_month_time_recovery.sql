@@ -1,7 +1,8 @@
 -- question: Which carriers make up for a late departure before they arrive?
--- answer: Alaska, Virgin America and United: 35.0, 32.0 and 28.6 percent of their late departures arrive on
--- time. Padding does much of it: a flight of Alaska takes 15.8 minutes less than scheduled on average,
--- and one of Frontier 1.7 more, so that 21.7 percent of its punctual departures arrive late.
+-- answer: Alaska, Virgin America and United: 35.0, 32.0 and 28.6 percent of their late departures
+-- arrive on time. Much of this is padding. On average, an Alaska flight takes 15.8 minutes less
+-- than scheduled. A Frontier flight takes 1.7 minutes more, so 21.7 percent of its punctual
+-- departures arrive late.
 -- chart: bars, label=carrier_code, value=percent_recovered, unit=percent of late departures
 select
     carrier_code,

@@ -1,7 +1,8 @@
 -- question: Which carriers leave passengers three hours late, or never fly them at all?
--- answer: Mesa, with 11.48 percent of its scheduled flights, mostly because 57 of 601 did not reach their
--- destination; Endeavor and ExpressJet follow. Of the flights that arrive, Frontier's are three hours
--- late most often (2.64 percent). Alaska (1.12) and Delta (1.97) are the safest choice.
+-- answer: Mesa, with 11.48 percent of its scheduled flights, mostly because 57 of 601 did not
+-- reach their destination. Endeavor and ExpressJet follow. Among flights that arrive, Frontier's
+-- are most often three hours late (2.64 percent). Alaska (1.12) and Delta (1.97) are the safest
+-- choice.
 -- chart: bars, label=carrier_name, value=percent_three_hours_late_or_not_completed, unit=percent of scheduled flights
 select
     carrier_names.subject_name as carrier_name,

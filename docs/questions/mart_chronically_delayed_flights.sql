@@ -1,7 +1,8 @@
 -- question: Which flights were chronically delayed for three months in a row or longer?
--- answer: Five, all due to leave shortly after seven in the evening. ExpressJet's 4131 from Newark to
--- Richmond was so for four months, April to July 2013; a fifth would have been an unfair practice.
--- Flights that never departed stand in for cancellations, which the embedded data do not report.
+-- answer: Five, all scheduled to leave shortly after seven in the evening. ExpressJet's 4131 from
+-- Newark to Richmond was chronically delayed for four months, April to July 2013; a fifth month
+-- would have made it an unfair practice. The embedded data do not report cancellations, so
+-- flights that never departed are counted instead.
 -- chart: bars, label=flight, value=late_percent, unit=% late or not flown in the last month
 with last_months as (
     select

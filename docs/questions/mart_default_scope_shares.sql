@@ -1,7 +1,8 @@
 -- question: Which carrier is the most punctual, and how sure is that?
--- answer: Alaska: even the lower end of its interval, 81.9 %, is above the upper end of Virgin America's and
--- Delta's. At the other end Mesa and Frontier cannot be told apart, since both have fewer than 700
--- flights. Hawaiian (87.1 % of 342 flights) and SkyWest (32 flights) have too few to be ranked.
+-- answer: Alaska: even the lower end of its interval, 81.9 %, is above the upper end of Virgin
+-- America's and Delta's. At the bottom, Mesa and Frontier cannot be distinguished, because both
+-- have fewer than 700 flights. Hawaiian (87.1 % of 342 flights) and SkyWest (32 flights) have too
+-- few flights to be ranked.
 -- chart: bars, label=carrier, value=percent_on_time, unit=percent of scheduled flights
 select
     subject_name as carrier,

@@ -1,7 +1,7 @@
 -- question: What share of each carrier's regular flights is chronically delayed?
--- answer: ExpressJet's stands out: of 1,995 flights that it operated ten times a month or more from
--- New York in 2013, 243 were late by more than half an hour, or not flown, more than every second
--- time. American's were 5 of 1,144. Mesa's share is of 24 flights only.
+-- answer: ExpressJet stands out. It operated 1,995 flights ten times a month or more from New
+-- York in 2013; 243 of them were more than half an hour late, or not flown, more than half of the
+-- time. For American it was 5 of 1,144. Mesa's share rests on only 24 flights.
 -- chart: bars, label=carrier, value=chronic_percent, unit=% of its regular flights and months
 select
     carrier_code as carrier,

@@ -1,6 +1,7 @@
 -- question: At which hour of which weekday does a departure most often wait an hour or longer?
--- answer: Thursdays at nine in the evening, when 21.6 % of the departures are an hour late or more.
--- All ten of the worst are evening hours, from seven on, of a Monday, Thursday or Friday.
+-- answer: On Thursdays at nine in the evening, when 21.6 % of the departures are an hour late or
+-- more. The ten worst hours are all evening hours, from seven on, on a Monday, Thursday or
+-- Friday.
 -- chart: heat, x=scheduled_departure_hour, y=weekday, value=percent_an_hour_late, unit=percent of departed flights
 select
     case iso_weekday

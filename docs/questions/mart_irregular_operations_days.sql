@@ -1,7 +1,8 @@
 -- question: Which days brought an airport to a halt, and how long did it take to recover?
--- answer: The snowstorm of 8 and 9 February 2013 took more than half of the departures from all three
--- airports of New York, and JFK was as punctual as usual only 53 hours after it began. The other
--- severe days are a snowfall in March, storms in May and September, and fog in December.
+-- answer: The snowstorm of 8 and 9 February 2013 disrupted more than half of the departures at
+-- all three New York airports. JFK was back to its usual punctuality only 53 hours after the
+-- disruption began. The other severe days are a snowfall in March, storms in May and September,
+-- and fog in December.
 -- chart: bars, label=airport_and_day, value=recovery_hours, unit=hours until departures were as usual
 select
     airport_code || ' ' || flight_date as airport_and_day,

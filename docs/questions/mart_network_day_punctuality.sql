@@ -1,7 +1,7 @@
 -- question: Which were the worst days of the year, and were they days of delays or of flights that never left?
 -- answer: 8 March, with 17.0 % of the flights on time, was a day of delays: the median flight was
 -- more than an hour late. On 8 and 9 February, the days of the blizzard, more than half of the
--- flights never left, and on the second of them most of the others were early.
+-- flights never left. On 9 February most flights that did leave arrived early.
 -- chart: bars, label=flight_date, value=percent_on_time, unit=percent of scheduled flights
 select
     flight_date,

@@ -1,7 +1,7 @@
 -- question: In which months do delays spread, though the usual flight is on time?
--- answer: In June and July, and in April and December less so. The median flight is early in every
--- month but December, and yet in June one flight in twenty was 131 minutes late or more, against 54
--- in November.
+-- answer: In June and July and, to a lesser degree, in April and December. The median flight is
+-- early in every month except December. Yet in June one flight in twenty was 131 minutes late or
+-- more, against 54 minutes in November.
 -- chart: lines, x=flight_month, y=arrival_delay_minutes, series=quantile, unit=minutes after schedule
 select
     flight_month,

@@ -1,6 +1,7 @@
--- question: On which Thursdays was the number of flights not what other Thursdays let expect?
--- answer: On 4 July and on Thanksgiving, 28 November, far fewer flights were scheduled than on other
--- Thursdays; the rest of the year hardly differs, the last of October most.
+-- question: Which Thursdays had an unusual number of flights?
+-- answer: On 4 July and on Thanksgiving, 28 November, far fewer flights were scheduled than on
+-- other Thursdays. The rest of the year hardly differs; the largest difference is on the last
+-- Thursday of October.
 -- chart: none
 select
     period_date,

@@ -1,6 +1,6 @@
--- question: On which days did New York fly worst, by its own standards?
--- answer: On 9 February, in the blizzard, 57.5 percent of the flights were not completed where one in
--- a hundred was expected, and on the day before it half of them; the other days are those of storms
+-- question: On which days did New York perform worst by its own standards?
+-- answer: On 9 February, in the blizzard, 57.5 percent of the flights were not completed, where
+-- one in a hundred was expected. On the day before it was half of them. The other days are storms
 -- in spring, summer and December.
 -- chart: bars, label=period_date, value=observed_percent, unit=percent of flights not completed
 select

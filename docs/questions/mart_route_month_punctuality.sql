@@ -1,7 +1,7 @@
 -- question: Which busy routes suffer most in summer?
--- answer: Of the fifty busiest routes, JFK to San Francisco: 20.6 % arrived an hour late or more in June
--- and July, against 5.0 % from September to November. Five of the worst ten leave from JFK, four from
--- Newark.
+-- answer: Among the fifty busiest routes, JFK to San Francisco: 20.6 % of its flights arrived an
+-- hour late or more in June and July, against 5.0 % from September to November. Of the ten worst
+-- routes, five leave from JFK and four from Newark.
 -- chart: bars, label=route, value=points_more_in_summer, unit=percentage points
 with seasons as (
     select

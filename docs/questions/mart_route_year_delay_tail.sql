@@ -1,7 +1,7 @@
 -- question: Which routes are likeliest to arrive two hours late, or not to be flown?
--- answer: Of the routes with a scheduled flight a day or more, LaGuardia to Dayton: 15.35 percent of its
--- scheduled flights arrive two hours late or more, or are not completed; 47 of 391 were never flown. Nine
--- of the twelve are shorter than 700 miles.
+-- answer: Among routes with at least one scheduled flight a day, LaGuardia to Dayton: 15.35
+-- percent of its scheduled flights arrive two hours late or more, or are not completed; 47 of 391
+-- were never flown. Nine of the twelve worst routes are shorter than 700 miles.
 -- chart: bars, label=route, value=percent_two_hours_late_or_not_completed, unit=percent of scheduled flights
 select
     origin_airport_code || '-' || destination_airport_code as route,

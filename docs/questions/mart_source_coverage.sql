@@ -1,7 +1,7 @@
--- question: What do the flights cover, and which of it do the answers use?
--- answer: The embedded data are one run of twelve months of one source, so they are the default scope:
--- departures from three airports, without cancellations, causes or taxi times. Something is ranked if it
--- has 365 scheduled flights or more.
+-- question: What do the flights cover, and which part do the answers use?
+-- answer: The embedded data are one run of twelve months from one source, so this run is the
+-- default scope: departures from three airports, without cancellations, causes or taxi times. A
+-- carrier, airport or route is ranked if it has 365 scheduled flights or more.
 -- chart: none
 select
     source_system,

@@ -1,7 +1,7 @@
 -- question: How far can each month of flights be trusted?
--- answer: All rows of every month arrived and were published. Only December has flights without
--- weather in number, 789 of them: on the 31st no flight has any. Aircraft are believed for four of
--- five flights in each month, because two carriers report fleet numbers.
+-- answer: Every row of every month was loaded and published. Only December has many flights
+-- without weather, 789: on the 31st no flight has any. The aircraft match is trusted for four of
+-- five flights in each month, because two carriers report fleet numbers instead of tail numbers.
 -- chart: lines, x=data_month, y=percent_with_aircraft, series=, unit=percent of flights
 select
     data_month,

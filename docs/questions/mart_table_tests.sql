@@ -1,5 +1,5 @@
--- question: How many tests was each published table put to in the build that made it?
--- answer: Every table was tested, fct_flights the most, and every test passed.
+-- question: How many tests did the build run on each published table?
+-- answer: Every table was tested, fct_flights with the most tests, and every test passed.
 -- chart: bars, label=table_name, value=tests, unit=tests
 select
     table_name,

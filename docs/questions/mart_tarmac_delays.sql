@@ -1,6 +1,7 @@
 -- question: Which flights kept their passengers waiting on the ground for hours?
--- answer: The embedded data cannot say: they have no taxi times, no gate returns and no diversion
--- landings, so there are no rows. With BTS months loaded this lists the longest waits.
+-- answer: The embedded data cannot answer this: they have no taxi times, gate returns or
+-- diversion landings, so the table has no rows. With BTS months loaded, this query lists the
+-- longest waits.
 -- chart: none
 select
     flight_date,

@@ -1,8 +1,9 @@
 -- question: In which weather at the origin do most flights arrive an hour late or more?
--- answer: In heavy precipitation and in the strongest gusts: 34 and 38 % of the completed flights,
--- though of such gusts there were only 38 flights. In hours without precipitation, without gusts or
--- with 10 miles of visibility it is 7 to 9 %. With any measurable precipitation at most 48 % of the
--- flights were on time, against 75 %, and four times as many never departed.
+-- answer: In heavy precipitation and in the strongest gusts: 34 and 38 % of the completed
+-- flights, although only 38 flights met such gusts. In hours without precipitation, without gusts
+-- or with 10 miles of visibility, the share is 7 to 9 %. With any measurable precipitation, at
+-- most 48 % of the flights were on time, against 75 % without, and four times as many never
+-- departed.
 -- chart: bars, label=weather, value=percent_an_hour_late, unit=percent of completed flights
 select
     weather_measure || ': ' || class_label as weather,

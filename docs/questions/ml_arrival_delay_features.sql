@@ -1,7 +1,8 @@
 -- question: Which flights arrive late, judged by how many flights wait at the origin two hours before?
--- answer: Of the flights of New York in 2013 that arrived, 20.0 % were late when fewer than ten flights
---   waited at their airport two hours before, and 83.4 % when forty or more did; of the latter, 37.9 %
---   were never flown at all. Nothing in the count was unknown at that time.
+-- answer: Among the flights from New York in 2013 that arrived, 20.0 % were late when fewer than
+-- ten flights were waiting at their airport two hours before, and 83.4 % when forty or more were
+-- waiting. In the second case, 37.9 % of the scheduled flights were never flown. The count uses
+-- only what was known at that time.
 -- chart: bars, label=flights_overdue, value=percent_late, unit=percent of the flights that arrived
 with predictions as (
     select
