@@ -1,12 +1,11 @@
--- What the loaded BTS months give, beside what the publisher has printed for the same periods. Only
--- periods of which every month is loaded are compared, so without them there are no rows:
+-- Compares the loaded BTS months with the publisher's printed figures for the same periods. Only
+-- periods with every month loaded are compared; without them there are no rows:
 --
 --     make ingest MONTHS=2014-06 && make build
 --     .venv/bin/dbt show --select published_national_figures --limit 50 --output json
 --
--- It has not been run on the publisher's files: they could not be reached where it was written.
--- What is expected is that every row agrees, or misses by as little as a month that was issued
--- again since.
+-- It has not been run on the publisher's files, which could not be reached when it was written.
+-- Every row should agree, except for small differences where a month was reissued.
 
 {% set causes = delay_causes() %}
 {% set measures = [

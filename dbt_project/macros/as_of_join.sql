@@ -1,7 +1,8 @@
 {# For each left row, the last right row of the same entity at or before its time.
    Arguments: left_cte and right_cte (names of CTEs), entity and the two time columns, left_columns
    and right_columns (lists of columns to return). Left rows without a match are kept, with nulls.
-   The right side must have one row per entity and time, else the choice would not be determined. #}
+   The right side must have one row per entity and time, otherwise the result would not be
+   deterministic. #}
 {% macro as_of_join(left_cte, right_cte, entity, left_time, right_time, left_columns, right_columns) -%}
     {{ return(adapter.dispatch('as_of_join')(
         left_cte, right_cte, entity, left_time, right_time, left_columns, right_columns

@@ -77,7 +77,7 @@
 {%- endmacro %}
 
 
-{# English name of an ISO weekday number: spelled out, so that no locale has a say in it. #}
+{# English name of an ISO weekday number: spelled out, so that it does not depend on the locale. #}
 {% macro weekday_name(iso_weekday) -%}
     case {{ iso_weekday }}
     {%- for name in
@@ -89,7 +89,7 @@
 {%- endmacro %}
 
 
-{# English name of a month number: spelled out, so that no locale has a say in it. #}
+{# English name of a month number: spelled out, so that it does not depend on the locale. #}
 {% macro month_name(month_number) -%}
     case {{ month_number }}
     {%- for name in [

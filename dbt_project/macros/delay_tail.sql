@@ -66,7 +66,7 @@ subjects_at_thresholds as (
 tails as (
     select
         subjects_at_thresholds.*,
-        -- from the top down: who is at least so late is also at least less late
+        -- from the top down: a flight late by one threshold is late by every lower one too
         coalesce(
             sum(steps.arrivals) over (
                 partition by
@@ -91,8 +91,8 @@ tails as (
 {%- endmacro %}
 
 
-{# The measures of a row of the CTE `tails` that `delay_tail_ctes` makes: counts first, and after
-   them the shares, which hold for the row alone. #}
+{# The measures of a row of the CTE `tails` that `delay_tail_ctes` makes: counts first, then the
+   shares, which apply to the row only. #}
 {% macro delay_tail_measures() %}
     {% for name in [
         'scheduled_flights',

@@ -1,4 +1,4 @@
-{# What the publishers of raw text do to a value, undone. #}
+{# Macros that undo what publishers do to raw text values. #}
 
 
 {# A text without the spaces that pad it to its field's width; null if nothing is left.
@@ -8,7 +8,8 @@
 {%- endmacro %}
 
 
-{# The date in a text of eight digits such as 20130131. Null if it is no date, blank included.
+{# The date in a text of eight digits such as 20130131. Null if it is not a date, including blank
+   text.
    Arguments: column, the text. #}
 {% macro compact_text_to_date(column) -%}
     try_cast(

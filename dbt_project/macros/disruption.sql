@@ -4,9 +4,9 @@
 {%- endmacro %}
 
 
-{# DOT's number of late arrivals of one cause: an arrival counts for each of its causes by the cause's
-   share of the minutes, so that all causes together count each late arrival once. An aggregate over
-   rows that have the columns of fct_flights.
+{# DOT's number of late arrivals of one cause: an arrival counts for each of its causes in
+   proportion to the minutes of the cause, so that all causes together count each late arrival once.
+   An aggregate over rows that have the columns of fct_flights.
    Arguments: cause, one of delay_causes. Null if no row has a late arrival with that cause told. #}
 {% macro late_arrivals_by_cause(cause) -%}
     {{ exact_sum(
@@ -24,15 +24,15 @@
 {%- endmacro %}
 
 
-{# SQL condition: the flight left its gate so late that it stands for a disruption. Null if it did not
-   leave. Of rows that have the columns of fct_flights. #}
+{# SQL condition: the flight left its gate so late that it counts as disrupted. Null if it did not
+   leave. For rows that have the columns of fct_flights. #}
 {% macro is_long_delayed() -%}
     (departure_delay_minutes >= {{ var('long_delay_minutes') }})
 {%- endmacro %}
 
 
 {# SQL condition: the flight did not reach its destination without a diversion, or left very late.
-   Of rows that have the columns of fct_flights. Never null. #}
+   For rows that have the columns of fct_flights. Never null. #}
 {% macro is_disrupted() -%}
     (not is_completed or coalesce({{ is_long_delayed() }}, false))
 {%- endmacro %}

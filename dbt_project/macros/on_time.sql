@@ -1,5 +1,5 @@
 {# The DOT rule of punctuality, in one place: on time is less than 15 minutes late (14 CFR 234).
-   15 minutes late is late. Null stays null: a delay that is not known is not zero.
+   15 minutes late is late. Null stays null: an unknown delay is not zero.
    Arguments: delay, minutes after schedule. #}
 {% macro is_on_time(delay) -%}
     ({{ delay }} < {{ var('on_time_threshold_minutes') }})
@@ -13,8 +13,8 @@
 {%- endmacro %}
 
 
-{# The lengths of delay that the subject tables count, in rising order. The names of the counts are
-   made from them, so they do not move with the threshold of punctuality. #}
+{# The delay thresholds that the subject tables count, in ascending order. The names of the counts
+   contain them, so they do not change with the on-time threshold. #}
 {% macro late_thresholds() -%}
     {{ return(var('late_thresholds_minutes')) }}
 {%- endmacro %}

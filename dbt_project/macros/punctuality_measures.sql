@@ -1,6 +1,7 @@
-{# The measures of punctuality of a group of flights, the same in every subject table: counts for both
-   denominators (scheduled and completed) and for delays of each length, so that any roll-up of them is
-   right, and quantiles, which hold for the row's own group only and cannot be rolled up. #}
+{# The measures of punctuality of a group of flights, the same in every subject table: counts for
+   both denominators (scheduled and completed) and for delays of each length, so that any roll-up of
+   them is correct, and quantiles, which apply to the row's own group only and cannot be rolled up.
+   #}
 {% macro punctuality_measures() %}
     cast(count(*) as integer) as scheduled_flights,
     {% for name, condition in [

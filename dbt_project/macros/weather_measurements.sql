@@ -14,7 +14,7 @@
 {%- endmacro %}
 
 
-{# The names of the measurements of which a change over the last hours says something by itself. #}
+{# The names of the measurements whose change over the last hours is informative by itself. #}
 {% macro weather_trends() -%}
     {{ return([
         'temperature_fahrenheit',

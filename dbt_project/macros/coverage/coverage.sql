@@ -1,6 +1,6 @@
-{# The lower or the upper bound of Wilson's 95 % interval of a share: what the share of many more
-   such flights may well be. Unlike the usual interval it stays between 0 and 1, and it is wide where
-   there are few flights. Null of none.
+{# The lower or the upper bound of Wilson's 95 % interval of a share: the plausible range of the
+   share for many more such flights. Unlike the usual interval it stays between 0 and 1, and it is
+   wide where there are few flights. Null of none.
    Arguments: events and total, SQL expressions of counts; bound, 'low' or 'high'. #}
 {% macro wilson_bound(events, total, bound) -%}
     {%- set z = var('share_interval_deviations') -%}
@@ -34,8 +34,7 @@
 {%- endmacro %}
 
 
-{# A date in words.
-   Arguments: date, a SQL expression; form, as of strftime. #}
+{# A date in words. Arguments: date, a SQL expression; form, a strftime format. #}
 {% macro date_in_words(date, form) -%}
     {{ return(adapter.dispatch('date_in_words')(date, form)) }}
 {%- endmacro %}

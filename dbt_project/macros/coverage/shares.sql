@@ -1,4 +1,4 @@
-{# The counts that the shares of `mart_default_scope_shares` are made of, as columns of a select
+{# The counts behind the shares of `mart_default_scope_shares`, as columns of a select
    statement with `group by`. The rows are those of `fct_flights`. #}
 {% macro share_counts() %}
     {%- set compared = "is_completed and departure_delay_minutes is not null"

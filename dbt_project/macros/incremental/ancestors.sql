@@ -1,5 +1,6 @@
-{# What a view is built from, as nodes of the dbt graph, in a fixed order: itself, the views before it,
-   and the tables and seeds where these end. What stands behind a table shows in its content.
+{# What a view is built from, as nodes of the dbt graph, in a fixed order: itself, the views before
+   it, and the tables and seeds that these read. The content of a table represents everything behind
+   it.
    Arguments: model_name. Empty while dbt is still parsing. #}
 {% macro ancestors(model_name) %}
     {% if not execute %}{{ return([]) }}{% endif %}
@@ -27,7 +28,7 @@
    Arguments: model_name. #}
 {% macro model_id(model_name) %}
     {% set id = 'model.' ~ project_name ~ '.' ~ model_name %}
-    {# by its key, for dbt makes each node of the graph anew whenever it is asked for one #}
+    {# by its key, because dbt creates each node of the graph anew on every access #}
     {% for unique_id in graph.nodes if unique_id == id or unique_id.startswith(id ~ '.v') %}
         {% set node = graph.nodes[unique_id] %}
         {% if node.version == node.latest_version %}

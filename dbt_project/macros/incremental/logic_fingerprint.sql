@@ -27,7 +27,7 @@
 {% endmacro %}
 
 
-{# An aggregate that tells what the rows of a group hold, whatever their order.
+{# An aggregate that fingerprints the rows of a group, whatever their order.
    Arguments: row_alias, the name of the CTE or table whose rows are meant. #}
 {% macro rows_fingerprint(row_alias) %}
     {{ return(adapter.dispatch('rows_fingerprint')(row_alias)) }}

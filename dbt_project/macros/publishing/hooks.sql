@@ -1,5 +1,5 @@
-{# Runs before every build: refuses to build over nothing, and takes back the mark of the last whole,
-   tested build, because from here on the marts are being changed. #}
+{# Runs before every build: refuses to build if nothing was ingested, and clears the mark of the
+   last whole, tested build, because the marts change from here on. #}
 {% macro begin_build() %}
     {% if execute and is_warehouse() and flags.WHICH in ['build', 'run', 'seed', 'snapshot', 'retry'] %}
         {% if not operations_has('load_receipts') %}
@@ -37,10 +37,10 @@
 {% endmacro %}
 
 
-{# Runs after every `dbt build`: keeps the results of the tests of a whole build, publishes it if it
-   passed every test, and says why not otherwise. The results are kept first, so that what is
-   published tells of its own tests.
-   Arguments: results, what became of each node. #}
+{# Runs after every `dbt build`: stores the test results of a whole build, and publishes it if it
+   passed every test; otherwise it says why not. The results are stored first, so that the
+   publication includes its own test results.
+   Arguments: results, the outcome of each node. #}
 {% macro end_build(results) %}
     {% if execute and is_warehouse() and flags.WHICH == 'build' %}
         {% if not what_was_left_out(results) %}
@@ -57,8 +57,8 @@
 {% endmacro %}
 
 
-{# Record that this build passed every test: what it was made from and what each mart holds, so that
-   nothing else can be published in its name. #}
+{# Record that this build passed every test: its inputs and the content of each mart, so that
+   nothing else can be published as this build. #}
 {% macro record_audit() %}
     {% for mart in published_marts() %}
         {% do query_now(
@@ -87,7 +87,7 @@
 
 
 {# Publish the marts as they are in the warehouse, if they come from a whole build that passed every
-   test, and neither they nor anything that they were made from has changed since. Called by
+   test, and neither they nor their inputs have changed since. Called by
    `dbt run-operation publish`. #}
 {% macro publish() %}
     {% if execute %}
@@ -117,7 +117,7 @@
 {% endmacro %}
 
 
-{# The names of the marts whose content is not what the last whole build tested. #}
+{# The names of the marts whose content differs from what the last whole build tested. #}
 {% macro tables_changed_since_the_audit() %}
     {% set changed = [] %}
     {% for mart in published_marts() %}
@@ -142,12 +142,12 @@
 
 
 {# Why a build must not be published, in words, or nothing if it may.
-   Arguments: results, what became of each node. #}
+   Arguments: results, the outcome of each node. #}
 {% macro objection_to_publishing(results) %}
     {% set failed = [] %}
     {% set skipped = [] %}
     {% for result in results if result.status not in ['success', 'pass', 'warn', 'no-op', 'reused'] %}
-        {# what depends on a failed node is skipped, and did not fail itself #}
+        {# nodes that depend on a failed node are skipped; they did not fail themselves #}
         {% do (skipped if result.status == 'skipped' else failed).append(result.node.name) %}
     {% endfor %}
     {% if failed or skipped %}
@@ -161,8 +161,8 @@
 {% endmacro %}
 
 
-{# What a build left out, in words, so that it says nothing of the whole project; nothing if it left
-   nothing out. Arguments: results, the outcome of each node. #}
+{# What a build left out, as text: such a build says nothing about the whole project. Nothing if it
+   left nothing out. Arguments: results, the outcome of each node. #}
 {% macro what_was_left_out(results) %}
     {% if flags.EMPTY %}
         {{ return("the models were built empty") }}
@@ -170,7 +170,8 @@
     {% if invocation_args_dict.get('resource_types') or invocation_args_dict.get('exclude_resource_types') %}
         {{ return("only some types of nodes were built") }}
     {% endif %}
-    {# dbt does not count unit tests among the selected resources: whether they ran, their results say #}
+    {# dbt does not list unit tests among the selected resources: their results show whether they
+       ran #}
     {% set built = selected_resources + results | map(attribute='node.unique_id') | list %}
     {% set all_ids = graph.nodes | list + graph.unit_tests | list %}
     {% for id in all_ids if id.split('.')[0] in ['model', 'seed', 'snapshot', 'test', 'unit_test'] %}

@@ -1,5 +1,5 @@
-{# The statements that write the publication's catalogue: what it holds, what each table and column
-   means, what they amount to, and what they were made from, as tables that a reader can query.
+{# The statements that write the publication's catalogue: its contents, the meaning of each table
+   and column, their statistics, and their sources, as tables that readers can query.
    Arguments: name (of the publication), marts (of `published_marts`). #}
 {% macro catalogue_statements(name, marts) %}
     {% set descriptions, columns = [], [] %}
@@ -94,9 +94,9 @@
 {% endmacro %}
 
 
-{# The statement that writes the row about the publication itself. What it says of code, variables and
-   packages is what the tested build recorded, not what the project's files are now.
-   The fingerprint leaves out the time of the build and of the loads: it is the same for the same
+{# The statement that writes the row about the publication itself. Its code, variables and packages
+   are those that the tested build recorded, not the current state of the project's files. The
+   fingerprint leaves out the time of the build and of the loads: it is the same for the same
    content from the same identity. Arguments: name (of the publication). #}
 {% macro publication_row(name) %}
     {{ return("
@@ -139,7 +139,7 @@
 {% endmacro %}
 
 
-{# The unit of a column, read off its name, in which it stands by the project's rule; none for a
+{# The unit of a column, taken from its name, which contains the unit by convention; none for a
    column that has no unit. Arguments: name. #}
 {% macro column_unit(name) %}
     {% for suffix, unit in [

@@ -1,6 +1,6 @@
-{# Write the marts and a catalogue of them to a file of their own, then put it in place in one step.
-   Until then nobody sees it; if anything fails on the way, what was in place stays.
-   The macros make the statements, and warehouse/publishing runs them in a hidden folder. #}
+{# Write the marts and their catalogue to a new file, then put it in place in one step. Until then
+   readers do not see it; if anything fails, the previous file stays in place. The macros make the
+   statements, and warehouse/publishing runs them in a hidden folder. #}
 {% macro publish_marts() %}
     {% set name = run_started_at.strftime('%Y%m%dT%H%M%SZ') ~ '-' ~ invocation_id[:8] %}
     {% set marts = published_marts() %}
@@ -22,10 +22,10 @@
 
 
 {# What is published: one mapping per mart with its node, its columns (without lineage), its primary
-   key and its foreign keys, in an order in which each comes after those it refers to. The foreign
-   keys are those that the relationships tests have just proven. #}
+   key and its foreign keys, ordered so that each mart comes after those that it refers to. The
+   foreign keys are those that the relationships tests have just proven. #}
 {% macro published_marts() %}
-    {# dbt makes each node of the graph anew whenever it is asked for one: here it is asked once #}
+    {# dbt creates each node of the graph anew on every access, so access it only once #}
     {% set nodes = graph.nodes.values() | list %}
     {% set aliases = {} %}
     {% set relationships = [] %}
@@ -132,7 +132,8 @@
    and its rows. Arguments: mart, one of `published_marts`. #}
 {% macro table_statements(mart) %}
     {% set target_table = 'publication.marts.' ~ mart.name %}
-    {# of a wide table with many rows, the index behind each foreign key would be as large as the rows #}
+    {# for a wide table with many rows, the index of each foreign key would be as large as the rows
+       #}
     {% set foreign_keys = mart.foreign_keys if mart.node.config.meta.get('enforces_foreign_keys', true) else [] %}
     {% set names = mart.columns | map(attribute='name') | join(', ') %}
     {% set definition %}

@@ -1,7 +1,7 @@
-{# Hand the results of a build's tests to ingestion, which loads them into `raw_dbt` in place of those
-   of the last whole build. dbt writes its own file of results only when all is over, and by then the
+{# Hand the results of a build's tests to ingestion, which loads them into `raw_dbt` in place of
+   those of the last whole build. dbt writes its own results file only at the very end, after the
    marts are published.
-   Arguments: results, what became of each node. #}
+   Arguments: results, the outcome of each node. #}
 {% macro record_test_results(results) %}
     {% set tests = [] %}
     {% set known = {} %}
@@ -25,8 +25,8 @@
 {% endmacro %}
 
 
-{# The tables that a test is about, each with schema_name and table_name: the one that it is attached
-   to, or all that it reads if it stands in a file of its own.
+{# The tables that a test checks, each with schema_name and table_name: the table that it is
+   attached to, or all tables that it reads if it is a singular test.
    Arguments: node, the test; known, the tables found so far by their ids, which it adds to. #}
 {% macro tested_tables(node, known) %}
     {% set ids = [node.attached_node] if node.attached_node else node.depends_on.nodes %}

@@ -1,5 +1,5 @@
-{# What is counted of the flights of a series and a day, besides the flights: the names of the counts
-   and the conditions on a row of fct_flights. #}
+{# The counts for a series and a day, besides the number of flights: the names of the counts and the
+   conditions on a row of fct_flights. #}
 {% macro quality_measures() -%}
     {{ return({
         'departed_flights': 'has_departed',
@@ -17,10 +17,10 @@
 {%- endmacro %}
 
 
-{# What is compared with the history of a series: for each check the count, what it is a share of
-   (none for a number of flights), the words for it, which way is bad (`fewer`, `more` or `either`),
-   of which series it is asked (weather has no carrier), and whether it tells of the flights as they
-   were reported, so that it can be an error, or of the day, as a storm does, or of their weather. #}
+{# The checks that compare a series with its history: for each check the count, its denominator
+   (none for a number of flights), its wording, the bad direction (`fewer`, `more` or `either`), the
+   series to which it applies (weather has no carrier), and whether it concerns the flights as
+   reported, so that it can be an error, or the day, such as a storm, or the weather. #}
 {% macro quality_checks() -%}
     {{ return([
         {
@@ -76,8 +76,8 @@
 {%- endmacro %}
 
 
-{# How far a number lies from what was expected, in words: as a bound, since how many times the usual
-   spread it is says no more once it is far.
+{# How far a number lies from the expected value, in words: given as a bound, since the exact
+   multiple of the usual spread adds no information for large deviations.
    Arguments: robust_z, a SQL expression of robust standard deviations, negative if below. #}
 {% macro deviation_in_words(robust_z) -%}
     concat(

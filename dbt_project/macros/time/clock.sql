@@ -23,7 +23,8 @@
 {%- endmacro %}
 
 
-{# Whole minutes from one timestamp to another, negative if the second is earlier; seconds are cut.
+{# Whole minutes from one timestamp to another, negative if the second is earlier; seconds are
+   truncated.
    Arguments: earlier, later. Null if either is null. #}
 {% macro minutes_between(earlier, later) -%}
     {{ return(adapter.dispatch('minutes_between')(earlier, later)) }}

@@ -32,8 +32,8 @@
 {%- endmacro %}
 
 
-{# An expression of a zone, with the zones in which nearly all flights begin and end spelled out: the
-   engine looks a zone up for each row, unless it is a constant, and is then seven times as fast.
+{# An expression of a zone, with the zones of nearly all flights spelled out as constants: the
+   engine looks up a zone for each row unless it is a constant, which is seven times as fast.
    Arguments: expression, with {zone} for the zone; time_zone (IANA name). #}
 {% macro duckdb__zone_by_zone(expression, time_zone) -%}
     case {{ time_zone }}

@@ -1,6 +1,6 @@
--- The registry's aircraft over time, with the seats that can be believed, and whether each could
--- have flown a scheduled passenger flight. Some carriers report fleet numbers that happen to be the
--- tail numbers of small aircraft.
+-- The registry's aircraft over time, with corrected seats, and whether each could have flown a
+-- scheduled passenger flight. Some carriers report fleet numbers that happen to be the tail numbers
+-- of small aircraft.
 
 {{ config(materialized='table') }}
 
@@ -24,7 +24,7 @@ certified_seats as (
     from {{ ref('certified_seats') }}
 ),
 
--- the registry's number is meant to be the most that the model may carry
+-- the registry's number should be the maximum that the model may carry
 seats as (
     select
         aircraft.*,
@@ -99,7 +99,7 @@ judged as (
 select
     judged.*,
     implausible_reason is null as is_plausible_airliner,
-    -- of the time before the first snapshot it is the best that is known
+    -- the best information for the time before the first snapshot
     case when is_earliest_known then date '0001-01-01' else valid_from_date end
         as joined_from_date,
     coalesce(valid_to_date, date '9999-12-31') as joined_to_date

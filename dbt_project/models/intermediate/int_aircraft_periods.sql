@@ -1,5 +1,5 @@
--- The history of each tail number: one row per period in which nothing that matters changed, from
--- the snapshot that first shows it to the day before one that shows something else, or nothing.
+-- The history of each tail number: one row per period without a relevant change, from the snapshot
+-- that first shows it to the day before one that shows something else, or nothing.
 
 with snapshots as (
     select * from {{ ref('int_aircraft_snapshots') }}
@@ -65,7 +65,7 @@ marked as (
     from neighbours
 ),
 
--- of a long history only the ends matter
+-- only the ends of a long history matter
 ends as (
     select
         marked.*,

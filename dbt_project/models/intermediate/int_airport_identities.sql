@@ -1,7 +1,7 @@
--- What BTS has called each airport: codes pass from one airport to another, airports change their
--- codes, and a new sequence number is given when anything about an airport changes.
+-- The codes and names of each airport in BTS: codes are reassigned between airports, airports
+-- change their codes, and DOT assigns a new sequence number when anything about an airport changes.
 
--- A table, because two models read it and it looks at every flight.
+-- A table, because two models read it and it scans every flight.
 {{ config(materialized='table') }}
 
 {% set named = ['city_name', 'state_code', 'state_name', 'state_fips_code'] %}
@@ -36,7 +36,7 @@ occurrences as (
     union all
 
     {% endfor %}
-    -- of the airport of a diversion the file says no more than this
+    -- the file gives nothing else about a diversion airport
     select
         airport_code,
         airport_dot_id,

@@ -1,5 +1,5 @@
--- The airports of which something is known, above all the time zone: those of the reference that
--- have an IATA code, and codes that it lacks but whose zone is certain all the same.
+-- The airports with known attributes, above all the time zone: those of the reference that have an
+-- IATA code, and codes missing from it whose zone is nevertheless certain.
 
 {{ config(materialized='table') }}
 
@@ -26,7 +26,7 @@ former_codes as (
     select * from {{ ref('former_airport_codes') }}
 ),
 
--- BTS flights are domestic: where the reference has a code abroad, they mean another airport by it
+-- BTS flights are domestic: a code that the reference has abroad is another airport in BTS
 known_airports as (
     select reference.*
     from reference
@@ -38,7 +38,7 @@ known_airports as (
         or reference.country_code in ('{{ country_codes }}')
 ),
 
--- the codes that one airport has had are codes of one place
+-- all codes that one airport has had belong to one place
 zones_of_airports as (
     select
         airports_by_code.airport_dot_id,

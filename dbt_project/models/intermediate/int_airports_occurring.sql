@@ -1,4 +1,4 @@
--- The airport codes that occur in the data, whether the reference knows them or not.
+-- The airport codes that occur in the data, whether or not they are in the reference.
 
 with codes as (
     select origin_airport_code as airport_code from {{ ref('int_flights_unioned') }}

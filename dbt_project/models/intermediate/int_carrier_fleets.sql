@@ -1,5 +1,5 @@
--- How many aircraft each carrier flew in a month, by their seats, and how many of them are about as
--- big as that: one alone among many of other sizes is another aircraft under the same number.
+-- How many aircraft each carrier flew in a month, by number of seats, and how many are of similar
+-- size: a single one among many of other sizes is another aircraft under the same tail number.
 
 {{ config(materialized='table') }}
 

@@ -114,7 +114,8 @@ gaps as (
 
 ),
 
--- The airlines table names the carriers of 2013, which says nothing of another holder of the code.
+-- The airlines table names the carriers of 2013, which says nothing about other holders of the
+-- code.
 named_gaps as (
 
     select

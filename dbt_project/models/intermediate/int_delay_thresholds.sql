@@ -1,4 +1,4 @@
--- Says how far each threshold of delay reaches: to the next one above it.
+-- Adds the upper end of each delay threshold: the next one above it.
 
 with thresholds as (
     select at_least_minutes

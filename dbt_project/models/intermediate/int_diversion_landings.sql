@@ -1,6 +1,7 @@
--- The landings of diverted flights, which BTS keeps five abreast in the flight's own row, as rows.
+-- The landings of diverted flights, as rows; BTS has them in columns, up to five in the row of the
+-- flight.
 
--- A table: few flights are diverted, and to find them every flight is looked at.
+-- A table, because finding the few diverted flights scans every flight.
 {{ config(materialized='table') }}
 
 with diverted_flights as (

@@ -1,5 +1,5 @@
--- How many rows a source has of each month, beside the loaded months before and after it: a month
--- that is cut short, or holds another one as well, is far from both.
+-- How many rows a source has for each month, compared with the loaded months before and after it: a
+-- truncated month, or one that also holds another month, differs from both.
 
 with months as (
     select
@@ -50,7 +50,7 @@ select
     rows_per_day,
     previous_rows_per_day,
     next_rows_per_day,
-    -- one neighbour is enough: beside a month that is far from its own there are good ones
+    -- one similar neighbour is enough: the good months next to a bad one must not be flagged
     coalesce(is_like_previous or is_like_next, is_like_previous, is_like_next, true)
         as is_like_a_neighbour,
     flight_month

@@ -1,4 +1,4 @@
--- How a flight can end, for the marts, which read no seeds.
+-- The possible outcomes of a flight, for the marts, which do not read seeds.
 
 select
     flight_outcome,

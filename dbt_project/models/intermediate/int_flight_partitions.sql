@@ -1,6 +1,6 @@
--- One row per month of flights, with a version that changes when anything changes that the month's
--- flights are made from: their own files, the weather of that time, the aircraft that flew, the
--- fleets of the carriers, reference data, or the logic.
+-- One row per month of flights, with a version that changes whenever an input of the month's
+-- flights changes: their own files, the weather of that time, the aircraft that flew, the fleets of
+-- the carriers, reference data, or the logic.
 
 {{ config(materialized='table') }}
 
@@ -43,7 +43,7 @@ periods as (
     from {{ ref('int_aircraft') }}
 ),
 
--- all periods of a tail number, since any of them decides which one a flight finds
+-- all periods of a tail number, since any of them can change which period a flight joins to
 aircraft as (
     select
         tail_numbers.flight_month,
@@ -92,7 +92,7 @@ weather as (
     group by cast(date_trunc('month', observed_hour_at_utc) as date)
 ),
 
--- a flight near a month's end may look at the weather of the month beside it
+-- a flight near the end of a month may use the weather of the adjacent month
 inputs as (
     select
         flight_month,

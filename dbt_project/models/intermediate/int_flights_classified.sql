@@ -1,5 +1,5 @@
--- Says what became of each flight, and what counts as on time. The booleans of a state stand in the
--- seed flight_states and nowhere else.
+-- Determines the outcome of each flight, and whether it was on time. The booleans of a state are
+-- defined only in the seed flight_states.
 
 with flights as (
     select
@@ -12,8 +12,8 @@ with flights as (
             when not is_reported_diverted and arrival_clock_minutes is not null then 'completed'
             when departure_clock_minutes is null and departure_delay_minutes is null
                 then 'never_departed'
-            -- of a source without such reports, an arrival without a delay says the contrary: the
-            -- flight went elsewhere first
+            -- for a source without such reports, an arrival without a delay means that the flight
+            -- was diverted
             when arrival_clock_minutes is not null then 'diverted'
             else 'unresolved'
         end as flight_state

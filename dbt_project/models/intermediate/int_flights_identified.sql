@@ -1,4 +1,4 @@
--- Gives each scheduled flight its identity, and tells which row speaks for it where several do.
+-- Gives each scheduled flight its identity, and decides which row is kept where there are several.
 
 with flights as (
     select
@@ -30,7 +30,8 @@ ranked as (
         row_number() over flight_rows as row_rank,
         first_value(source_system) over flight_rows as kept_source_system
     from flights
-    -- the month is part of the flight; naming it lets a build of one month read one month
+    -- the month is part of the identity; including it lets a build of one month read only that
+    -- month
     window flight_rows as (
         partition by flight_month, flight_id
         order by

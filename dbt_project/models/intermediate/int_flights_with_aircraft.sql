@@ -1,4 +1,4 @@
--- Joins each flight to its aircraft as it was on the day, and says how far the join can be trusted.
+-- Joins each flight to its aircraft as it was on the day, and rates how reliable the match is.
 
 with flights as (
     select * from {{ ref('int_flights_with_carriers') }}
@@ -34,7 +34,7 @@ matched as (
             when flights.tail_number is null then 'no_tail_number'
             when aircraft.tail_number is null then 'not_in_registry'
             when not aircraft.is_plausible_airliner then 'implausible'
-            -- the number was given to another aircraft since
+            -- the number has since been assigned to another aircraft
             when aircraft.manufacture_year > year(flights.flight_date) then 'implausible'
             when fleets.is_out_of_fleet then 'implausible_for_carrier'
             when flights.flight_date < aircraft.valid_from_date then 'matched_earliest_known'

@@ -1,4 +1,4 @@
--- Joins each flight to the carrier that its code meant on the day.
+-- Joins each flight to the carrier that held its code on the day.
 
 with flights as (
     select * from {{ ref('int_flights_classified') }}

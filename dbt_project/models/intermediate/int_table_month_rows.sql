@@ -1,5 +1,5 @@
--- What came in of each month, for the two tables that are filled from months of rows: rows in the
--- files, and how many of them were set aside, and why.
+-- The rows received for each month, for the two tables that are loaded month by month: rows in the
+-- files, and how many of them were excluded, and why.
 
 {{ config(materialized='table') }}
 
@@ -45,7 +45,7 @@ rows_by_reason as (
 
     union all
 
-    -- a report that speaks for no hour ends here; one that does is an hour below
+    -- a report that is not chosen for an hour ends here; a chosen one is an hour below
     select
         'fct_weather_observations' as table_name,
         set_aside_reason,
@@ -82,7 +82,7 @@ loaded as (
     group by table_name, data_month
 ),
 
--- a line that does not parse has no month but its file's, if the file is of one month
+-- the month of a line that does not parse is known only if its file covers one month
 receipts as (
     select
         case table_name when 'reports' then 'fct_weather_observations' else 'fct_flights' end
@@ -96,7 +96,7 @@ receipts as (
     group by table_name, partition_name
 ),
 
--- of a file of more months, none can be told, unless there is none
+-- for a file of several months the number is unknown, unless there are none
 whole_files as (
     select
         case table_name when 'weather' then 'fct_weather_observations' else 'fct_flights' end

@@ -1,5 +1,5 @@
--- The tests of the last whole build that are about a mart, beside the mart. Other tables have
--- tests, too; a reader of the published file knows only these.
+-- The tests of the last whole build that check a mart, with the mart. Other tables have tests too,
+-- but readers of the published file see only marts.
 
 with results as (
     select * from {{ ref('stg_dbt__test_results') }}

@@ -1,4 +1,4 @@
--- What marts may know of the classes of weather: they read no seeds.
+-- The weather classes for the marts, which do not read seeds.
 
 select
     weather_measure,

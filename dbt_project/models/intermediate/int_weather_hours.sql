@@ -1,5 +1,5 @@
--- The weather of every airport and hour in one shape, whichever source tells it, and which row
--- speaks where both do. Measurements are as delivered, save for their unit.
+-- The weather of every airport and hour in one format, whichever source it comes from, and which
+-- row is kept where both have one. Measurements are as delivered, except for their unit.
 
 {{ config(materialized='table') }}
 
@@ -47,7 +47,7 @@ unioned as (
         wind_direction_degrees,
         {{ knots_to_miles_per_hour('wind_speed_knots') }} as wind_speed_miles_per_hour,
         {{ knots_to_miles_per_hour('wind_gust_knots') }} as wind_gust_miles_per_hour,
-        -- it adds up within the hour: another report has a part of it
+        -- it accumulates within the hour: other reports have only part of it
         case when is_routine_report then precipitation_inches end as precipitation_inches,
         pressure_millibars,
         visibility_miles,

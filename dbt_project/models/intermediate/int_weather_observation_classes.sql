@@ -1,5 +1,5 @@
--- Classes each observation by precipitation, visibility, wind and gusts. No gust in a report of the
--- wind means that there were none; any other measurement that is missing was not observed.
+-- Classifies each observation by precipitation, visibility, wind and gusts. No gust in a wind
+-- report means that there were none; any other missing measurement was not observed.
 
 with observations as (
     select * from {{ ref('int_weather_observations') }}
@@ -12,7 +12,7 @@ classes as (
         class_from_value,
         coalesce(class_below_value, cast('infinity' as double)) as joined_below_value
     from {{ ref('weather_classes') }}
-    -- a class without a beginning is one that no value has
+    -- a class without a lower bound contains no values
     where class_from_value is not null
 ),
 

@@ -1,7 +1,7 @@
--- Every report as delivered, and which one speaks for its airport and hour: the routine one, made
--- at the station's usual minute, because the rain of the hour is complete in no other.
+-- Every report as delivered, and which one is chosen for its airport and hour: the routine report,
+-- made at the station's usual minute, because only it has the complete rain of the hour.
 
--- a table, because the hours, the rows set aside and the tests all read it
+-- a table, because the hours, the excluded rows and the tests all read it
 {{ config(materialized='table') }}
 
 with reports as (
@@ -22,7 +22,7 @@ located as (
         cast(extract(minute from reports.observed_at_utc) as integer) as observed_minute,
         date_trunc('hour', reports.observed_at_utc) as observed_hour_at_utc,
         cast(date_trunc('month', reports.observed_at_utc) as date) as observed_month,
-        -- two months' files overlap at their joint; each report is told by its own month's
+        -- the files of adjacent months overlap; each report is taken from its own month's file
         row_number() over (
             partition by reports.station_code, reports.observed_at_utc, reports.metar_text
             order by
@@ -91,7 +91,7 @@ ranked as (
             order by
                 case when is_routine_report then minutes_from_routine_minute end asc nulls last,
                 observed_at_utc desc,
-                -- a corrected report comes under the minute of the one that it corrects
+                -- a corrected report has the same minute as the report that it corrects
                 case when metar_text like '% COR %' then 1 else 2 end asc,
                 metar_text desc nulls last,
                 _source_file asc,

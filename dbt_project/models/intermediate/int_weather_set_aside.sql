@@ -1,5 +1,4 @@
--- The rows of weather that do not become an observation, each with its reason, so that they can be
--- counted.
+-- The excluded rows of weather, each with its reason, so that they can be counted.
 
 with reports as (
     select

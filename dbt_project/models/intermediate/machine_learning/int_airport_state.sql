@@ -1,6 +1,6 @@
--- What was going on at an airport: a row for each instant at which any of it changed, good until
--- the next one. Each flight counts from one instant to another, and what begins or ends its time in
--- a count has happened by then, or stands in the schedule.
+-- The state of traffic at an airport: a row for each instant at which it changed, valid until the
+-- next one. Each flight counts from one instant to another; the events that begin or end its time
+-- in a count have happened by then, or are in the schedule.
 
 {{ config(materialized='table') }}
 
@@ -24,7 +24,7 @@ flights as (
         {{ add_minutes('scheduled_departure_at_utc', -recent_minutes) }} as upcoming_at_utc,
         {{ add_minutes('scheduled_departure_at_utc', recent_minutes) }} as no_longer_due_at_utc,
         {{ add_minutes('departure_at_utc', recent_minutes) }} as no_longer_departed_at_utc,
-        -- who leaves early was never overdue
+        -- a flight that leaves early was never overdue
         case
             when coalesce(departure_at_utc > scheduled_departure_at_utc, true) then 1
             else 0

@@ -1,5 +1,5 @@
--- What happened to each flight and when it was known, for whatever asks what was known at a time.
--- No state of a flight is in here: in which one it ends is not known before it is over.
+-- What happened to each flight and when it was known, for models that need what was known at a
+-- given time. The state of a flight is excluded: it is not known before the flight is over.
 
 {{ config(materialized='table') }}
 

@@ -1,6 +1,6 @@
 -- What was known of the flights with which a carrier comes to an airport: a row for each instant at
--- which any of it changed, good until the next one. Which aircraft flies on from there is not known
--- in time, so a flight's own inbound leg is not looked for: the carrier's legs stand for it.
+-- which it changed, valid until the next one. Which aircraft will fly a flight is not known in
+-- time, so the carrier's legs are used instead of the flight's own inbound leg.
 
 {{ config(materialized='table') }}
 
@@ -18,7 +18,7 @@ with flights as (
     select * from {{ ref('int_flight_events') }}
 ),
 
--- where a carrier goes on to somewhere
+-- airports from which a carrier also departs
 onward as (
     select distinct carrier_origin_code
     from flights

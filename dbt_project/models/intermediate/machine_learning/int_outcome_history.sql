@@ -1,6 +1,6 @@
 -- What was known, when a UTC day began, of the flights of a route, a carrier and an airport in the
--- days before: a flight counts on the UTC day on which its outcome became known, and whole days
--- alone are counted, so that nothing of the prediction's own day is in them.
+-- days before: a flight counts on the UTC day on which its outcome became known, and only whole
+-- days are counted, so the day of the prediction itself is excluded.
 
 {{ config(materialized='table') }}
 

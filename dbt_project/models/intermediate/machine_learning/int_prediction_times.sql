@@ -1,4 +1,5 @@
--- When each flight is predicted: a while before its scheduled departure, and in the evening before.
+-- When each flight is predicted: some hours before its scheduled departure, and on the evening
+-- before.
 
 {{ config(materialized='table') }}
 

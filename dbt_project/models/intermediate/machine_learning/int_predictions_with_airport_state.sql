@@ -1,4 +1,4 @@
--- Joins each prediction to what was going on at its origin.
+-- Joins each prediction to the state of traffic at its origin.
 
 with predictions as (
     select * from {{ ref('int_prediction_times') }}

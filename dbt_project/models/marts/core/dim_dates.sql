@@ -13,7 +13,7 @@ days as (
 
 ),
 
--- Holidays beyond the calendar's ends stay in here, because the nearest one may be among them.
+-- Holidays beyond the calendar's ends are kept here, because the nearest one may be among them.
 days_and_holidays as (
 
     select calendar_date from days

@@ -1,5 +1,5 @@
--- The clocks tell no day: each landing is the first at which its airport's clock shows the reading
--- after the take-off before it, and each take-off the first after its landing.
+-- Clock readings have no day: each landing is the first such reading at its airport after the
+-- preceding take-off, and each take-off the first after its landing.
 
 with flights as (
     select * from {{ ref('fct_flights') }}

@@ -1,4 +1,4 @@
--- One ranking wherever it is asked: the same flights, the same threshold, the same names.
+-- One ranking for all readers: the same flights, the same threshold, the same names.
 
 {% set subjects = {
     'network': "'all'",

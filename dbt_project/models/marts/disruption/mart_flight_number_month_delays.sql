@@ -1,5 +1,5 @@
--- The rule of 14 CFR 399.81(c): what is scheduled near the usual time of the month is one flight,
--- and it is late when it arrives MORE than so many minutes after schedule.
+-- The rule of 14 CFR 399.81(c): departures scheduled near the usual time of the month are one
+-- flight, which is late when it arrives MORE than the given number of minutes after schedule.
 
 {% set clock_minutes_a_day = 24 * 60 %}
 
@@ -13,7 +13,7 @@ with flights as (
     from {{ ref('fct_flights') }} as fct_flights
 ),
 
--- one row per clock time of the month: all that follows looks at these few
+-- one row per clock time of the month: later steps read only these few rows
 times as (
     select
         carrier_code,
@@ -48,7 +48,7 @@ times as (
 usual_times as (
     select
         times.*,
-        -- of times that are equally frequent the earliest
+        -- the earliest of equally frequent times
         first_value(scheduled_departure_minutes) over (
             partition by
                 carrier_code,

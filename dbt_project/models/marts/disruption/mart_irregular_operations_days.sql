@@ -99,7 +99,7 @@ recoveries as (
             case
                 when
                     usual_hours_from_here = {{ run_hours }}
-                    -- hours with a whole day between them are no run: data are missing
+                    -- hours a whole day apart are not a run: data are missing
                     and run_ends_at_utc <= hour_at_utc + interval 1 day
                     then hour_at_utc
             end

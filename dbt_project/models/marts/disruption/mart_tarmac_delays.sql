@@ -6,7 +6,7 @@ landings as (
     select * from {{ ref('fct_diversion_landings') }}
 ),
 
--- every flight is looked at once, and hardly any goes on from here
+-- scans every flight once and keeps very few
 long_waits as (
     select * from flights
     where

@@ -14,7 +14,7 @@ aircraft as (
     from {{ ref('dim_aircraft') }}
 ),
 
--- an aircraft that is not believed has no key, and so finds no type and no year
+-- an aircraft without a credible match has no key, and so no type or year
 matched_flights as (
     select
         flights.*,

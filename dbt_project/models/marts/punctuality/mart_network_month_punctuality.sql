@@ -1,4 +1,4 @@
--- Not the days added up: the quantiles of a month follow from its flights alone.
+-- Not the sum of the days: the quantiles of a month can be computed only from its flights.
 
 with flights as (
     select * from {{ ref('fct_flights') }}

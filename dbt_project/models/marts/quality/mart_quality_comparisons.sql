@@ -1,5 +1,5 @@
--- The method is the same for every series, and no number is set for any: the macro quality_checks
--- says what is compared, the vars `quality_...` how.
+-- The method is the same for every series, without a threshold of its own for any: the macro
+-- quality_checks defines what is compared, the vars `quality_...` how.
 
 with days as (
     select * from {{ ref('mart_series_day_measures') }}
@@ -107,8 +107,9 @@ histories as (
     having count(*) >= {{ var('quality_minimum_history') }}
 ),
 
--- what chance alone does to so many events: it keeps a history without any change from making
--- everything unusual. One event is added on either side, since what never happened may happen.
+-- the deviation that chance alone gives for that many events: without it, every change in a
+-- constant history would be unusual. One event is added on either side, since an event that never
+-- happened may still happen.
 scored as (
     select
         points.*,

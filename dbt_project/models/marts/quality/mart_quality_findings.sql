@@ -1,4 +1,4 @@
--- What is unusual in the bad direction, and where the sources do not reach; a row each, in words.
+-- Unusual values in the bad direction, and gaps in the sources; one row each, with a text.
 
 with comparisons as (
     select * from {{ ref('mart_quality_comparisons') }}
@@ -26,7 +26,7 @@ series as (
     group by series_type, series_code
 ),
 
--- a carrier that stops, or whose rows did not come: said once, for the month after its last
+-- a carrier that stops, or whose rows are missing: reported once, for the month after its last
 ended as (
     select
         'series_ended' as check_name,
@@ -82,9 +82,9 @@ unusual as (
     select
         judged.*,
         case
-            -- a timetable of its own is what a holiday is known for; no flight at all is not
+            -- holidays usually have a special schedule, but not a day without any flight
             when is_near_federal_holiday and is_count and observed > 0 then 'notice'
-            -- a storm is news of the day, not of the data
+            -- a storm is an event of the day, not an error in the data
             when badness >= {{ var('quality_error_deviations') }} and is_of_data then 'error'
             when badness >= {{ var('quality_warning_deviations') }} then 'warning'
             else 'notice'

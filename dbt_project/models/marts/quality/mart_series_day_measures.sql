@@ -1,4 +1,4 @@
--- A day on which a series has no flight is a row too: a day that is missing is what one looks for.
+-- A day on which a series has no flight also has a row, because missing days must be visible.
 
 {% set counts = quality_measures().keys() | list + ['flights_without_known_carrier'] %}
 

@@ -1,5 +1,5 @@
--- a view, so that what a build publishes tells of that build's own tests, whose results are known
--- only when its tables are made
+-- a view, so that a build publishes the results of its own tests, which are known only after its
+-- tables are built
 {{ config(materialized='view') }}
 
 with loaded as (

@@ -1,6 +1,7 @@
--- Follows each tail number from leg to leg by what was flown, not by what was planned, and splits
--- each departure delay into what the aircraft brought along and what was added at the gate. It
--- reads the fact table: to time all flights anew would cost more than all that is done here.
+-- Follows each tail number from leg to leg by actual flights, not by the schedule, and splits each
+-- departure delay into the part that came with the aircraft and the part added at the gate. It
+-- reads the fact table: recomputing the instants of all flights would cost more than everything
+-- done here.
 {% set in_order = 'departure_at_utc asc, scheduled_departure_at_utc asc, flight_id asc' %}
 {% set in_turn = 'case when rotation_break_reason is null then {} end' %}
 
@@ -100,7 +101,8 @@ explained as (
                 then 'inbound_times_unknown'
             when earlier_destination_airport_code <> origin_airport_code
                 then 'aircraft_was_elsewhere'
-            -- whoever came so late that little was left of the stay brought the delay along
+            -- an aircraft that arrived so late that little of the stay was left brought the delay
+            -- along
             when
                 least(scheduled_ground_minutes, actual_ground_minutes)
                 >= {{ var('long_stay_minutes') }}

@@ -17,7 +17,8 @@ renamed as (
         {{ text_to_integer('arr_delay') }} as arrival_delay_minutes,
         {{ text_to_integer('air_time') }} as air_time_minutes,
         {{ text_to_integer('distance') }} as distance_miles,
-        -- three whole numbers need not be a day: such a row has no date, and a test names it
+        -- three whole numbers need not be a valid date: such a row has no date, and a test reports
+        -- it
         try_cast(
             concat(year, '-', lpad(month, 2, '0'), '-', lpad(day, 2, '0')) as date
         ) as flight_date,

@@ -32,7 +32,7 @@ renamed as (
         cast(skyl{{ layer }} as double) as sky_level_{{ layer }}_feet,
         {% endfor -%}
         {{ is_trace('p01i') }} as has_trace_precipitation,
-        -- the texts need not be instants: such a report has none, and a test names it
+        -- the texts need not be valid instants: such a report has none, and a test reports it
         try_cast(valid as timestamp) as observed_at_utc,
         try_cast(peak_wind_time as timestamp) as peak_wind_at_utc,
         _source_file,
