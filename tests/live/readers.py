@@ -43,7 +43,7 @@ while True:
         names.append(name)
     if last:
         break
-    time.sleep(0.1)
+    time.sleep(0.25)
 rest, _ = held.communicate()
 assert rest.strip() == held_rows
 print(json.dumps({"opened": opened, "names": names, "held": held_name}))
