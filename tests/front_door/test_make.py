@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -101,6 +102,8 @@ def test_query_reads_what_was_published_in_a_folder_with_spaces(
     ):
         assert as_typed.returncode == 0, as_typed.stderr
         assert re.findall(r"│ +(\S+) +│ +(\S+) +│", as_typed.stdout)[-1] == ("a$b", "#")
+    as_json = make("query", "SQL=select 1 as one", "ARGS=--format json", cwd=checkout)
+    assert json.loads(as_json.stdout) == [{"one": 1}]
     refused = make("query", "SQL=select * from read_csv('/etc/hosts')", cwd=checkout)
     assert refused.returncode != 0
     assert "disabled" in refused.stderr
@@ -126,9 +129,9 @@ def test_metric_answers_in_a_folder_with_spaces(built: Project, checkout: Path) 
     )
     done = make("metric", *question, cwd=checkout)
     assert done.returncode == 0, done.stderr
-    assert re.findall(r"(\w\w) +\S (2013-\d\d-\d\d)", done.stdout) == [
-        ("B6", "2013-01-01"),
-        ("B6", "2013-02-01"),
+    assert re.findall(r"│ (\w\w) +│ ([\w ]+?) +│ (2013-\d\d-\d\d)", done.stdout) == [
+        ("B6", "JetBlue Airways", "2013-01-01"),
+        ("B6", "JetBlue Airways", "2013-02-01"),
     ]
     shown = make("metric", *question, "ARGS=--show-sql", cwd=checkout).stdout
     assert shown.lstrip().startswith("select")

@@ -80,7 +80,16 @@ def test_it_asks_the_file_that_was_published(parsed: Project) -> None:
     said = ask(parsed, "on_time_arrival_rate", "--by", "carrier, month", "--limit", "3").stdout
     assert "carrier" in said
     assert "2013-01-01" in said
-    assert "0.70184" in said
+    assert "0.7018 " in said
+    assert "Endeavor Air Inc." in said
+    assert "on_time_arrival_rate: On-time arrival rate (share)" in said
+    exact = ask(
+        parsed,
+        *("on_time_arrival_rate", "--by", "carrier,month", "--limit", "1", "--format", "csv"),
+    ).stdout
+    head, row = exact.splitlines()
+    assert head == "carrier,name_of_carrier,month,on_time_arrival_rate"
+    assert row.startswith("9E,Endeavor Air Inc.,2013-01-01,0.70184")
     refused = ask(
         parsed, "scheduled_flights", "--where", "carrier in (from '/etc/hosts')", check=False
     )
