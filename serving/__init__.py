@@ -1,1 +1,1 @@
-"""Copies of what is published, for clients that cannot open the published file."""
+"""Copies of the publication, for clients that cannot open the published file."""

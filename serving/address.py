@@ -1,4 +1,4 @@
-"""The address of a PostgreSQL database, taken apart without ever showing what is secret in it."""
+"""Parse the address of a PostgreSQL database without ever showing its secrets."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ class AddressError(Exception):
 def understood(dsn: str) -> dict[str, str]:
     """Return the parts of a connection URI, or of a string of `key=value` pairs.
 
-    A password that is not percent-encoded makes PostgreSQL's client take a piece of it for the
-    host, the port or the database, and name that piece in an error. Such an address is refused
-    here, before it is used.
+    If a password is not percent-encoded, PostgreSQL's client can mistake a part of it for the host,
+    the port or the database, and name that part in an error. Such an address is refused here,
+    before it is used.
 
     Raises:
-        AddressError: there is no address, or it is none of a PostgreSQL database.
+        AddressError: the address is missing, or is not that of a PostgreSQL database.
 
     """
     if not dsn.strip():
         raise AddressError(f"Say which PostgreSQL database: DSN={_EXAMPLE}")
     try:
         parts = {name: str(value) for name, value in conninfo_to_dict(dsn).items()}
-    except psycopg.Error:  # its message quotes the address, and with it the password
+    except psycopg.Error:  # its message quotes the address, including the password
         parts = {"port": "not understood"}
     misread = any("@" in parts.get(name, "")[1:] for name in ("host", "dbname", "user"))
     if misread or not re.fullmatch(r"[\d,]*", parts.get("port", "")):
@@ -42,10 +42,10 @@ def understood(dsn: str) -> dict[str, str]:
 
 
 def without_secrets(text: str, parts: dict[str, str]) -> str:
-    """Return the first line of a message of the server or its client, the passwords taken out."""
+    """Return the first line of a message of the server or its client, without the passwords."""
     line = next(iter(text.strip().splitlines()), "no reason given")
     for option in Conninfo.get_defaults():
-        if option.dispchar == b"*":  # PostgreSQL's own mark of what is a password
+        if option.dispchar == b"*":  # PostgreSQL's own flag for a password
             from_environment = (option.val or b"").decode(errors="replace")
             for secret in (parts.get(option.keyword.decode()), from_environment):
                 line = line.replace(secret, "***") if secret else line

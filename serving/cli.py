@@ -22,7 +22,7 @@ from warehouse.semantic_manifest import ManifestError
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    # a traceback would show the password of the address
+    # a traceback would show the password in the address
     pretty_exceptions_enable=False,
     help="Serve what is published to clients that cannot open the published file.",
 )

@@ -1,4 +1,4 @@
-"""What a published file holds, read off its own constraints and comments."""
+"""The structure of a published file, read from its own constraints and comments."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROWS_AT_A_TIME = 20_000
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, DuckDB's name of its type, whether it may be null, what it means."""
+    """A column: its name, its DuckDB type, whether it may be null, its description."""
 
     name: str
     data_type: str
@@ -23,7 +23,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Reference:
-    """A foreign key: columns that lead to columns of another table of the same schema."""
+    """A foreign key: columns that refer to columns of another table of the same schema."""
 
     columns: tuple[str, ...]
     parent: str
@@ -32,7 +32,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its columns, keys, number of rows and meaning."""
+    """A table with its columns, keys, number of rows and description."""
 
     schema: str
     name: str
@@ -63,7 +63,7 @@ class Publication:
 
 
 def described(connection: duckdb.DuckDBPyConnection) -> Publication:
-    """Return what the published file behind a connection holds."""
+    """Return the structure of the published file behind a connection."""
     name, fingerprint = connection.execute(
         "select publication_name, fingerprint from catalogue.publication"
     ).fetchall()[0]
@@ -80,7 +80,7 @@ def described(connection: duckdb.DuckDBPyConnection) -> Publication:
 
 
 def batches(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of a table, a piece at a time."""
+    """Yield the rows of a table in batches."""
     rows = connection.execute(f"select * from {_quoted(table.schema)}.{_quoted(table.name)}")  # noqa: S608 - names of the file's own
     yield from rows.to_arrow_reader(ROWS_AT_A_TIME)
 

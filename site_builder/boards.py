@@ -1,14 +1,14 @@
 """Read the boards: the YAML files of `dashboards/charts/`, which dbt-charts understands too.
 
-A board is one page. Its `rows` are sections, each with the question that it answers as its title;
-a section's `rows` are charts, or several of them side by side (`cols`). Beyond what dbt-charts
-knows, five conventions:
+A board is one page. Its `rows` are sections; the title of a section is the question that it
+answers. A section's `rows` are charts, or several charts side by side (`cols`). We add five
+conventions to those of dbt-charts:
 
-- A chart whose name begins with `answer` is a sentence that its query makes: the answer in words.
-- The `notes` of a chart say in words what it shows, for those who cannot see it.
-- A chart whose name begins with `file` is about the published file, and not about flights.
+- A chart whose name begins with `answer` is a sentence that its query returns: the answer in words.
+- The `notes` of a chart describe it in words, for readers who cannot see it.
+- A chart whose name begins with `file` is about the published file, not about flights.
 - A chart whose rows have `event_share`, `share_low` and `share_high` is drawn with its intervals.
-- A file's number says where its page stands; the rest of the name is the page's address.
+- The number in a file's name sets the page order; the rest of the name is the page's address.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BOARDS = Path("dashboards") / "charts"
 
 
 class BoardError(Exception):
-    """A board that cannot be made a page of: the message says which, and why."""
+    """A board cannot become a page: the message says which board, and why."""
 
 
 @dataclass(frozen=True)
@@ -38,17 +38,17 @@ class Chart:
 
     @property
     def is_answer(self) -> bool:
-        """Tell whether it is a sentence."""
+        """Return whether it is a sentence."""
         return self.name.startswith("answer")
 
     @property
     def is_about_the_file(self) -> bool:
-        """Return whether it is about the published file, which no scope of flights narrows."""
+        """Return whether it is about the published file, so that no scope of flights applies."""
         return self.name.startswith("file")
 
     @property
     def alternative(self) -> str:
-        """Return what it shows, in words."""
+        """Return its description in words."""
         return str(self.spec.get("notes") or "")
 
     @property
@@ -59,7 +59,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Section:
-    """A question and what answers it: rows of charts that stand side by side."""
+    """A question and its answer: rows of charts; the charts of a row are side by side."""
 
     title: str
     text: str
@@ -78,7 +78,7 @@ class Board:
 
     @property
     def address(self) -> str:
-        """Return the page's place in the site."""
+        """Return the page's path in the site."""
         return f"dashboards/{self.path.stem.split('_', 1)[1]}.html"
 
     @property
@@ -96,7 +96,7 @@ def read_board(path: Path) -> Board:
     """Return the board that a file describes.
 
     Raises:
-        BoardError: it lacks what a page needs.
+        BoardError: the board is missing something that a page needs.
 
     """
     told = yaml.safe_load(path.read_text(encoding="utf-8"))

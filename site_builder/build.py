@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Built:
-    """What a build wrote."""
+    """What a build has written."""
 
     folder: Path
     page_count: int
@@ -29,13 +29,13 @@ class Built:
 
 
 def build(folder: Path, published: Path, *, is_quick: bool = False) -> Built:
-    """Write the site; `is_quick` leaves out what dbt has to make (docs and lineage).
+    """Write the site; `is_quick` leaves out the parts that need dbt (docs and lineage).
 
-    The site is made aside and put in place whole.
+    The site is built in a temporary folder and put in place as a whole.
 
     Raises:
         ReaderError: nothing is published, or the file cannot be read.
-        BoardError: a board lacks what a page needs.
+        BoardError: a board is missing something that a page needs.
         RenderError: a chart cannot be drawn.
 
     """
@@ -47,7 +47,7 @@ def build(folder: Path, published: Path, *, is_quick: bool = False) -> Built:
         _dashboards(made, boards, reader, Path(scratch) / "renderer")
         written = documents.write(made, reader, is_quick=is_quick)
         (made / "index.html").write_text(landing(boards, written, reader.facts()), "utf-8")
-        # a host such as GitHub Pages shall serve files as they are
+        # a host such as GitHub Pages must serve the files unchanged
         (made / ".nojekyll").touch()
         if folder.exists():
             shutil.rmtree(folder)

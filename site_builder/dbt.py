@@ -10,7 +10,7 @@ from warehouse import dbt
 
 
 class DocumentationError(Exception):
-    """A tool could not write its pages: the message is what it said."""
+    """A tool could not write its pages: the message is its error output."""
 
 
 def write(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Write the documentation: the dictionary, the diagram, the guides, and what dbt tells."""
+"""Write the documentation: the dictionary, the diagram, the guides, and dbt's own docs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Document:
-    """A page of documentation, and where the landing page lists it, if it does."""
+    """A page of documentation, and its entry on the landing page, if it has one."""
 
     title: str
     address: str
@@ -52,7 +52,7 @@ _DBT_DOCS = Document(
     "Go deep",
 )
 
-# the guides that the landing page lists: title, what it is about, and the group
+# the guides that the landing page lists: title, subject, and group
 _LISTED = {
     "metrics.md": ("Metrics", "Each metric: its formula, its unit, how to ask.", "Understand"),
     "trust.md": ("How far to trust a month", "What was lost, what is unusual.", "Understand"),
@@ -78,7 +78,7 @@ def write(made: Path, reader: Reader, *, is_quick: bool) -> list[Document]:
     """Write every document into the folder of the site, and return what was written.
 
     Raises:
-        DocumentationError: dbt cannot tell of its models.
+        DocumentationError: dbt cannot describe its models.
 
     """
     facts = reader.facts()

@@ -1,4 +1,4 @@
-"""Draw how the published tables hang together: each key that leads to another table is a line."""
+"""Draw the relationships between the published tables: one line for each foreign key."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _Box:
 
 
 def content(reader: Reader) -> str:
-    """Return the diagram with an explanation, and its lines as words."""
+    """Return the diagram with an explanation, and its relationships as text."""
     keys = reader.rows(
         "select * from catalogue.columns where is_primary_key or references_column is not null"
         " order by table_name, ordinal_position"
@@ -57,7 +57,7 @@ def content(reader: Reader) -> str:
 
 
 def _places(keys: list[Row]) -> dict[str, _Box]:
-    """Put what is referred to on the left, then the facts, then those that read them."""
+    """Place referenced tables on the left, then the facts, then the tables that reference them."""
     by_table = defaultdict(list)
     for key in keys:
         by_table[key["table_name"]].append(key)

@@ -1,4 +1,4 @@
-"""Turn the guides in `docs/` into pages of the site, whose links lead from page to page."""
+"""Turn the guides in `docs/` into pages of the site, and their links into links between pages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from site_builder.markup import markdown
 
 DOCS = Path("docs")
 
-# what is made anew for the site, in place of the file of this name
+# the site generates these pages itself, instead of using the file of the same name
 _MADE_ANEW = {"data-dictionary.md", "erd.md"}
 
 
@@ -39,10 +39,10 @@ def text_of(path: str) -> str:
 
 
 def page_of(path: str, text: str, made: Path) -> str:
-    """Return a text, which stands for a file of `docs/`, as HTML; copy its pictures into the site.
+    """Return the text of a file of `docs/` as HTML; copy its pictures into the site.
 
-    Links to other files of `docs/` lead to their pages; those to other files of the project are
-    mere words, since the site stands alone.
+    Links to other files of `docs/` lead to their pages. Links to other files of the project become
+    plain text, because the site has no copy of those files.
     """
     text = re.sub(r"<!--.*?-->\n*", "", text, flags=re.DOTALL)
     text = re.sub(r"\A\s*# .*\n", "", text)

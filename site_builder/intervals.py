@@ -1,6 +1,6 @@
 """Draw shares as bars with their 95 % intervals and the number of flights beside each.
 
-dbt-charts would draw the share of 38 flights as firmly as that of 250,000.
+dbt-charts would draw the share of 38 flights with the same confidence as that of 250,000.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def has_intervals(rows: list[Row]) -> bool:
 
 
 def draw(chart: Chart, rows: list[Row], form: str) -> str:
-    """Return the bars as SVG, in the order of the rows; names stand above them if it is narrow."""
+    """Return the bars as SVG, in row order; in the narrow form, names are above the bars."""
     size = "narrow" if form == "narrow" else "half" if chart.is_half else "wide"
     is_wide = size == "wide"
     places = [
@@ -73,7 +73,7 @@ def _places(places: list[dict[str, Any]], *, is_wide: bool) -> dict[str, Any]:
         "labelColor": _INK,
         "labelPadding": 8,
         "labelLimit": _LONGEST_NAME,
-        # the letters are measured in a font that may be narrower than the reader's
+        # text is measured in a font that may be narrower than the reader's
         "minExtent": min(_LONGEST_NAME, _LETTER_WIDTH * max(map(len, names.values())) + 8),
         "title": None,
         "labelExpr": " : ".join(
@@ -96,7 +96,7 @@ def _quoted(text: str) -> str:
 
 def _layers(places: list[dict[str, Any]], width: int, *, is_wide: bool) -> list[dict[str, Any]]:
     largest = max(place["high"] for place in places)
-    # a common end for shares of most flights, so that charts beside each other compare
+    # shares of most flights end at a common value, so that neighbouring charts are comparable
     end = 1 if largest > 1 / 2 else largest * 1.05
     share = {
         "field": "share",
@@ -114,7 +114,7 @@ def _layers(places: list[dict[str, Any]], width: int, *, is_wide: bool) -> list[
             "title": None,
         },
     }
-    # beneath the name if there is no room beside it
+    # below the name if there is no room next to it
     shift, thickness = (0, 16) if is_wide else (9, 13)
     tip = {"field": "tip", "type": "nominal"}
     words = {"type": "text", "fontSize": 12, "baseline": "middle"}

@@ -1,4 +1,4 @@
-"""Write the landing page: what there is, in the order in which a newcomer needs it."""
+"""Write the landing page: what the site offers, in the order in which a newcomer needs it."""
 
 from __future__ import annotations
 

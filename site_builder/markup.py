@@ -42,19 +42,19 @@ def markdown(text: str) -> str:
 
 
 def answer(chart: Chart, rows: list[Row]) -> str:
-    """Return the sentence that a query made."""
+    """Return the sentence that the query of a chart returned."""
     return "".join(
         f'<p class="answer">{escape(shown(row[chart.spec["value"]]))}</p>' for row in rows
     )
 
 
 def scope(words: str, *notes: str) -> str:
-    """Return the line beneath a chart that says what it covers, and how to read it."""
+    """Return the line beneath a chart that states what it covers, and how to read it."""
     return f'<p class="scope">{escape(" ".join([f"{words}.", *notes]))}</p>'
 
 
 def number(chart: Chart, rows: list[Row]) -> str:
-    """Return one number and what it is."""
+    """Return one number and its label."""
     if not rows:
         return nothing()
     form = chart.spec.get("style", {}).get("value", {}).get("format", "")
@@ -66,7 +66,7 @@ def number(chart: Chart, rows: list[Row]) -> str:
 
 
 def table(chart: Chart, rows: list[Row], *, caption: str = "") -> str:
-    """Return rows as a table that can be selected, searched and listened to."""
+    """Return rows as a table that readers can select, search and have read aloud."""
     if not rows:
         return nothing()
     styles = chart.spec.get("style", {}).get("columns", {})
@@ -83,7 +83,7 @@ def table(chart: Chart, rows: list[Row], *, caption: str = "") -> str:
 
 
 def numbers_behind(chart: Chart, rows: list[Row], formats: dict[str, str]) -> str:
-    """Return the numbers of a chart as a table, folded away."""
+    """Return the numbers of a chart as a collapsed table."""
     spec = chart.spec
     parts = ("x", "y", "color", "size")
     known = {
@@ -106,7 +106,7 @@ def numbers_behind(chart: Chart, rows: list[Row], formats: dict[str, str]) -> st
 
 
 def words_of(column: str) -> str:
-    """Return what a column of a query is called where people read it."""
+    """Return the heading that readers see for a column of a query."""
     return _WORDS.get(column) or column.removesuffix("_name").replace("_", " ")
 
 
@@ -124,7 +124,7 @@ def plain_table(
     caption: str = "",
     name: str = "",
 ) -> str:
-    """Return a table; numbers stand to the right."""
+    """Return a table; numbers are right-aligned."""
     forms = forms or [""] * len(labels)
     is_number = [
         bool(rows)
@@ -156,7 +156,7 @@ def plain_table(
 
 
 def picture(chart: Chart, svgs: dict[str, str], beneath: str, numbers: str) -> str:
-    """Return a drawn chart: the picture for each width, what it covers, its numbers."""
+    """Return a drawn chart: the picture for each width, its scope, its numbers."""
     alternative = escape(chart.alternative, quote=True)
     drawn = "".join(
         f'<div class="{form}" role="img" aria-label="{alternative}">{svg}</div>'
@@ -169,7 +169,7 @@ def picture(chart: Chart, svgs: dict[str, str], beneath: str, numbers: str) -> s
 
 
 def nothing() -> str:
-    """Return what stands in place of an empty frame."""
+    """Return the message that replaces an empty chart."""
     return f'<p class="nothing">{_NOTHING}</p>'
 
 

@@ -29,7 +29,7 @@ def frame(  # noqa: PLR0913 (a page has this many parts)
     about: str = "",
     facts: Facts | None = None,
 ) -> str:
-    """Return a whole page; `address` is its place in the site, `menu` its neighbours."""
+    """Return a whole page; `address` is its path in the site, `menu` the links to other pages."""
     up = "../" * address.count("/")
     entries = "".join(
         f'<li><a href="{up}{target}"{current}>{escape(name)}</a></li>'
@@ -99,7 +99,7 @@ def read_charts(board: Board, reader: Reader) -> dict[str, list[Row]]:
 
 
 def drawings(board: Board, rows: dict[str, list[Row]]) -> list[Drawing]:
-    """Return what dbt-charts has to draw for a board: charts that have rows, but no intervals."""
+    """Return the charts of a board that dbt-charts draws: those with rows, except intervals."""
     return [
         Drawing(f"{board.path.stem}-{chart.name}", board, chart, rows[chart.query])
         for chart in board.charts
@@ -125,7 +125,7 @@ def content(
             )
             for row in section.rows
         )
-        # the answer comes before what explains it
+        # the answer comes before the chart that explains it
         text = f'<p class="text">{escape(section.text)}</p>' if section.text else ""
         parts.append(f"<section><h2>{escape(section.title)}</h2>{text}{inner}</section>")
     return "\n".join(parts)
@@ -170,7 +170,7 @@ def _chart(
 
 
 def _beneath(chart: Chart, rows: list[Row], facts: Facts) -> str:
-    """Return what stands beneath a chart: its scope and, of what is ranked, the threshold."""
+    """Return the line beneath a chart: its scope and, for a ranking, the threshold."""
     if chart.is_about_the_file:
         return markup.scope("All tables of the published file")
     notes = []

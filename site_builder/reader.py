@@ -17,7 +17,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Facts:
-    """What every page states: what it covers, and how to read it."""
+    """What every page states: what the data cover, and how to read them."""
 
     scope: str
     other_coverages: tuple[str, ...]
@@ -37,7 +37,7 @@ class Reader:
         self.connection = connection
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-        """Return what a query finds."""
+        """Return the rows that a query finds."""
         found = self.connection.execute(sql, list(parameters))
         names = [column[0] for column in found.description]
         return [
@@ -50,7 +50,7 @@ class Reader:
         return set(self.connection.get_table_names(sql))
 
     def facts(self) -> Facts:
-        """Return what must stand on every page, all of it from the catalogue and the marts."""
+        """Return the facts that every page must show, all from the catalogue and the marts."""
         publication = self.rows("select * from catalogue.publication")[0]
         coverages = self.rows("select * from mart_source_coverage order by first_month")
         default = [row for row in coverages if row["is_default_scope"]]
@@ -77,12 +77,12 @@ class Reader:
 
 
 def _clean(value: Any) -> Any:
-    """Return a value as a page and a picture can hold it: no control characters."""
+    """Return a value without control characters, which neither a page nor an SVG may contain."""
     return printable(value) if isinstance(value, str) else value
 
 
 def _first_sentence(description: str) -> str:
-    """Return the first sentence of a description, without the marks of code."""
+    """Return the first sentence of a description, without code markup."""
     flat = " ".join(description.split())
     flat = re.sub(r"`[a-z_]+` \((\w+)\)", r"\1 minutes", flat).replace("`", "")
     return re.split(r"(?<=[a-z0-9)])\. ", flat, maxsplit=1)[0].rstrip(".") + "."

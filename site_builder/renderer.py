@@ -1,11 +1,11 @@
 """Have dbt-charts draw the charts, each on a board of its own, wide and narrow.
 
-A board of dbt-charts is one picture of fixed width, words and tables included: on a telephone its
-letters shrink, and nobody can select or listen to its tables. So the page is written around the
-charts (`site_builder.pages`), and each chart is drawn twice, for wide windows and for narrow ones.
+A board of dbt-charts is one picture of fixed width, text and tables included: on a phone its text
+shrinks, and nobody can select its tables or have them read aloud. So `site_builder.pages` writes
+the page around the charts, and each chart is drawn twice, for wide and for narrow windows.
 
-The rows are read before (`site_builder.reader`) and handed over as values, so that the renderer
-opens no file of data. All charts are drawn by one process, since starting it takes the longest.
+`site_builder.reader` has read the rows before and passes them as values, so that the renderer
+opens no data file. One process draws all charts, because starting it takes the most time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from site_builder.boards import Board, Chart
 from site_builder.markup import words_of
 from site_builder.reader import Row
 
-# of the picture itself, in pixels; a board adds its margins
+# size of the picture itself, in pixels; a board adds its margins
 WIDTHS = {"wide": 1064, "half": 516, "narrow": 344}
 _MARGINS = 2 * 36
 _CONFIGURATION = "sources: {}\n"
@@ -38,7 +38,7 @@ DRAWN = {"bar", "line", "area", "scatter", "heatmap"}
 
 
 class RenderError(Exception):
-    """dbt-charts could not draw a board: the message is what it said."""
+    """dbt-charts could not draw a board: the message is its error output."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Drawing:
 
 
 def draw(drawings: list[Drawing], folder: Path) -> dict[tuple[str, str], str]:
-    """Return each chart as SVG, by its key and by `wide` or `narrow`; work in a folder.
+    """Return each chart as SVG, by its key and by `wide` or `narrow`; work in `folder`.
 
     Raises:
         RenderError: a chart cannot be drawn.
@@ -92,7 +92,7 @@ def draw(drawings: list[Drawing], folder: Path) -> dict[tuple[str, str], str]:
 
 
 def fonts(folder: Path) -> str:
-    """Return the fonts of the drawings in a folder as a style sheet, each once."""
+    """Return the fonts of the drawings in a folder as a style sheet, each font once."""
     faces: dict[str, str] = {}
     for path in sorted((folder / "drawn").glob("*.svg")):
         for face in re.findall(r"@font-face\s*\{.*?\}", path.read_text("utf-8"), re.DOTALL):
@@ -103,9 +103,9 @@ def fonts(folder: Path) -> str:
 
 
 def with_gaps(chart: Chart, rows: list[Row]) -> list[Row]:
-    """Return the rows of a line with a row of nothing for each month that is missing between them.
+    """Return the rows of a line, with an empty row for each month missing between them.
 
-    Without it the line would cross months that nobody has, as if it were known what happened there.
+    Without it the line would cross months without data, as if their values were known.
     """
     x, series = str(chart.spec.get("x")), str(chart.spec.get("color"))
     if chart.kind not in {"line", "area"} or not x.endswith("_month"):
@@ -159,7 +159,7 @@ def _plain(value: Any) -> Any:
 
 
 def _picture(board: str, key: str, x_label: str) -> str:
-    """Return the chart alone, with names of its own and its values as tips under the pointer."""
+    """Return the chart alone, with unique ids, and its values as tooltips."""
     start = board.index("<svg", board.index('class="dbt-chart"'))
     depth, end = 0, start
     for tag in re.finditer(r"<svg\b|</svg>", board[start:]):
@@ -180,11 +180,11 @@ def _picture(board: str, key: str, x_label: str) -> str:
 
 
 def tip(label: str, x_label: str = "") -> str:
-    """Return what dbt-charts says of a mark, in words: what it is, and then its value.
+    """Return the tooltip of a mark: first the point, then its value.
 
-    It says `Dec 2013; New York (LGA); 1; on time share: 72%`, with marks that cannot be seen: the
-    number is the place of the line, the name that of the query's column. Words of the axis follow
-    what it is.
+    dbt-charts writes `Dec 2013; New York (LGA); 1; on time share: 72%`, with invisible characters:
+    the number is the position of the line, the name is that of the query's column. The label of
+    the axis follows the point.
     """
     parts = [_seen(part) for part in label.split("; ") if not re.fullmatch(_PLACE_OF_A_LINE, part)]
     name, _, value = parts[-1].rpartition(": ")

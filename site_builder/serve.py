@@ -1,4 +1,4 @@
-"""Show a folder of pages to browsers on this machine, and to no other."""
+"""Serve a folder of pages to browsers on this machine only."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ class FolderOnly(SimpleHTTPRequestHandler):
     """Serves the files of its folder, and logs nothing."""
 
     def send_head(self) -> Any:
-        """Refuse what is not a file of the folder itself: no link out of it, and no listing."""
+        """Refuse everything except files of the folder itself: no links out of it, no listing."""
         if not self._is_inside():
             self.send_error(HTTPStatus.NOT_FOUND)
             return None
         return super().send_head()
 
     def _is_inside(self) -> bool:
-        """Return whether the path leads, links followed, to something in the folder."""
+        """Return whether the path, with links followed, leads to something in the folder."""
         path = Path(self.translate_path(self.path))
         if path.is_dir() and self.path.split("?")[0].endswith("/"):
             path /= "index.html"
         try:
             return path.resolve(strict=True).is_relative_to(Path(self.directory).resolve())
-        except (OSError, RuntimeError, ValueError):  # nothing there, links in a circle, a null byte
+        except (OSError, RuntimeError, ValueError):  # not found, a loop of links, a null byte
             return False
 
     def list_directory(self, path: str | os.PathLike[str]) -> None:  # noqa: ARG002
@@ -38,16 +38,16 @@ class FolderOnly(SimpleHTTPRequestHandler):
         self.send_error(HTTPStatus.NOT_FOUND)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Say nothing."""
+        """Log nothing."""
 
     def end_headers(self) -> None:
-        """Have browsers ask again each time, since the site may have been built anew."""
+        """Make browsers ask again each time, because the site may have been rebuilt."""
         self.send_header("Cache-Control", "no-cache")
         super().end_headers()
 
 
 def serve(folder: Path, port: int, tell: Callable[[str], None]) -> None:
-    """Serve until interrupted; `tell` is called with the address once it answers.
+    """Serve until interrupted; call `tell` with the address once the server answers.
 
     Raises:
         OSError: the port is taken or forbidden.

@@ -1,7 +1,7 @@
-"""Draw the map of the airports: the states beneath, a circle for each airport.
+"""Draw the map of the airports: the states in the background, a circle for each airport.
 
-dbt-charts would fetch the states from the network while it draws, and leave them out without a word
-where it cannot. Here they come from an installed package, and drawing fails if they are missing.
+dbt-charts would fetch the states from the network while it draws, and silently omit them if it
+cannot. Here they come from an installed package, and drawing fails if they are missing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SIZES = {"wide": (930, 540), "half": (400, 250), "narrow": (344, 220)}
 _LARGEST_CIRCLE = {"wide": 1300, "half": 500, "narrow": 260}
 _FONT = "'Inter Variable', Inter, system-ui, sans-serif"
 
-# pale is the average, orange less punctual, blue more: told apart without red and green
+# pale: average; orange: less punctual; blue: more punctual. Safe for red-green colour blindness.
 _COLOURS = ["#8c3a00", "#d9792b", "#f3d9b8", "#7fb1d6", "#084a86"]
 
 
@@ -51,7 +51,7 @@ def draw(chart: Chart, rows: list[Row], form: str) -> str:
     size = "narrow" if form == "narrow" else "half" if chart.is_half else "wide"
     width, height = _SIZES[size]
     spec = chart.spec
-    # the projection has no place for what lies outside the states, such as Puerto Rico
+    # the projection cannot show places outside the states, such as Puerto Rico
     land = shapely.union_all([state["geometry"] for state in us_states.records()])
     shapely.prepare(land)
     places = [
@@ -129,7 +129,7 @@ def _encoding(places: list[dict[str, Any]], size: str) -> dict[str, Any]:
         "color": {
             "field": "share",
             "type": "quantitative",
-            # few flights make far shares: what is further off is coloured as the end of the scale
+            # few flights give extreme shares: values beyond the scale get the colour of its end
             "scale": {
                 "range": _COLOURS,
                 "domain": [average + step * _HALF_A_SCALE / 2 for step in range(-2, 3)],
@@ -148,13 +148,13 @@ def _encoding(places: list[dict[str, Any]], size: str) -> dict[str, Any]:
 
 
 def _examples(largest: float) -> list[float]:
-    """Return round numbers for a legend of sizes, the largest of them near the largest circle."""
+    """Return round numbers for a size legend; the largest is close to the largest circle."""
     unit = 10 ** math.floor(math.log10(largest))
     return [unit / 10, unit / 2, math.floor(largest / unit) * unit]
 
 
 def _wound_for_the_sphere(geometry: dict[str, Any]) -> dict[str, Any]:
-    """Turn rings the way that d3 reads: what lies to the right of an outer ring is inside."""
+    """Wind rings the way that d3 expects: the inside is to the right of an outer ring."""
 
     def area(ring: list[list[float]]) -> float:
         return sum(

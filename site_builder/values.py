@@ -11,7 +11,7 @@ MONTH = "%B %Y"
 
 
 def shown(value: Any, form: str = "") -> str:
-    """Return a value as text, in a format of dbt-charts: a name, or of dates as of strftime."""
+    """Return a value as text; `form` is a format of dbt-charts or, for dates, of strftime."""
     match value:
         case None:
             return NOT_KNOWN

@@ -1,4 +1,4 @@
-"""The copy itself: what is refused, what is loaded aside, how it takes its place."""
+"""Make the copy: check, load into temporary schemas, swap into place."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from serving.postgres.order import CopyError, Order, Outcome
 from serving.published import Publication, Table, batches, described
 from warehouse.reader import open_published
 
-# a reader in the middle of a transaction holds up the swap, and the swap, while it waits, holds up
-# whoever comes next; so it waits briefly, steps back, and tries again. Shorter than PostgreSQL's
-# deadlock_timeout of a second, so that in a deadlock it is never the reader that is cancelled.
+# A reader inside a transaction holds up the swap and, while the swap waits, the swap holds up
+# everyone after it. So the swap waits briefly, gives up, and retries. The wait is shorter than
+# PostgreSQL's deadlock_timeout of a second, so that a deadlock never cancels the reader.
 LOCK_TIMEOUT = "500ms"
 PAUSE_SECONDS = 1.0
 
-# what DuckDB may keep of the published file; it would keep as much as the machine has
+# DuckDB's memory limit for the published file; by default it uses most of the machine's memory
 MEMORY_LIMIT = "256MB"
 
 _ASIDE = "_incoming"
@@ -34,10 +34,10 @@ _LONGEST_NAME = 63  # bytes of a name in PostgreSQL
 def copy(order: Order, tell: Callable[[str], None]) -> Outcome:
     """Copy a publication into a PostgreSQL database, unless it is there already.
 
-    `tell` is given a sentence now and then on what is being done.
+    `tell` is called with a sentence on each step of the progress.
 
     Raises:
-        CopyError: it cannot be copied. What was there before still is, and is all there.
+        CopyError: it cannot be copied. The previous copy is still there, and complete.
 
     """
     with (
@@ -51,7 +51,7 @@ def copy(order: Order, tell: Callable[[str], None]) -> Outcome:
 
 @contextmanager
 def _failures_told(order: Order, copying: _Copy) -> Iterator[None]:
-    """Turn what the server says into a sentence, and leave nothing half done behind."""
+    """Turn errors of the server into a sentence, and leave nothing unfinished behind."""
     try:
         yield
     except psycopg.Error as error:
@@ -66,7 +66,7 @@ def _failures_told(order: Order, copying: _Copy) -> Iterator[None]:
 
 
 class _Copy:
-    """One publication on its way into one database."""
+    """The copying of one publication into one database."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class _Copy:
         }
 
     def make(self) -> Outcome:
-        """Copy, or find that it is there already."""
+        """Copy, or find that the copy is there already."""
         if not database.locked(self.server, self.order.prefix):
             raise CopyError("Another process is copying into this database; try again after it.")
         self._refuse_what_does_not_fit()
@@ -119,7 +119,7 @@ class _Copy:
         )
 
     def clear_away(self) -> None:
-        """Drop what was loaded aside; the next copy does it if the connection is gone."""
+        """Drop the temporary schemas; if the connection is lost, the next copy drops them."""
         if self.has_begun:
             with suppress(psycopg.Error):
                 self._drop_aside()
@@ -128,7 +128,7 @@ class _Copy:
         return f"{self.order.prefix}{schema}{ending}"
 
     def _refuse_what_does_not_fit(self) -> None:
-        """Refuse a name or a type that PostgreSQL does not know, before the work."""
+        """Refuse a name or a type that PostgreSQL does not support, before any work is done."""
         for schema in self.marks:
             if len(self._name(schema, _ASIDE).encode()) > _LONGEST_NAME:
                 raise CopyError(f"SCHEMA_PREFIX is too long: {self.order.prefix}")
@@ -137,7 +137,7 @@ class _Copy:
                 statements.type_of(table, column)
 
     def _refuse_who_may_not(self, there: list[database.Schema]) -> None:
-        """Refuse a reader that the server does not know, and a writer whom it would refuse."""
+        """Refuse an unknown reader role, and a user who is not allowed to write the copy."""
         role = self.order.role
         if role and not database.has_role(self.server, role):
             raise CopyError(
@@ -163,20 +163,20 @@ class _Copy:
                 )
 
     def _schemas_there(self) -> list[database.Schema]:
-        """Return those of the copy's schemas that exist, in place and aside."""
+        """Return the copy's schemas that exist, both in place and temporary."""
         return database.schemas(
             self.server,
             [self._name(schema, ending) for schema in self.marks for ending in ("", _ASIDE)],
         )
 
     def _marks_in_place(self, there: list[database.Schema]) -> dict[str, Mark]:
-        """Return what the schemas of the last copy hold."""
+        """Return the marks of the schemas of the last copy."""
         comments = {schema.name: schema.comment for schema in there}
         found = {schema: Mark.read(comments.get(self._name(schema))) for schema in self.marks}
         return {schema: mark for schema, mark in found.items() if mark}
 
     def _refuse_what_is_in_the_way(self, old: dict[str, Mark]) -> None:
-        """Refuse to replace a copy that somebody built upon, rather than to drop their work."""
+        """Refuse to replace a copy that others have built on: that would drop their work."""
         obstacles = database.in_the_way(self.server, self._tables_of(old))
         if obstacles:
             raise CopyError(
@@ -230,7 +230,7 @@ class _Copy:
             self._execute(statements.comments(table, schema))
 
     def _swap(self, old: dict[str, Mark]) -> None:
-        """Put what was loaded in the place of the last copy, once no reader is in the middle."""
+        """Replace the last copy with the loaded one, once no reader is inside a transaction."""
         self.at = "the swap"
         self.tell("Putting it in place")
         deadline = time.monotonic() + self.order.patience_seconds
@@ -282,7 +282,7 @@ class _Copy:
                 self._execute(statements.grants(self._name(schema, ending), self.order.role))
 
     def _drop_aside(self) -> None:
-        """Drop what this or a killed copy has loaded aside; that it is ours was made sure of."""
+        """Drop what this copy or a killed one has loaded; the caller checked that it is ours."""
         for schema in self.marks:
             self.server.execute(
                 sql.SQL("drop schema if exists {} cascade").format(

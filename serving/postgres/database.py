@@ -26,10 +26,10 @@ class Schema:
 
 
 def connected(address: Mapping[str, str]) -> Connection:
-    """Return a connection, in which each statement is a transaction unless told otherwise.
+    """Return a connection in autocommit mode.
 
     Raises:
-        CopyError: the server cannot be reached, or does not let us in.
+        CopyError: the server cannot be reached, or refuses the login.
 
     """
     try:
@@ -44,7 +44,7 @@ def connected(address: Mapping[str, str]) -> Connection:
 
 
 def locked(server: Connection, prefix: str) -> bool:
-    """Take the lock of copies with a prefix, until the connection ends; return if we have it."""
+    """Take the lock of copies with a prefix until the connection ends; return whether we got it."""
     held = _ask(
         server,
         "select pg_try_advisory_lock(hashtextextended('ontime copy ' || %(prefix)s, 0))",
@@ -75,7 +75,7 @@ def may_create_schemas(server: Connection) -> tuple[bool, str, str]:
 
 
 def schemas(server: Connection, names: Iterable[str]) -> list[Schema]:
-    """Return those of the named schemas that exist."""
+    """Return the named schemas that exist."""
     rows = _ask(
         server,
         """
@@ -97,7 +97,7 @@ def schemas(server: Connection, names: Iterable[str]) -> list[Schema]:
 
 
 def in_the_way(server: Connection, placed: list[tuple[str, str]]) -> list[str]:
-    """Return what somebody put into the schemas of these tables, or built on the tables."""
+    """Return what others have added to the schemas of these tables, or built on the tables."""
     rows = _ask(
         server,
         """
@@ -152,7 +152,7 @@ def in_the_way(server: Connection, placed: list[tuple[str, str]]) -> list[str]:
 
 
 def readers(server: Connection, names: Iterable[str]) -> list[int]:
-    """Return the server processes that hold a table of these schemas."""
+    """Return the server processes that hold a lock on a table of these schemas."""
     rows = _ask(
         server,
         """
@@ -172,7 +172,7 @@ def readers(server: Connection, names: Iterable[str]) -> list[int]:
 
 
 def size_bytes(server: Connection, names: Iterable[str]) -> int:
-    """Return what the tables of these schemas take, with their indexes."""
+    """Return the size of the tables of these schemas, with their indexes."""
     rows = _ask(
         server,
         """

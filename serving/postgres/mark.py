@@ -1,11 +1,11 @@
-"""The comment by which a schema is known as a copy."""
+"""The comment that identifies a schema as a copy."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-# raised when a copy of the same publication would come out differently
+# increased when the same publication would give a different copy
 FORMAT = 1
 
 _PATTERN = re.compile(
@@ -16,7 +16,7 @@ _PATTERN = re.compile(
 
 @dataclass(frozen=True)
 class Mark:
-    """What the comment of a schema says of the copy in it."""
+    """What the comment of a schema states about the copy in it."""
 
     publication: str
     fingerprint: str
@@ -32,12 +32,12 @@ class Mark:
         )
 
     def holds_what(self, other: Mark) -> bool:
-        """Return whether a copy with this mark holds what one with the other would."""
+        """Return whether a copy with this mark has the same content as one with the other mark."""
         return (self.fingerprint, self.format) == (other.fingerprint, other.format)
 
     @classmethod
     def read(cls, comment: str | None) -> Mark | None:
-        """Return what a comment says, or None if it is no mark of a copy."""
+        """Return the mark in a comment, or None if the comment does not hold one."""
         found = _PATTERN.fullmatch(comment or "")
         if not found:
             return None

@@ -1,4 +1,4 @@
-"""What to copy where, and what became of it."""
+"""What to copy where, and the outcome."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pathlib import Path
 
 
 class CopyError(Exception):
-    """A copy cannot be made; the message says why, and that what was there is unchanged."""
+    """A copy cannot be made; the message says why, and that the previous copy is unchanged."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """What to copy where: a published file, an address, who may read it, how long to wait.
+    """What to copy and where: the published file, the address, the reader role, the wait.
 
-    `prefix` begins the names of the schemas. Without a `role` only the owner can read the copy.
+    `prefix` starts the names of the schemas. Without a `role` only the owner can read the copy.
     """
 
     file: Path
@@ -26,7 +26,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an order: what is there now, and what it takes in bytes."""
+    """The outcome of an order: what the database holds now, and its size in bytes."""
 
     publication: str
     is_new: bool

@@ -1,4 +1,4 @@
-"""A published table in PostgreSQL's words: its types, its rows, its keys, its comments."""
+"""A published table as PostgreSQL statements: its types, its rows, its keys, its comments."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def type_of(table: Table, column: Column) -> str:
     """Return PostgreSQL's name of a column's type.
 
     Raises:
-        CopyError: PostgreSQL has none that holds the same values.
+        CopyError: PostgreSQL has no type that holds the same values.
 
     """
     decimal = re.fullmatch(r"DECIMAL\((\d+),\s*(\d+)\)", column.data_type)
@@ -51,14 +51,14 @@ def type_of(table: Table, column: Column) -> str:
 
 
 def as_csv(batch: pa.RecordBatch) -> memoryview:
-    """Return rows as PostgreSQL reads them: texts in quotes, and nothing at all for null."""
+    """Return rows as CSV for PostgreSQL: texts quoted, nulls empty."""
     target = io.BytesIO()
     csv.write_csv(batch, target, csv.WriteOptions(include_header=False, quoting_style="needed"))
     return target.getbuffer()
 
 
 def definition(table: Table, schema: str) -> sql.Composed:
-    """Return the statement that creates a table, as yet without keys."""
+    """Return the statement that creates a table, without its keys."""
     return sql.SQL("create table {} ({})").format(
         sql.Identifier(schema, table.name),
         sql.SQL(", ").join(
@@ -73,10 +73,10 @@ def definition(table: Table, schema: str) -> sql.Composed:
 
 
 def filling(table: Table, schema: str) -> sql.Composed:
-    """Return the statement that takes the rows.
+    """Return the statement that loads the rows.
 
-    Rows loaded in the transaction that creates their table can be stored as frozen: readers whose
-    snapshot is older than the copy see them, too, and no vacuum has to visit them.
+    Rows that are loaded in the transaction that creates their table can be stored as frozen:
+    readers whose snapshot is older than the copy see them, too, and no vacuum has to visit them.
     """
     return sql.SQL("copy {} ({}) from stdin with (format csv, freeze)").format(
         sql.Identifier(schema, table.name), _names(column.name for column in table.columns)

@@ -1,1 +1,1 @@
-"""Apache Superset over the published file: its assets, its configuration, its start."""
+"""Apache Superset on the published file: its assets, its configuration, its start."""

@@ -1,9 +1,9 @@
 """Superset's assets, in the format that Superset itself exports and imports.
 
-The connection and the datasets are made from the published file and the semantic models; the charts
-and the dashboard are kept beside this file, without what can be derived: identifiers, the numbers
-that Superset gave them, where a chart stands. Identifiers are made of names, so that importing
-again replaces and never doubles.
+The connection and the datasets are made from the published file and the semantic models. The
+charts and the dashboard are stored next to this file, without what can be derived: identifiers,
+Superset's numeric ids, positions of charts. Identifiers are derived from names, so that importing
+again replaces assets and never duplicates them.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from warehouse.reader import open_published
 ASSETS = Path(__file__).parent / "assets"
 DATABASE = "ontime"
 FACTS = "fct_flights"
-FLIGHTS = "flights"  # the facts with the names that their keys stand for
+FLIGHTS = "flights"  # the facts, with the names that their keys refer to
 
-# what a chart that ranks needs of the coverage of the sources, beside each flight
+# what a ranking chart needs to know about the coverage of the sources, besides each flight
 COVERAGE = "mart_source_coverage"
 SHARES = "mart_default_scope_shares"
 _SCOPE_COLUMNS = {
@@ -43,7 +43,7 @@ left join marts.{SHARES} as carrier_names
         and carrier_names.share_name = 'arrived_on_time'
         and carrier_names.subject_code = facts.carrier_code"""
 
-# what a connection to the published file may do, whatever is asked of it
+# what a connection to the published file may do, whatever a query asks for
 CONNECT_ARGS = {
     "read_only": True,
     "config": {"enable_external_access": "false", "lock_configuration": "true"},
@@ -60,7 +60,7 @@ _MINIMUM = (
     "average. Null outside of the scope."
 )
 
-# the format's own versions, and a name space of identifiers
+# the format's own versions, and a namespace for identifiers
 _VERSION = "1.0.0"
 _NAMES = uuid.UUID("0b6f3c1e-6c3b-5a0e-9f3e-7d1c52a8f0aa")
 
@@ -97,7 +97,7 @@ def write(published: Path, manifest: Mapping[str, Any], into: Path) -> int:
 
 
 def made(published: Path, tables: list[Table], manifest: Mapping[str, Any]) -> dict[str, Asset]:
-    """Return the assets by the names of their files."""
+    """Return the assets by file name."""
     datasets = {table.name: _dataset(table) for table in tables}
     facts = next((table for table in tables if table.name == FACTS), None)
     metrics = [_metric(metric) for metric in semantics.metrics(manifest, FACTS)]
@@ -124,7 +124,7 @@ def made(published: Path, tables: list[Table], manifest: Mapping[str, Any]) -> d
 
 
 def identifier(kind: str, name: str) -> str:
-    """Return the identifier of an asset, which is the same for ever."""
+    """Return the identifier of an asset, which never changes."""
     return str(uuid.uuid5(_NAMES, f"{kind}/{name}"))
 
 
@@ -132,7 +132,7 @@ def _database(published: Path) -> Asset:
     return {
         "database_name": DATABASE,
         "sqlalchemy_uri": f"duckdb:///{published.absolute()}",
-        # a chart is asked anew each time: DuckDB answers at once, and a new publication shows
+        # charts are not cached: DuckDB answers at once, and a new publication shows
         "cache_timeout": -1,
         "expose_in_sqllab": True,
         "allow_run_async": False,
@@ -194,7 +194,7 @@ def _dataset(table: Table, sql: str | None = None) -> Asset:
 
 
 def _flights(facts: Table, tables: list[Table], manifest: Mapping[str, Any]) -> Asset:
-    """Return a dataset of the facts with what their keys stand for: names in place of codes."""
+    """Return a dataset of the facts in which names replace the keys."""
     joins, dimensions = semantics.dimensions(manifest, FACTS)
     described = {(table.name, column.name): column for table in tables for column in table.columns}
     taken = {column.name for column in facts.columns}
@@ -271,7 +271,7 @@ def _chart(file: Path, datasets: Mapping[str, Asset]) -> Asset:
 
 
 def _fits(name: str, params: Mapping[str, Any], dataset: Asset) -> None:
-    """Refuse a chart that asks for what its dataset does not have."""
+    """Refuse a chart that asks for something that its dataset does not have."""
     metrics = {metric["metric_name"] for metric in dataset["metrics"]}
     columns = {column["column_name"] for column in dataset["columns"]}
     for keys, known, kind in (
@@ -281,13 +281,13 @@ def _fits(name: str, params: Mapping[str, Any], dataset: Asset) -> None:
         for key in keys:
             asked = params.get(key) or []
             for word in asked if isinstance(asked, list) else [asked]:
-                # what is not a name is an expression of the chart's own
+                # anything but a name is an expression of the chart's own
                 if isinstance(word, str) and word not in known:
                     raise AssetError(f"{name}: {dataset['table_name']} has no {kind} {word}.")
 
 
 def _dashboard(file: Path, charts: Iterable[Asset], datasets: Mapping[str, Asset]) -> Asset:
-    """Return a dashboard, its rows of charts and texts put where Superset wants to be told."""
+    """Return a dashboard, with its rows of charts and texts in Superset's layout format."""
     kept = yaml.safe_load(file.read_text(encoding="utf-8"))
     by_uuid = {chart["uuid"]: chart for chart in charts}
     position: Asset = {

@@ -1,4 +1,4 @@
-"""What a published file says of its marts, in the words that a BI tool shows."""
+"""The description of the marts in a published file, in the words that a BI tool shows."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Column:
 
     @property
     def is_time(self) -> bool:
-        """Tell whether the column can be an axis of time."""
+        """Return whether the column can be a time axis."""
         return self.data_type in _TIMES
 
     @property
     def label(self) -> str:
-        """Return the name as words, with the unit in brackets where the name ends in it."""
+        """Return the name as words; a unit at its end goes into brackets."""
         name, unit = self.name, ""
         words = (self.unit or "").lower().split()
         for start in range(len(words)):  # a name may leave out the "statute" of statute miles
@@ -52,7 +52,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A mart: its columns in their order, and what one row is."""
+    """A mart: its columns in their order, and what one row stands for."""
 
     name: str
     description: str
@@ -60,10 +60,10 @@ class Table:
 
     @property
     def main_time(self) -> str | None:
-        """Return the column that a filter of time shall mean, if the table has one.
+        """Return the column that a time filter applies to, if the table has one.
 
-        The day comes before the month. A dimension's dates say from when a row holds, and are no
-        axis of time, unless they are what the row is about.
+        A day takes precedence over a month. A dimension's dates say from when a row is valid, and
+        are not a time axis, unless they are the subject of the row.
         """
         times = [column for column in self.columns if column.is_time]
         for column in times:
@@ -96,5 +96,5 @@ def read(connection: duckdb.DuckDBPyConnection) -> list[Table]:
 
 
 def without_links(text: str) -> str:
-    """Return Markdown whose links are only their words: they lead nowhere in another tool."""
+    """Return Markdown with only the text of its links, which lead nowhere in another tool."""
     return re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)

@@ -1,6 +1,6 @@
 """Prepare Superset and become its server: runs in Superset's own environment.
 
-python inside.py ASSETS PORT; with port 0, nothing is served. What it needs stands in SUPERSET_HOME.
+python inside.py ASSETS PORT; with port 0, nothing is served. All it needs is in SUPERSET_HOME.
 """
 
 # mypy: disable-error-code="import-not-found,import-untyped"
@@ -20,9 +20,9 @@ HOME = Path(os.environ["SUPERSET_HOME"])
 
 
 def main(assets: Path, port: int) -> None:
-    """Bring the metadata up to date, import the assets, and serve."""
+    """Migrate the metadata database, import the assets, and serve."""
     logging.disable(logging.WARNING)
-    # the migrations of Superset's tables say much that helps nobody unless they fail
+    # the migrations of Superset's tables log a lot, which only helps if they fail
     with (HOME / "prepare.log").open("w", encoding="utf-8") as log, redirect_stdout(log):
         from superset.app import create_app  # noqa: PLC0415 - slow, and speaks
 
@@ -42,7 +42,7 @@ def _prepare(app: Any, assets: Path) -> None:
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != version:
         _tell("Preparing Superset's own tables, which takes half a minute, this once ...")
         upgrade(directory=str(Path(app.root_path) / "migrations"))
-        logging.disable(logging.WARNING)  # the migrations set up logging of their own
+        logging.disable(logging.WARNING)  # the migrations set up their own logging
         app.appbuilder.add_permissions(update_perms=True)
         security_manager.sync_role_definitions()
         stamp.write_text(version, encoding="utf-8")
@@ -60,7 +60,7 @@ def _prepare(app: Any, assets: Path) -> None:
 
 
 def _import(app: Any, user: Any, assets: Path) -> None:
-    """Import all assets, each in the place of the one with its identifier."""
+    """Import all assets; each replaces the one with the same identifier."""
     from superset.commands.importers.v1.assets import ImportAssetsCommand  # noqa: PLC0415
     from superset.utils.core import override_user  # noqa: PLC0415
 

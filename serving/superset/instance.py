@@ -1,4 +1,4 @@
-"""Start Superset in its own environment, over the published file."""
+"""Start Superset in its own environment, on the published file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class SupersetError(Exception):
 
 
 def folder() -> Path:
-    """Return where Superset keeps its own tables, its key, and the assets that it imports."""
+    """Return where Superset keeps its metadata, its key, and the assets that it imports."""
     return (data_folder() / "superset").resolve()
 
 
@@ -33,7 +33,7 @@ def prepare() -> int:
     Raises:
         SupersetError: nothing is published, or Superset is not installed.
         AssetError: a chart does not fit what is published.
-        SemanticsError: the semantic models cannot be told to Superset.
+        SemanticsError: the semantic models cannot be expressed for Superset.
         ManifestError: dbt cannot parse the project.
 
     """
@@ -51,7 +51,7 @@ def prepare() -> int:
 
 
 def become(port: int) -> NoReturn:
-    """Turn this process into Superset's, so that whatever ends this one ends that."""
+    """Replace this process with Superset's, so that a signal that ends one ends the other."""
     os.execve(  # noqa: S606 - no shell is wanted
         _python(),
         [str(_python()), str(HERE / "inside.py"), str(folder() / "assets.zip"), str(port)],
@@ -60,7 +60,7 @@ def become(port: int) -> NoReturn:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of Superset's process: none of this project's Python is in it."""
+    """Return the environment of Superset's process, without any of this project's Python."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     return {
         **kept,
@@ -75,7 +75,7 @@ def environment() -> dict[str, str]:
 
 
 def free_port(wanted: int | None) -> int:
-    """Return the port to serve on: the wanted one, or the usual one, or any that is free.
+    """Return the port to serve on: the wanted one, else the usual one, else any free one.
 
     Raises:
         SupersetError: the wanted port is taken.

@@ -1,8 +1,8 @@
 """The metrics and dimensions of the semantic models, as SQL that a BI tool can group by itself.
 
-What a metric is stands once, in the dbt project; here it is read from the semantic manifest that
-dbt writes when it parses the project. MetricFlow answers whole questions; a BI tool wants the
-aggregate alone, to put into queries of its own.
+A metric is defined once, in the dbt project; here its definition is read from the semantic manifest
+that dbt writes when it parses the project. MetricFlow answers whole questions; a BI tool needs only
+the aggregate, to use it in its own queries.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Element = Mapping[str, Any]
 
 
 class SemanticsError(Exception):
-    """The semantic models cannot be told in plain SQL; the message says which and why."""
+    """The semantic models cannot be written as plain SQL; the message says which and why."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Metric:
 
 @dataclass(frozen=True)
 class Dimension:
-    """What facts are grouped by that is no column of theirs.
+    """Something to group facts by that is not one of their columns.
 
-    Either an expression over the facts, or a column of another table that a key leads to.
+    It is either an expression over the facts, or a column of another table that a key refers to.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Join:
-    """A table that a key of the facts leads to, under the name of the entity."""
+    """A table that a key of the facts refers to, under the name of the entity."""
 
     entity: str
     table: str
@@ -90,8 +90,8 @@ def metrics(manifest: Element, table: str) -> list[Metric]:
 def dimensions(manifest: Element, table: str) -> tuple[list[Join], list[Dimension]]:
     """Return what the rows of a table can be grouped by beyond their own columns.
 
-    A column of a table that is joined more than once, as airports are, bears the entity's name
-    before its own.
+    If a table is joined more than once, as airports are, the entity's name precedes the names of
+    its columns.
     """
     joins: list[Join] = []
     found: list[Dimension] = []
@@ -151,7 +151,7 @@ def _led_to(manifest: Element, fact: Element) -> Iterator[tuple[str, str, Elemen
 
 
 def _under(entity: str, name: str) -> str:
-    """Return an entity and a column in one name, a word that they share said once."""
+    """Join the names of an entity and a column; a word that both share appears once."""
     return f"{entity}_{name.removeprefix(entity.rpartition('_')[2] + '_')}"
 
 
@@ -161,10 +161,10 @@ def _alias(model: Element) -> str:
 
 @dataclass(frozen=True)
 class _Resolver:
-    """Metrics made of metrics, down to aggregates of columns.
+    """Resolve metrics that are made of metrics, down to aggregates of columns.
 
-    dbt writes what a simple metric aggregates either into the metric itself or, in the older form,
-    into a measure of a semantic model that the metric names.
+    dbt writes the aggregation of a simple metric either into the metric itself or, in the older
+    form, into a measure of a semantic model that the metric names.
     """
 
     by_name: Mapping[str, Element]
@@ -222,7 +222,7 @@ class _Resolver:
         return list(params.get("metrics") or ())
 
     def _aggregation(self, params: Element) -> tuple[str, str, Element]:
-        """Return how a simple metric aggregates, what, and with which parameters."""
+        """Return the aggregation of a simple metric, its expression, and its parameters."""
         own = params.get("metric_aggregation_params")
         if own:
             return own["agg"], params["expr"], own.get("agg_params") or {}

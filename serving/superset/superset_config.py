@@ -1,8 +1,8 @@
-"""Superset's configuration: runs in Superset's own environment, and only reads what it is told.
+"""Superset's configuration: runs in Superset's own environment, and only reads its settings.
 
-Serves on loopback, asks nobody anything: no usage statistics, no fonts, no map tiles, and a content
-policy with which a browser refuses to fetch what is not served from here. The published file is
-opened read-only and shut off from other files, whatever a connection's own settings say.
+Superset serves on loopback and contacts nobody: no usage statistics, no fonts, no map tiles, and a
+content security policy that makes browsers refuse to fetch anything from elsewhere. The published
+file is opened read-only and without access to other files, whatever a connection's settings say.
 """
 
 import os
@@ -17,19 +17,19 @@ SQLALCHEMY_DATABASE_URI = f"sqlite:///{HOME / 'metadata.db'}"
 
 APP_NAME = "ontime"
 LOG_LEVEL = "WARNING"
-# cookies of one host are shared by its ports: another Superset on it keeps its own
+# all ports of a host share its cookies: this name leaves those of another Superset alone
 SESSION_COOKIE_NAME = "ontime_superset"
 FEATURE_FLAGS = {"ALERT_REPORTS": False, "THUMBNAILS": False, "TAGGING_SYSTEM": False}
 RATELIMIT_STORAGE_URI = "memory://"
 CELERY_CONFIG = None
 
-# Answers are not kept: DuckDB gives them at once, and a new publication shows with the next look.
-# Unless told otherwise, an answer would count as good for a day.
+# Results are not cached: DuckDB answers at once, and a new publication shows at the next look.
+# By default, Superset would cache a result for a day.
 CACHE_DEFAULT_TIMEOUT = 0
 CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
 DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
 
-# No call home. The pages hold a picture that counts users; the policy keeps it from being fetched.
+# No call home. The pages contain a tracking pixel; the policy keeps browsers from fetching it.
 MAPBOX_API_KEY = ""
 THEME_FONT_URL_ALLOWED_DOMAINS: list[str] = []
 TALISMAN_ENABLED = True
@@ -56,20 +56,20 @@ TALISMAN_CONFIG = {
 def DB_CONNECTION_MUTATOR(  # noqa: N802 - a name of Superset's
     uri: Any, params: dict[str, Any], *_: Any
 ) -> tuple[Any, dict[str, Any]]:
-    """Open DuckDB files read-only and shut off from others, and the publication in place."""
+    """Open the current publication, read-only and without access to other files."""
     if uri.get_backend_name() == "duckdb":
         params["connect_args"] = {
             "read_only": True,
             "config": {"enable_external_access": "false", "lock_configuration": "true"},
         }
         if uri.database == str(PUBLISHED):
-            # by the name of the version in place: DuckDB knows an open file by its name, and would
-            # answer from the one before as long as a query of this process still reads it
+            # use the file name of the current version: DuckDB identifies an open file by its name,
+            # and would read the previous one as long as a query of this process still uses it
             uri = uri.set(database=str(PUBLISHED.resolve()))
     return uri, params
 
 
-# the project's colours: told apart by the colour-blind, and from light to dark in grey
+# the project's colours: safe for colour-blind readers, and from light to dark in grey
 EXTRA_CATEGORICAL_COLOR_SCHEMES = [
     {
         "id": "ontime",
