@@ -1,1 +1,1 @@
-"""What is measured, against what; `python -m benchmarks` runs all of it."""
+"""Benchmarks against baselines; `python -m benchmarks` runs all of them."""

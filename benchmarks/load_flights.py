@@ -1,4 +1,4 @@
-"""Load the embedded flights once and print the seconds, without the time that imports take."""
+"""Load the embedded flights once and print the seconds, without import time."""
 
 import time
 
@@ -9,7 +9,7 @@ from ingest.sources.nycflights13 import FLIGHTS, SOURCE
 
 
 def main() -> None:
-    """Load the flights in place of what is there."""
+    """Load the flights, replacing those that are there."""
     file: SourceFile = next(file for file in SOURCE.files() if file.table is FLIGHTS)
     started = time.perf_counter()
     load_file(SOURCE, file, file_sha256(file.path) or "", max_quarantined_percent=0)

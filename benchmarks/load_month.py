@@ -1,8 +1,8 @@
-"""Load the made-up month in one way, in a process of its own, and print what it took as JSON.
+"""Load the made-up month in one way, in its own process, and print time and memory as JSON.
 
     python -m benchmarks.load_month {ontime,duckdb,duckdb-unpacked,dicts} ARCHIVE FOLDER
 
-The time that imports take is not counted.
+Import time is not counted.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from ingest.loading import load_file
 from ingest.receipts import file_sha256
 from ingest.sources.bts import ON_TIME, SOURCE
 
-# dlt's way for rows takes minutes for all of them
+# dlt's row-by-row path takes minutes for all of them
 SLICE_OF_DICTS = 5_000
 
 
 def by_ontime(archive: Path, _folder: Path) -> int:
-    """Load the month by the project, checksum and receipt included."""
+    """Load the month with the project, checksum and receipt included."""
     file = SourceFile(ON_TIME, f"{YEAR}-{MONTH:02}", archive, member=MEMBER)
     return load_file(
         SOURCE, file, file_sha256(archive) or "", max_quarantined_percent=0
@@ -42,13 +42,13 @@ def by_ontime(archive: Path, _folder: Path) -> int:
 
 
 def by_duckdb(archive: Path, folder: Path) -> int:
-    """Unpack the month, which DuckDB cannot do, and create a table as select from it."""
+    """Unpack the month, which DuckDB cannot do, and load it with `create table as select`."""
     unpack(archive, folder)
     return by_duckdb_unpacked(archive, folder)
 
 
 def by_duckdb_unpacked(_archive: Path, folder: Path) -> int:
-    """Create a table as select from the file that lies unpacked in the folder."""
+    """Load the unpacked file in the folder with `create table as select`."""
     database = folder / "baseline.duckdb"
     database.unlink(missing_ok=True)
     with duckdb.connect(str(database)) as connection:
@@ -60,13 +60,13 @@ def by_duckdb_unpacked(_archive: Path, folder: Path) -> int:
 
 
 def by_dicts(archive: Path, folder: Path) -> int:
-    """Give the first rows to dlt one by one, as its first example does."""
+    """Pass the first rows to dlt one by one, as its introductory example does."""
 
     def rows() -> Iterator[dict[str, str]]:
         with zipfile.ZipFile(archive) as opened, opened.open(MEMBER) as member:
             lines = io.TextIOWrapper(member, "latin-1", newline="")
             for row in islice(csv.DictReader(lines), SLICE_OF_DICTS):
-                row.pop("")  # behind the trailing comma
+                row.pop("")  # after the trailing comma
                 yield row
 
     database = folder / "dicts.duckdb"
@@ -106,13 +106,13 @@ def rows_of(connection: duckdb.DuckDBPyConnection, table: str) -> int:
 
 
 def peak_megabytes() -> float:
-    """Return the most memory that this process has held."""
+    """Return the peak memory of this process."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
 
 
 def main() -> None:
-    """Measure one way into an empty place."""
+    """Measure one way, starting with an empty folder."""
     way, archive, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     os.environ["ONTIME_DATA_DIR"] = str(folder / "project")
     shutil.rmtree(folder / "project", ignore_errors=True)

@@ -1,9 +1,9 @@
-"""Write a made-up month of national size, in the very shape of the publisher's monthly file.
+"""Write a made-up month of national size, in the exact format of the publisher's monthly file.
 
-No row is real. What a reader notices is: the number of rows, the 109 quoted names and the trailing
-comma, which values are quoted, how numbers and absent values are written, how many different values
-a column has, the order (each flight number's days together), the size packed and unpacked. The same
-call writes the same bytes.
+No row is real. Everything that affects a reader is: the number of rows, the 109 quoted names and
+the trailing comma, which values are quoted, how numbers and missing values are written, the number of
+distinct values of a column, the order (each flight number's days together), the packed and unpacked
+size. The same call writes the same bytes.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _flights(
     miles = _miles(origin, destination)
     elapsed = 45 + miles // 8
     departs = chance.randrange(5 * 60, 23 * 60)
-    # solar time stands in for the zone
+    # solar time approximates the time zone
     eastward = round((destination.longitude - origin.longitude) / 15) * 60
     arrives = departs + elapsed + eastward
     airline = 19000 + _CARRIERS.index(carrier) * 37
@@ -172,7 +172,7 @@ def _tail(carrier: str, number: int) -> str:
 
 
 def _delay(minutes: int) -> str:
-    """Return the four columns that tell of a delay: minutes, not below 0, is late, group."""
+    """Return the four columns of a delay: minutes, minutes not below 0, is late, group."""
     group = max(-2, min(12, minutes // 15))
     return f"{minutes}.00,{max(minutes, 0)}.00,{int(minutes >= _LATE_FROM)}.00,{group}"
 
@@ -182,14 +182,14 @@ def _block(minute: int) -> str:
 
 
 def _miles(one: Airport, other: Airport) -> int:
-    """Return a distance that is near enough for a made-up flight."""
+    """Return a distance that is accurate enough for a made-up flight."""
     return 90 + int(
         55 * abs(one.longitude - other.longitude) + 69 * abs(one.latitude - other.latitude)
     )
 
 
 def _airports() -> list[Airport]:
-    """Return some airports of the United States, with numbers of the publisher's form."""
+    """Return some airports of the United States, with ids in the publisher's format."""
     with (package_folder("airportsdata") / "airports.csv").open(encoding="utf8") as stream:
         known = [
             place

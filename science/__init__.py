@@ -1,1 +1,1 @@
-"""What a model can make of the published features: a baseline to compare others with."""
+"""A baseline model on the published features, to compare other models with."""

@@ -1,15 +1,15 @@
 """Train a baseline from the published features, and show what a leak would look like.
 
-For either prediction horizon three models of one kind (gradient boosting, with scikit-learn's own
-settings) are asked whether a completed flight arrives 15 minutes late or more:
+For each prediction horizon, three models of one kind (gradient boosting, with scikit-learn's
+default settings) predict whether a completed flight arrives 15 minutes late or more:
 
-- `schedule` knows what stands in the timetable and the calendar,
+- `schedule` knows the timetable and the calendar,
 - `features` knows all features of the table,
-- `leaking` knows the flight's own departure delay too, as no model can at that time.
+- `leaking` also knows the flight's own departure delay, which no model can know at that time.
 
-Nothing is chosen by the results, so nothing is tuned on the test months: one model of the training
-months is scored on the validation months and on the test months. The same publication gives the
-same figures.
+No choice depends on the results, so nothing is tuned on the test months: one model, trained on the
+training months, is scored on the validation months and on the test months. The same publication
+gives the same figures.
 """
 
 from __future__ import annotations
@@ -43,20 +43,20 @@ LEAK = "departure_delay_minutes"
 
 SEED = 2013
 DECILES = 10
-# late and on time: of one alone nothing can be learned or scored
+# late and on time: with only one class there is nothing to learn or to score
 CLASSES = 2
-# scikit-learn puts a category into one of at most 255 bins; what is rarer shares the last
+# scikit-learn allows at most 255 bins for a category; rarer values share the last bin
 MOST_CATEGORIES = 250
-# known from the schedule, but of the other flights at the airport
+# known from the schedule, but about the other flights at the airport
 TRAFFIC = ("recent_", "upcoming_", "inbound_")
-# above this, what the model knows should be looked at before it is believed
+# a score above this calls for a check of the model's inputs before anyone believes it
 TOO_GOOD = 0.75
 
 console = output()
 
 
 class BaselineError(Exception):
-    """There is nothing to train from; the message says what to do."""
+    """There is no data to train from; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Curves:
-    """What the charts show of a model on the test split, all between 0 and 1."""
+    """The curves of a model on the test split, all values between 0 and 1."""
 
     false_positives: list[float]
     true_positives: list[float]
@@ -100,7 +100,7 @@ def main() -> None:
 
 
 def read() -> tuple[pd.DataFrame, dict[str, str]]:
-    """Return the features, with the leak beside them, and when each column is known.
+    """Return the features with the leak added, and when each column is known.
 
     Raises:
         BaselineError: no features are published.
@@ -133,7 +133,7 @@ def read() -> tuple[pd.DataFrame, dict[str, str]]:
 
 
 def columns_of(model: str, rows: pd.DataFrame, known_at: dict[str, str]) -> list[str]:
-    """Return what a model is told: never a key, an instant, a date or a target."""
+    """Return the inputs of a model: never a key, an instant, a date or a target."""
     told = [
         name
         for name, known in known_at.items()
@@ -146,7 +146,7 @@ def columns_of(model: str, rows: pd.DataFrame, known_at: dict[str, str]) -> list
 
 
 def prepared(rows: pd.DataFrame, columns: list[str], trained_on: pd.Series) -> pd.DataFrame:
-    """Return columns as the model takes them, by what the rows that it is trained on hold."""
+    """Return columns in the model's input format, fitted on the training rows."""
     made: dict[str, Any] = {}
     for name in columns:
         values = rows[name]
@@ -175,7 +175,7 @@ def evaluate(
             if late[trained].nunique() < CLASSES:
                 continue
             told = prepared(of_horizon, columns_of(model, of_horizon, known_at), trained)
-            # one thread adds up in one order
+            # one thread sums in a fixed order
             with threadpool_limits(limits=1):
                 classifier = HistGradientBoostingClassifier(
                     random_state=SEED, early_stopping=False, categorical_features="from_dtype"
@@ -204,7 +204,7 @@ def evaluate(
 
 
 def curves_of(truth: np.ndarray, chances: np.ndarray) -> Curves:
-    """Return the ROC curve at even steps, and what became of each tenth of the predictions."""
+    """Return the ROC curve at even steps, and the outcomes of each tenth of the predictions."""
     false_positives, true_positives, _ = roc_curve(truth, chances)
     steps = np.linspace(0, 1, 101)
     order = np.argsort(chances, kind="stable")
@@ -250,7 +250,7 @@ def write(folder: Path, scores: list[Score], curves: dict[tuple[str, str], Curve
 
 
 def show(folder: Path, scores: list[Score], curves: dict[tuple[str, str], Curves]) -> None:
-    """Print the scores, the calibration of the honest model, and what to conclude."""
+    """Print the scores, the calibration of the model without the leak, and conclusions."""
     console.print("Is the flight 15 minutes late or more?\n")
     console.print(table(scores) + "\n")
     for horizon in HORIZONS:
@@ -282,7 +282,7 @@ def table(scores: list[Score]) -> str:
 
 
 def conclusions(scores: list[Score]) -> list[str]:
-    """Say what the test scores mean."""
+    """Return sentences that interpret the test scores."""
     auc = {(score.horizon, score.model): score.auc for score in scores if score.split == "test"}
     said = []
     for horizon in HORIZONS:

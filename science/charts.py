@@ -1,4 +1,4 @@
-"""Draw the baseline: how well late flights are told apart, and how far a model can be believed."""
+"""Draw the baseline: how well it separates late flights, and how well it is calibrated."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 Drawn = tuple[list[tuple[float, float]], list[tuple[float, float]], float]
 
 COLOURS = {"schedule": "#8a8f98", "features": "#1f6fb4", "leaking": "#c8463c"}
-# text stays text, and the ids are not drawn by lot
+# text stays text, and ids are not random
 STYLE: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "ontime", "font.size": 9.0}
 
 

@@ -1,4 +1,4 @@
-"""Run the project's commands as a user does, with their data somewhere else."""
+"""Run the project's commands as a user does, with the data in another folder."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ __all__ = ["DBT", "ROOT", "Project"]
 
 @dataclass(frozen=True)
 class Project:
-    """The project, with its data in a folder of the test's own."""
+    """The project, with its data in the test's own folder."""
 
     folder: Path
 
     @property
     def warehouse_file(self) -> Path:
-        """Return the warehouse."""
+        """Return the path of the build database."""
         return self.folder / "data" / "ontime.duckdb"
 
     @property
@@ -88,7 +88,7 @@ class Project:
         return self.run(DBT, *arguments, check=check, env=env)
 
     def build_without_tests(self, *arguments: str, **extra: str) -> None:
-        """Build every seed and model, and test nothing: nothing is published."""
+        """Build every seed and model without tests: nothing is published."""
         self.dbt(
             "build", "--resource-type", "seed", "--resource-type", "model", *arguments, env=extra
         )
@@ -96,8 +96,8 @@ class Project:
     def hashes(self, schema: str = "marts") -> dict[str, str]:
         """Return a hash of the content of every table of a schema of the warehouse.
 
-        It is DuckDB's own, quick and the same within one version, over the names, the types and
-        the values of all columns but those of lineage; order does not matter.
+        It uses DuckDB's own hash, which is fast and stable within one version, over the names, the
+        types and the values of all columns except those of lineage; row order does not matter.
         """
         with duckdb.connect(str(self.warehouse_file), read_only=True) as connection:
             names = connection.execute(

@@ -1,4 +1,4 @@
-"""What the tests share: one warehouse built the way a user builds it, and readers of it."""
+"""Fixtures that all tests share: one warehouse built as a user builds it, and its readers."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="session")
 def failed(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return a copy of it in which a flight was lost on the way, and that was built again, once."""
+    """Return a copy of it, rebuilt once after a flight was deleted from the raw table."""
 
     def build(folder: Path) -> None:
         project = built.copy(folder)
         with duckdb.connect(str(project.warehouse_file)) as connection:
-            # lost between the file and the raw table: the receipts no longer balance
+            # deleted between the file and the raw table: the receipts no longer balance
             connection.execute("delete from raw_nycflights13.flights where _source_row_number = 7")
         done = project.dbt("build", check=False)
         assert done.returncode == 1
@@ -48,14 +48,14 @@ def failed(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
 def published(built: Project) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a read-only connection to the published file."""
     with duckdb.connect(str(built.published_file), read_only=True) as connection:
-        # as `make query` does, so that the guides' queries run as they are written
+        # as `make query` does, so that the guides' queries run unchanged
         connection.execute("set search_path = 'marts,catalogue'")
         yield connection
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """Return a project folder of the test's own, with nothing in it yet."""
+    """Return an empty project folder of the test's own."""
     return Project(tmp_path)
 
 
@@ -66,15 +66,15 @@ def copy_of_built(built: Project, tmp_path: Path) -> Project:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the commands under test hear Ctrl-C, also in a run that was started in the background.
+    """Let the commands under test receive Ctrl-C, even if the run was started in the background.
 
-    A shell starts those with SIGINT ignored, and what is ignored is inherited.
+    A shell starts background jobs with SIGINT ignored, and child processes inherit that.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "whole: needs a built warehouse, commands, or a server")
 
 
-# what takes a command, a build, a browser or a server to make
+# fixtures that need a command, a build, a browser or a server
 WHOLE = {
     *("built", "project", "publishers", "sandbox", "empty_sandbox", "loaded"),
     *("browser", "server", "checkout", "superset", "session", "python", "hold"),
@@ -86,8 +86,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and WHOLE & set(item.fixturenames):
             item.add_marker("whole")
-    # Of two processes, each begins with one half: one of them builds the warehouse that most tests
-    # read, and the other has tests enough that need none until it is there.
+    # With two processes, each begins with one half: one of them builds the warehouse that most
+    # tests read, and the other has enough tests that do not need it until it is built.
     reading = [item for item in items if "built" in getattr(item, "fixturenames", ())]
     others = [item for item in items if "built" not in getattr(item, "fixturenames", ())]
     half = len(items) // 2
@@ -95,6 +95,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say how many tests were skipped because the machine lacks something, and what that is."""
+    """Report how many tests were skipped because of missing requirements, and name these."""
     for sentence in counted(terminalreporter.stats.get("skipped", [])):
         terminalreporter.write_line(sentence, yellow=True)

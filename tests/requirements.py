@@ -1,8 +1,8 @@
-"""What some tests need of the machine beyond the locked packages.
+"""Requirements of some tests on the machine, beyond the locked packages.
 
-Where it is missing, those tests are skipped, each with the reason, and counted at the end. Where
-ONTIME_REQUIRE names it, as `.ci/run` does, they fail instead, so that continuous integration
-cannot be content with having tried less.
+If one is missing, its tests are skipped, each with the reason, and counted at the end. If
+ONTIME_REQUIRE names it, as `.ci/run` does, they fail instead, so that continuous integration never
+passes with tests skipped.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-# by the name that ONTIME_REQUIRE calls it: what it is, and how to get it
+# by the name that ONTIME_REQUIRE uses: what the requirement is, and how to get it
 REQUIREMENTS = {
     "postgresql": "a PostgreSQL server (Debian: apt-get install postgresql)",
     "chromium": "a Chromium browser (Debian: apt-get install chromium)",
@@ -26,7 +26,7 @@ _NEEDS = "needs "
 
 
 def lacking(name: str, found: str) -> NoReturn:
-    """Skip a test for want of a requirement, or fail it where the requirement is a must."""
+    """Skip a test because a requirement is missing, or fail it if the requirement is mandatory."""
     sentence = f"{_NEEDS}{REQUIREMENTS[name]}: {found}"
     if name in os.environ.get("ONTIME_REQUIRE", "").replace(",", " ").split():
         pytest.fail(f"{sentence}; ONTIME_REQUIRE asks for it", pytrace=False)
@@ -34,7 +34,7 @@ def lacking(name: str, found: str) -> NoReturn:
 
 
 def counted(reports: Iterable[Any]) -> list[str]:
-    """Return a sentence for each requirement, for want of which tests were skipped."""
+    """Return a sentence for each missing requirement that caused tests to be skipped."""
     reasons = (
         str(report.longrepr[2]).removeprefix("Skipped: ")
         for report in reports

@@ -1,4 +1,4 @@
-"""What is dear to make is made once, though several processes run the tests."""
+"""Make expensive things once, although several processes run the tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from filelock import FileLock
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """Return a folder that `make` has filled, in whichever process of this run came first."""
+    """Return a folder that `make` has filled, in whichever process of this run was first."""
     base = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         base = base.parent

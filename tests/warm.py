@@ -1,10 +1,10 @@
 """Run the project's commands in forks of an interpreter that has the large libraries in memory.
 
-Importing dbt takes 3 s and parsing the project 13 s, dlt 2 s, and a test run starts several hundred
-commands. The server of this module imports the libraries once (none of the project's own modules:
-what those read at import must be what the command's environment says) and keeps dbt's parsed
-project. Each command is a process of its own, with its own environment, working folder and output,
-and ends as any interpreter does.
+Importing dbt takes 3 s, parsing the project 13 s, importing dlt 2 s, and a test run starts several
+hundred commands. The server of this module imports the libraries once and keeps dbt's parsed
+project. It imports none of the project's own modules, because what they read at import must come
+from the command's environment. Each command is a separate process, with its own environment,
+working folder and output, and ends as any interpreter does.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ from filelock import FileLock
 ROOT = Path(__file__).parent.parent
 DBT = Path(sys.executable).parent / "dbt"
 
-# what an interpreter reads before it runs anything, which a fork cannot take up
+# variables that an interpreter reads at its start, so that a fork cannot apply them
 _READ_AT_START = {
     *("PYTHONDEVMODE", "PYTHONHASHSEED", "PYTHONIOENCODING", "PYTHONOPTIMIZE", "PYTHONUTF8"),
     *("PYTHONWARNINGS", "LANG", "LC_ALL", "LC_CTYPE"),
 }
-# commands of dbt that take a parsed project as it is, and options that change what parsing makes
+# dbt commands that accept a parsed project, and options that change the result of parsing
 _TAKES_MANIFEST = {"build", "run", "run-operation", "seed", "show", "test"}
 _CHANGES_MANIFEST = ("--vars", "--target", "-t", "--project-dir", "--profiles-dir", "--full-parse")
 
 
 class Request(TypedDict):
-    """A command: its words after the interpreter's name, and what it finds around it."""
+    """A command: its arguments after the interpreter's name, and its surroundings."""
 
     words: list[str]
     environment: dict[str, str]
@@ -51,14 +51,14 @@ class Request(TypedDict):
 
 
 def runs_here(command: Sequence[str], environment: Mapping[str, str]) -> bool:
-    """Say whether a command is dbt or a module of Python, and needs no interpreter of its own."""
+    """Return whether a command is dbt or a Python module, and can run in a fork."""
     module = list(command[:2]) == [sys.executable, "-m"] and len(command) > 2
     same = all(environment.get(name) == os.environ.get(name) for name in _READ_AT_START)
     return (module or command[0] == str(DBT)) and same and not _replaces_modules(environment)
 
 
 def _replaces_modules(environment: Mapping[str, str]) -> bool:
-    """Say whether a test puts modules of its own (a `sitecustomize.py`) before the installed."""
+    """Return whether a test's own modules (a `sitecustomize.py`) override the installed ones."""
     folders = [Path(name) for name in environment.get("PYTHONPATH", "").split(os.pathsep)]
     return any(any(folder.glob("*.py")) for folder in folders if folder != ROOT)
 
@@ -84,7 +84,7 @@ def run(
         theirs.close()
         for write in written:
             os.close(write)
-        # to the end: a child that the command leaves behind may still write, as in any pipe
+        # until the end of the pipe: a child that outlives the command may still write to it
         texts = list(readers.map(_read, [read for read, _ in outputs]))
         code = ours.recv(16)
     assert code, f"the process that runs {words} died"
@@ -92,7 +92,7 @@ def run(
 
 
 def _read(pipe: int) -> str:
-    with os.fdopen(pipe) as stream:  # as text, in which each end of a line becomes \n
+    with os.fdopen(pipe) as stream:  # text mode turns each line ending into \n
         return stream.read()
 
 
@@ -106,12 +106,12 @@ def _takes_manifest(words: list[str]) -> bool:
 
 @cache
 def _server() -> socket.socket:
-    """Start the server, which ends when this process does: it then finds its socket closed."""
+    """Start the server, which ends with this process, because its socket is then closed."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.warm", str(theirs.fileno())],
         cwd=ROOT,
-        # a fork has none of the threads that a library has started
+        # a fork does not have the threads that a library has started
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
         stdin=subprocess.DEVNULL,
         pass_fds=[theirs.fileno()],
@@ -138,7 +138,7 @@ def _serve(control: socket.socket) -> Request | None:
             request: Request = json.load(stream)
         if request["with_manifest"] and not manifest_is_loaded:
             manifest_is_loaded = _load_manifest()
-        # a project that does not parse is for the command itself to report
+        # the command itself reports a project that does not parse
         request["with_manifest"] &= manifest_is_loaded
         if os.fork() == 0:
             control.close()
@@ -169,7 +169,7 @@ def _reap() -> None:
 
 
 def _run(request: Request) -> None:
-    """Become the command."""
+    """Turn this fork into the command."""
     os.chdir(request["folder"])
     before = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     os.environ.clear()
@@ -192,7 +192,7 @@ def _run(request: Request) -> None:
             obj={"manifest": _manifest if request["with_manifest"] else None},
         )
     else:
-        logging.getLogger().handlers.clear()  # importing dbt leaves one there
+        logging.getLogger().handlers.clear()  # importing dbt adds a handler
         runpy.run_module(words[0], run_name="__main__", alter_sys=True)
 
 
@@ -200,7 +200,7 @@ _manifest: Any = None
 
 
 def _load_manifest() -> bool:
-    """Read the project as dbt parsed it, now or in an earlier run of the tests, if it can."""
+    """Load dbt's parsed project, from now or from an earlier test run, if possible."""
     global _manifest  # noqa: PLW0603 - forks inherit it
     from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415
 
@@ -229,7 +229,7 @@ def _import_libraries() -> None:
         *("duckdb", "typer", "rich.progress", "requests"),
     ):
         importlib.import_module(name)
-    # importing it opens a database with threads, which a fork would wait for at its end
+    # importing it opens a database with threads, and a fork would wait for them at its end
     duckdb.execute("set threads = 1")
     gc.freeze()
 

@@ -45,7 +45,7 @@ order by flight_id
 
 
 def flights_of(built: Project, month: str) -> list[dict[str, Any]]:
-    """Return a month of the embedded flights as BTS rows, with as much as both sources can say."""
+    """Return a month of the embedded flights as BTS rows, limited to what both sources report."""
     with duckdb.connect(str(built.warehouse_file), read_only=True) as connection:
         result = connection.execute(_FLIGHTS, [month])
         names = [column[0] for column in result.description]
@@ -53,7 +53,7 @@ def flights_of(built: Project, month: str) -> list[dict[str, Any]]:
 
 
 def reissued(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return a month as a publisher might correct it: flights gone, added and changed."""
+    """Return a month as a publisher might correct it: flights removed, added and changed."""
     kept = [dict(row) for row in rows[25:]]
     for row in kept[:500:7]:
         if row["ArrDelay"] is not None:

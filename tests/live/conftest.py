@@ -1,4 +1,4 @@
-"""Live sources as a user meets them: the command line, against publishers on this machine."""
+"""Live sources as a user sees them: the command line, with publishers on this machine."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def publishers() -> Iterator[Server]:
 
 @pytest.fixture
 def fresh(publishers: Server, tmp_path: Path) -> LiveProject:
-    """Return a project that holds nothing yet."""
+    """Return a project without any data."""
     return LiveProject(tmp_path, publishers)
 
 
 @pytest.fixture(scope="session")
 def data_with_two_months(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a data folder with the two months, their weather and a registry, not to be changed."""
+    """Return a read-only data folder with the two months, their weather and a registry."""
 
     def load(folder: Path) -> None:
         with serve() as server:
@@ -41,6 +41,6 @@ def data_with_two_months(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def live(data_with_two_months: Path, publishers: Server, tmp_path: Path) -> LiveProject:
-    """Return a project that holds the two months that its publishers offer."""
+    """Return a project that has loaded the two months that its publishers offer."""
     shutil.copytree(data_with_two_months, tmp_path / "data")
     return LiveProject(tmp_path, publishers)

@@ -39,13 +39,13 @@ def publish(server: Server) -> None:
 
 
 def publish_month(server: Server, month: str, rows: list[dict[str, Any]], **layout: Any) -> None:
-    """Offer a month of flights, in place of an issue that may be there."""
+    """Offer a month of flights, replacing an earlier issue."""
     server.put(path_of(month), bts_files.month_zip(month, rows, **layout))
 
 
 @dataclass(frozen=True)
 class LiveProject(Project):
-    """A project folder, and the publishers that its commands ask."""
+    """A project folder, and the publishers that its commands contact."""
 
     server: Server
 
@@ -56,11 +56,11 @@ class LiveProject(Project):
 
     @property
     def landing(self) -> Path:
-        """Return the folder of the files as they came."""
+        """Return the folder of the landed files."""
         return self.data / "landing"
 
     def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
-        """Return the environment of a command, in which the publishers are those of the test."""
+        """Return the environment of a command, with the test's own publishers."""
         return super().environment(
             {
                 "ONTIME_BTS_URL": f"{self.server.url}/PREZIP/",

@@ -1,4 +1,4 @@
-"""Somebody who reads the published file all the time, while another publication takes its place."""
+"""A reader that reads the published file continuously while another publication replaces it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 # Opens the published file over and over, while another process keeps one connection to it open
-# throughout; prints what it saw when told to stop. A refusal or an incomplete file ends it with a
-# traceback.
+# throughout; prints what it saw when it is stopped. If the file is refused or incomplete, it ends
+# with a traceback.
 READER = """
 import json, pathlib, subprocess, sys, time
 import duckdb
@@ -52,9 +52,9 @@ print(json.dumps({"opened": opened, "names": names, "held": held_name}))
 
 @contextmanager
 def reading(published_file: Path, stop: Path) -> Iterator[dict[str, Any]]:
-    """Read the published file until the block ends; then its result holds what was seen.
+    """Read the published file until the block ends; the yielded dict then holds the result.
 
-    That is how often it was `opened`, the `names` of the publications that were found, and which
+    The result is how often the file was `opened`, the `names` of the publications found, and which
     of them was `held` open throughout.
     """
     seen: dict[str, Any] = {}

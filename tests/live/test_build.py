@@ -1,4 +1,4 @@
-"""Live data are built, tested and published, without the embedded data beside them."""
+"""Live data are built, tested and published without the embedded data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are not quite what they were: what a user meets, through the command line."""
+"""Files that have changed in some detail: what a user sees on the command line."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_more_than_one_row_in_a_thousand_refuses_the_month_unless_it_is_allowed(
     assert live.raw() == before
     live.load("bts", "--months", JANUARY, "--max-quarantined-percent", "1")
     assert told_of_january(live) == (FLIGHTS_A_MONTH, FLIGHTS_A_MONTH - 1, 1, None)
-    # it had landed, and was not fetched again
+    # it had landed, so it was not fetched again
     assert len(live.server.asked(path_of(JANUARY))) == 1
 
 

@@ -1,4 +1,4 @@
-"""What a user does with live sources, command by command."""
+"""The commands for live sources, one by one."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_months_are_loaded_with_their_weather_and_the_registry(fresh: LiveProjec
         ("weather", JANUARY, "landed"),
         ("weather", FEBRUARY, "landed"),
     ]
-    # the sample is not part of the order
+    # the sample is not part of the requested months
     assert fresh.query("select count(*) from raw_nycflights13.flights") == [(0,)]
 
 
@@ -104,7 +104,7 @@ def test_weather_is_asked_once_a_month_for_the_airports_of_its_flights(live: Liv
 
 
 def test_the_last_day_of_a_month_has_its_hours(live: LiveProject) -> None:
-    """The end of the range that the service is asked for is exclusive."""
+    """The end of the range in a request to the service is exclusive."""
     assert live.query(
         "select count(distinct valid[12:13]) from raw_weather.reports "
         f"where _source_partition = '{JANUARY}' and valid[:10] = '2024-01-31'"
@@ -337,7 +337,7 @@ def test_a_removed_month_is_gone_and_stays_gone(live: LiveProject) -> None:
     assert live.query("select distinct _source_partition from raw_bts.on_time") == [(FEBRUARY,)]
     done = live.command("remove", "bts", JANUARY, code=2)
     assert done.stderr.startswith("bts holds nothing of 2024-01")
-    # and it can be had again
+    # and it can be downloaded again
     live.load("bts", "--months", JANUARY)
     assert live.query("select count(*) from raw_bts.on_time") == [(2 * FLIGHTS_A_MONTH,)]
 
@@ -402,7 +402,7 @@ def test_a_month_of_the_nineties_comes_from_the_web_form(
     assert fresh.query(
         "select _source_partition, count(*), min(flight_date) from raw_bts.on_time group by 1"
     ) == [("1995-01", 40, "1/1/1995 12:00:00 AM")]
-    # what the publisher cannot be asked for is left alone
+    # files that the publisher does not offer are left alone
     fresh.command("refresh")
 
 
@@ -420,7 +420,7 @@ def test_a_folder_without_files_is_told(fresh: LiveProject, tmp_path: Path) -> N
     assert done.stderr.startswith(f"There is no folder {tmp_path / 'absent'}")
 
 
-# --- mistakes of use
+# --- usage errors
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Publishers whose addresses hold passwords and tokens: none of them is kept or shown anywhere."""
+"""Passwords and tokens in the publishers' addresses: none of them is stored or shown anywhere."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ SETTINGS = {
     "ONTIME_WEATHER_URL": (WEATHER[1:], "S3cr3t-token-of-weather"),
     "ONTIME_REGISTRY_URL": (REGISTRY[1:], "S3cr3t-token-of-registry"),
 }
-# what is in each of the secrets, and in what they become when they are decoded
+# a part of each of the secrets, also in their decoded form
 MARK = "S3cr3t"
 IN_BASE64 = "d2FyZWhvdXNlOlMzY3Iz"
 
-# how a publisher fails to answer, as often as it is asked; pages repeat what they received
+# how a publisher fails to answer, on every request; pages repeat what they received
 FAILURES: dict[str, list[Behaviour]] = {
     "wrong password": [status(401)],
     "forbidden": [status(403)],
@@ -64,7 +64,7 @@ FAILURES: dict[str, list[Behaviour]] = {
 
 @pytest.fixture
 def settings(publishers: Server) -> dict[str, str]:
-    """Return the addresses of the publishers, with everything that is secret."""
+    """Return the addresses of the publishers, with all their secrets."""
     publishers.login = LOGIN
     user_info = "warehouse:S3cr3t-bts%2Fp%40ss"
     host = publishers.url.removeprefix("http://")
@@ -75,7 +75,7 @@ def settings(publishers: Server) -> dict[str, str]:
 
 
 def traces(folder: Path, *said: str) -> list[str]:
-    """Return where a secret is found: in files, in the rows of a warehouse, in what was said."""
+    """Return where a secret is found: in files, in the rows of a warehouse, in output."""
     found = [
         str(path.relative_to(folder))
         for path in sorted(folder.rglob("*"))
@@ -117,7 +117,7 @@ def test_nothing_is_kept_or_shown_of_logins_and_tokens(
     said += [words(fresh.command(name, env=settings)) for name in ("status", "refresh", "replay")]
     done = fresh.dbt("run", "--select", "stg_operations__download_receipts", env=settings)
     said.append(words(done))
-    # the login worked, and the token came with it
+    # the login worked, and the token arrived
     assert len(fresh.landed()) == 5
     for path, token in SETTINGS.values():
         asked = [one.path for one in fresh.server.requests if one.path.startswith(f"/{path}")]
@@ -217,7 +217,7 @@ def test_what_an_earlier_version_kept_is_taken_out(live: LiveProject) -> None:
             [secret, f"{secret} is not offered."],
         )
     before = live.raw()
-    # readers do not show it, though they change nothing
+    # readers do not show it, although they change nothing
     assert MARK not in words(live.command("status"))
     done = live.load("bts", "--months", JANUARY)
     assert "An earlier version had kept the password or the token" in done.stdout

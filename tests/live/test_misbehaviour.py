@@ -1,7 +1,7 @@
-"""Publishers that misbehave: each fault is told in its sentence, and nothing that was held changes.
+"""Publishers that misbehave: each fault is reported in its own sentence, and loaded data stay.
 
-Every fault befalls a month of its own, and one command asks for all of them, as it would on a bad
-day: what is whole comes, the rest is told.
+Each fault affects its own month, and one command asks for all of them, as it would on a bad day:
+sound months are loaded, the others are reported.
 """
 
 from __future__ import annotations
@@ -63,17 +63,17 @@ def archive(*members: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
 
 
 def beside(*others: tuple[str, bytes]) -> Issue:
-    """Return a way to make the archive of a month with other members beside its table."""
+    """Return a function that makes the archive of a month with other members next to its table."""
     return lambda month: archive((bts_files.member_name(month), table(month)), *others)
 
 
 def table(month: str) -> bytes:
-    """Return a sound table of a month."""
+    """Return a valid table of a month."""
     return bts_files.month_table(bts_files.flights(month, 40))
 
 
 def sound(month: str) -> bytes:
-    """Return a sound archive of a month, large enough to be cut off between two reads."""
+    """Return a valid archive of a month, large enough to be cut off between two reads."""
     ballast = Random(month).randbytes(200_000)  # noqa: S311 - no secret
     rows = bts_files.flights(month, 40)
     return bts_files.month_zip(month, rows, extra_members={"layout.pdf": ballast})
@@ -87,19 +87,19 @@ def link(month: str) -> bytes:
 
 
 def bomb(month: str) -> bytes:
-    """Return an archive whose table grows without measure."""
+    """Return an archive whose table expands without limit."""
     return archive((bts_files.member_name(month), table(month) + b" " * 8_000_000))
 
 
 def damaged(month: str) -> bytes:
-    """Return an archive in which a byte of the table's packed data is another."""
+    """Return an archive with one changed byte in the table's packed data."""
     changed = bytearray(sound(month))
     changed[1000] ^= 0xFF
     return bytes(changed)
 
 
 def without_departures(month: str) -> bytes:
-    """Return an archive whose table lacks a column that the models need."""
+    """Return an archive whose table is missing a column that the models need."""
     columns = bts_files.without(["CRSDepTime"])
     return bts_files.month_zip(month, bts_files.flights(month, 40), columns=columns)
 
@@ -112,7 +112,7 @@ def of_december(month: str) -> bytes:
 
 PAGE = b"<html><head><title>Request Rejected</title></head></html>"
 
-# what is published in place of a month, and what the sentence says of it
+# what is published instead of a month, and what the error message contains
 NOT_THE_FILE: dict[str, tuple[Issue, str]] = {
     "a web page": (lambda _: PAGE, "a web page titled “Request Rejected” came."),
     "nothing": (lambda _: b"", "it is empty."),
@@ -135,7 +135,7 @@ NOT_THE_FILE: dict[str, tuple[Issue, str]] = {
     "another month": (of_december, "should hold the flights of {month}, but begins with those of"),
 }
 
-# how the publisher answers for a month, as often as it is asked, and what the sentence says of it
+# how the publisher answers every request for a month, and what the error message contains
 NO_ANSWER: dict[str, tuple[list[Behaviour], str]] = {
     "always busy": ([status(503)] * MOST_RETRIES, "503"),
     "always silent": ([stall_after(0, 3)] * MOST_RETRIES, "silent"),
@@ -148,7 +148,7 @@ NO_ANSWER: dict[str, tuple[list[Behaviour], str]] = {
     "a page after all": ([html(PAGE)], "a web page titled “Request Rejected” came."),
 }
 
-# how the publisher answers at first: in the end the month comes whole
+# how the publisher answers at first: eventually the whole month arrives
 PASSING: dict[str, list[Behaviour]] = {
     "busy": [status(503), status(500), status(429, retry_after="0"), status(502)],
     "busy for a bad while": [status(429, retry_after="soon"), status(503, retry_after="-3")],
@@ -167,16 +167,16 @@ PASSING: dict[str, list[Behaviour]] = {
 
 
 def months(year: int, count: int) -> list[str]:
-    """Return months in a row."""
+    """Return consecutive months."""
     return [f"{year + number // 12}-{number % 12 + 1:02}" for number in range(count)]
 
 
 def load_patiently_but(
     live: LiveProject, silent: str, cases: Mapping[str, tuple[str, object]], code: int
 ) -> list[str]:
-    """Load months, and wait long for all but the silent one; return the sentences by month.
+    """Load months, with long timeouts for all but the silent one; return the sentences by month.
 
-    On a busy machine, whoever is impatient takes any publisher for a silent one.
+    On a busy machine, short timeouts make any publisher look silent.
     """
     said: list[str] = []
     for is_silent, seconds in ((True, "0.3"), (False, "60")):
@@ -192,7 +192,7 @@ def test_what_is_not_the_file_is_refused_and_what_is_loaded_stays(live: LiveProj
     faults = dict(zip(months(2021, len(NOT_THE_FILE)), NOT_THE_FILE.items(), strict=True))
     for month, (_, (issue, _)) in faults.items():
         live.server.put(path_of(month), issue(month))
-    # a month that is loaded is issued again, badly
+    # a loaded month is issued again, with a fault
     live.server.put(path_of(JANUARY), PAGE)
     done = live.load("bts", "--months", ",".join([*faults, JANUARY, FEBRUARY]), code=1)
     refusals = done.stderr.splitlines()
@@ -289,7 +289,7 @@ def test_a_publisher_that_is_not_there_is_named(live: LiveProject) -> None:
     )
     assert "the connection to 127.0.0.1 failed" in done.stderr
     assert done.stderr.endswith("2 files were not loaded; see above for the reason.\n")
-    # the other publishers were asked all the same
+    # the other publishers were asked nevertheless
     assert "registry.aircraft 2024-03-15" in done.stdout
     assert "weather.reports 2024-02" in done.stdout
     assert live.raw() == before

@@ -1,4 +1,4 @@
-"""The people in the aircraft registry are in nothing that the project writes, come what may."""
+"""The people in the aircraft registry appear in nothing that the project writes, on any path."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ COLUMNS = list(MASTER)
 
 
 def lines_that_are_off() -> Iterator[bytes]:
-    """Yield lines in which what tells of a person stands where something else is expected."""
+    """Yield malformed lines in which personal data are where something else is expected."""
     owner = aircraft("N201AA", NAME=f"{MARK}DOE, {MARK}JANE")
     yield registry_files.line(MASTER, owner)
-    # a comma too many is made up for by one too few, and the values between have moved
+    # one comma too many and one too few cancel out, and the values between them have shifted
     moved = registry_files.line(MASTER, aircraft("N202AA"))
     fields = moved.split(b",")
     fields[6:8] = [fields[6], fields[6], fields[7]]
@@ -40,7 +40,7 @@ def lines_that_are_off() -> Iterator[bytes]:
 
 
 def registry() -> bytes:
-    """Return a registry full of people, some of them where they should not be."""
+    """Return a registry full of people, some of them in the wrong place."""
     rows: list[dict[str, str] | bytes] = [aircraft(f"N{number}Q") for number in range(1, PLENTY)]
     rows[100:100] = lines_that_are_off()
     rows = [
@@ -51,7 +51,7 @@ def registry() -> bytes:
 
 
 def written_by(live: LiveProject) -> Iterator[tuple[Path, bytes]]:
-    """Yield the content of every file, and of archives and databases what they hold."""
+    """Yield the content of every file, and the contents of archives and databases."""
     for path in sorted(live.folder.rglob("*")):
         if not path.is_file():
             continue
@@ -79,7 +79,7 @@ def everything_in(database: Path) -> bytes:
 
 
 def people_in(live: LiveProject) -> list[Path]:
-    """Return the files in which somebody from the registry is found."""
+    """Return the files that contain somebody from the registry."""
     return [path for path, content in written_by(live) if MARK.encode() in content]
 
 
@@ -90,7 +90,7 @@ def test_nobody_from_the_registry_is_in_anything_that_was_written(
     assert MARK.encode() in zipfile.ZipFile(io.BytesIO(content)).read("MASTER.txt")
     fresh.server.put(REGISTRY, content, last_modified=WRITTEN_AT)
     said = fresh.load("registry", "--max-quarantined-percent", "1")
-    # the lines that are off are counted, under their numbers, and say why without saying what
+    # malformed lines are counted and numbered; the reason is given without the content
     quarantined = fresh.query(
         "select line_number, raw_text from operations.quarantined_rows order by 1"
     )
@@ -100,7 +100,7 @@ def test_nobody_from_the_registry_is_in_anything_that_was_written(
     assert people_in(fresh) == []
     assert MARK not in said.stdout + said.stderr
 
-    # nor when the file is refused, or comes from a folder, or is loaded once more from landing
+    # also when the file is refused, comes from a folder, or is loaded again from landing
     fresh.load("registry", "--max-quarantined-percent", "0", "--force", code=1)
     fresh.command("replay", "--max-quarantined-percent", "1")
     folder = tmp_path.parent / f"{tmp_path.name} downloads"
@@ -127,7 +127,7 @@ def test_nobody_is_left_behind_by_a_download_that_was_stopped(
     deadline = time.monotonic() + 300
     while not fresh.server.asked(REGISTRY) and time.monotonic() < deadline:
         time.sleep(0.05)
-    time.sleep(0.3)  # the first half shall have come
+    time.sleep(0.3)  # long enough for the first half to arrive
     os.kill(process.pid, number)
     process.wait(timeout=300)
     assert fresh.server.asked(REGISTRY)

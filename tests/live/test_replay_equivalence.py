@@ -1,7 +1,7 @@
 """The year of New York's flights, published as the BTS would, loaded live, month by month.
 
-What both sources can say is the same, flight by flight. Months that come in any order, are issued
-again, or go leave the table that a full refresh gives, and `status` tells what is there.
+Everything that both sources report is the same, flight by flight. Months that arrive in any order,
+are reissued, or are removed give the same table as a full refresh, and `status` lists them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ INCREMENTAL = ("fct_flights", "fct_diversion_landings")
 
 @pytest.fixture(scope="module")
 def months(built: Project) -> dict[str, list[dict[str, Any]]]:
-    """Return the flights of each month, as the BTS would write them."""
+    """Return the flights of each month, in the BTS's format."""
     return {month: flights_of(built, month) for month in YEAR}
 
 
@@ -44,7 +44,7 @@ def live(
 
 
 def build_and_compare(live: LiveProject, folder: Path) -> dict[str, str]:
-    """Build what changed; return its hashes, which a full refresh must give, too."""
+    """Build what changed; return its hashes, which must equal those of a full refresh."""
     live.build_without_tests("--select", *(f"+{name}" for name in INCREMENTAL))
     incremental = live.hashes()
     copied = LiveProject(live.copy(folder).folder, live.server)
@@ -57,7 +57,7 @@ def build_and_compare(live: LiveProject, folder: Path) -> dict[str, str]:
 
 
 def status_of(live: LiveProject) -> tuple[dict[str, tuple[int, str]], list[str]]:
-    """Return rows and the publisher's word for each month of flights, and what else is told."""
+    """Return rows and publisher status for each month of flights, and the other lines."""
     told = [" ".join(line.split()) for line in live.command("status").stdout.splitlines()]
     months = {}
     for line in told:
@@ -72,7 +72,7 @@ def test_any_order_of_loading_gives_the_full_refresh(
     sizes = {month: len(rows) for month, rows in months.items()}
     unbuilt = "Pending: What is loaded is not built and published: run `make build`."
 
-    # July first, then older months and one that is withdrawn again
+    # July first, then older months and one that is removed again
     live.load("bts", "--months", JULY)
     live.load("bts", "--months", f"{FEBRUARY},{NOVEMBER}")
     first = build_and_compare(live, tmp_path / "first")
@@ -85,7 +85,7 @@ def test_any_order_of_loading_gives_the_full_refresh(
         unbuilt,
     ]
 
-    # two months are issued again, and the daily job sees it, and that December has come
+    # two months are reissued, and the daily job sees this, and that December was published
     changed = {month: reissued(months[month]) for month in (FEBRUARY, JULY)}
     for month, rows in changed.items():
         publish_month(live.server, month, rows)
@@ -101,7 +101,7 @@ def test_any_order_of_loading_gives_the_full_refresh(
     second = build_and_compare(live, tmp_path / "second")
     assert second["fct_flights"] != first["fct_flights"]
 
-    # a month is taken out, and two more come, the later one first
+    # a month is removed, and two more are loaded, the later one first
     live.command("remove", "bts", NOVEMBER)
     live.load("bts", "--months", f"{MARCH},{JANUARY}")
     third = build_and_compare(live, tmp_path / "third")
@@ -111,7 +111,7 @@ def test_any_order_of_loading_gives_the_full_refresh(
     assert held == {month: (sizes[month], "unchanged") for month in final}
     assert pending[0] == "Gaps between the months of flights: 2013-04..2013-06, 2013-08..2013-11"
 
-    # the same final files in the order of the calendar, with nothing to undo
+    # the same final files in calendar order, with nothing to undo
     ordered = LiveProject(tmp_path / "ordered", live.server)
     ordered.load("bts", "--months", ",".join(final))
     assert ordered.raw() == live.raw()
@@ -120,10 +120,10 @@ def test_any_order_of_loading_gives_the_full_refresh(
 def test_both_sources_agree_on_what_both_can_say(
     built: Project, live: LiveProject, months: dict[str, list[dict[str, Any]]], tmp_path: Path
 ) -> None:
-    """The year that both sources hold is told by the BTS, and tells the same of every flight.
+    """The BTS reports the year that both sources cover, and agrees on every flight.
 
-    The daily job brings its last month, passes every test, and publishes, while somebody reads;
-    then it rests.
+    The daily job loads its last month, passes every test, and publishes, while somebody reads;
+    then it has nothing to do.
     """
     before = live.publication_name
     live.load("bts", "--months", "2013-01..2013-11")

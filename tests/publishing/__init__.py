@@ -1,1 +1,1 @@
-"""How a tested build reaches readers, and stays what it was."""
+"""Tests of publishing: how a tested build reaches readers, and stays unchanged."""

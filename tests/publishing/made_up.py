@@ -1,4 +1,4 @@
-"""Small publications, made in a moment: one fact table, and one feature if wanted."""
+"""Small, quickly made publications: one fact table and, optionally, one feature."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ def write(file: Path, name: str, on_time: int, *, features: bool = True, rows: i
 
 
 def publish(name: str, on_time: int, *, features: bool = True) -> str:
-    """Publish such a file, as dbt's macros do; return what is said of it."""
+    """Publish such a file, as dbt's macros do; return the message."""
     aside = make_aside(name)
     write(aside, name, on_time, features=features)
     return put_in_place(aside)
 
 
 def seen(published: Path) -> tuple[str, int, str]:
-    """Return what a new reader sees: name, flights on time, and whose features lie beside it."""
+    """Return what a new reader sees: name, flights on time, and the build of the features."""
     with duckdb.connect(str(published / "ontime_marts.duckdb"), read_only=True) as connection:
         rows = connection.execute(
             "select publication_name, (select count(*) from marts.fct_flights where is_on_time) "

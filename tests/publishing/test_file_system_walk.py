@@ -1,8 +1,8 @@
-"""Publish, roll back and prune are stopped at every single file-system call.
+"""Publish, roll back and prune are interrupted at every single file-system call.
 
-A child process does the work and an audit hook counts what it asks of the file system. Once for
-each call, the child is killed just before it, or the call fails with "no space left" or "permission
-denied". Then the file, its features, another rollback and another run are looked at.
+A child process does the work, and an audit hook counts its file-system calls. Once for each call,
+the child is killed just before it, or the call fails with "no space left" or "permission denied".
+Then the test checks the file, its features, another rollback and another run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from warehouse.publishing.placement import PublicationError, faults, roll_back
 from warehouse.publishing.verification import verify
 from warehouse.publishing.versions import all_versions
 
-# what changes the file system, as Python names it; opening counts when it is for writing
+# calls that change the file system, as Python names them; opening counts if it is for writing
 CALLS = {
     "os.chmod",
     "os.link",
@@ -48,7 +48,7 @@ def publish_what_pushes_two_out() -> None:
     publish("v7", 7)
 
 
-# by name: how many versions there are before, what is done, what readers then see
+# by name: the number of versions before, the work, what readers see afterwards
 OPERATIONS: dict[str, tuple[int, Callable[[], None], str]] = {
     "publish": (2, publish_the_third, "v3"),
     "roll back": (3, go_back, "v2"),
@@ -58,7 +58,7 @@ OPERATIONS: dict[str, tuple[int, Callable[[], None], str]] = {
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
-    """Return a function that returns a data folder with so many versions; it is only copied."""
+    """Return a function that returns a read-only data folder with that many versions."""
     made: dict[int, Path] = {}
 
     def prepare(count: int) -> Path:
@@ -74,7 +74,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
 
 
 def stopped_at(call: int, stop: str, work: Callable[[], None], folder: Path) -> int:
-    """Do the work in a child that is stopped at a call; return how it ended."""
+    """Do the work in a child that is stopped at a call; return how the child ended."""
     child = os.fork()
     if child:
         _, status = os.waitpid(child, 0)
@@ -90,7 +90,7 @@ def stopped_at(call: int, stop: str, work: Callable[[], None], folder: Path) -> 
         else:
             paths = list(arguments[:2]) if event in CALLS else []
         named = [os.fspath(path) for path in paths if isinstance(path, (str, os.PathLike))]
-        # removing a folder names what is in it by the folder's descriptor
+        # removing a folder names its contents relative to the folder's descriptor
         is_within = event in {"os.remove", "os.rmdir"} and arguments[-1] != -1
         changed = next((name for name in named if is_within or str(folder) in str(name)), None)
         if changed is None:
@@ -108,7 +108,7 @@ def stopped_at(call: int, stop: str, work: Callable[[], None], folder: Path) -> 
         os._exit(REFUSED)
     except BaseException:
         os._exit(1)
-    # a failure can be harmless: making a folder that exists
+    # a failure can be harmless: creating a folder that exists
     os._exit(OVERCOME if count >= call else DONE)
 
 
@@ -121,7 +121,7 @@ def test_stopping_at_any_call_leaves_a_whole_publication(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # nothing here loses power, and hundreds of publications wait for the disk otherwise
+    # there is no power loss here, and without this hundreds of publications wait for the disk
     monkeypatch.setattr(os, "fsync", lambda _: None)
     count, work, after = OPERATIONS[operation]
     before = f"v{count}"
@@ -134,12 +134,12 @@ def test_stopping_at_any_call_leaves_a_whole_publication(
         monkeypatch.setenv("ONTIME_DATA_DIR", str(data))
         ended = stopped_at(calls, stop, work, published)
         if ended == DONE:
-            # fewer calls than that: the work was not stopped
+            # there were fewer calls: the work was not stopped
             assert seen(published)[0] == after
             break
         assert ended in ({KILLED} if stop == "kill" else {REFUSED, OVERCOME}), (calls, ended)
         name, on_time, features = seen(published)
-        # what readers see is whole, old or new, and the features are of the same build
+        # readers see a whole version, old or new, with the features of the same build
         assert (name, f"v{on_time}", features) in {(before,) * 3, (after,) * 3}, calls
         assert ended != OVERCOME or name == after, calls
         outcomes["new" if name == after else "old"] += 1
@@ -158,13 +158,13 @@ def test_stopping_at_any_call_leaves_a_whole_publication(
         shutil.rmtree(data)
     assert calls > (3 if operation == "roll back" else 15)
     assert outcomes["old"] > 0
-    # removing old versions comes after the step that publishes
+    # old versions are removed after the step that publishes
     assert operation != "prune" or outcomes["new"] > 0
     print(f"\n{operation}, {stop}: {calls - 1} calls, {outcomes}")  # noqa: T201 - shown by -rP
 
 
 def again(name: str, before: str) -> None:
-    """Roll back again after a rollback was stopped, from wherever it had come."""
+    """Roll back again after an interrupted rollback, from whichever version is in place."""
     expected = f"v{int(name[1:]) - 1}"
     try:
         assert roll_back()[0].name == expected

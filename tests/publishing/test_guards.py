@@ -1,7 +1,7 @@
 """A program that opens the published file for writing leaves nothing behind, whoever runs it.
 
-The tests run as the superuser in containers, whom file permissions do not stop: what holds here
-holds without them.
+In containers the tests run as root, which file permissions do not stop: the guards must work
+without them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from warehouse.publishing.guards import guard, is_guarded, stray_logs
 from warehouse.publishing.placement import faults, in_place
 from warehouse.publishing.verification import verify
 
-# A tool that opens the file as most do, read-write, and says after each step what it could do.
+# A tool that opens the file read-write, as most do, and reports after each step what it could do.
 CLIENT = """
 import sys
 import duckdb
@@ -54,14 +54,14 @@ Client = subprocess.Popen[str]
 
 @pytest.fixture
 def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder of the publications of a project of the test's own."""
+    """Return the publications folder of the test's own project."""
     monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path / "data"))
     return tmp_path / "data" / "published"
 
 
 @pytest.fixture(params=["locked", "oldest", "newest"])
 def python(request: pytest.FixtureRequest) -> str:
-    """Return the Python of a client: with the project's DuckDB, the oldest, the newest."""
+    """Return the Python of a client with the project's DuckDB, the oldest or the newest."""
     if request.param == "locked":
         return sys.executable
     found = ROOT / ".venv-drivers" / request.param / "bin" / "python"
@@ -84,7 +84,7 @@ def start(python: str, file: Path, statement: str) -> Client:
 
 
 def go_on(client: Client) -> str:
-    """Let a client do its change, and return what became of it."""
+    """Let a client make its change, and return the outcome."""
     assert client.stdin is not None
     assert client.stdout is not None
     with suppress(BrokenPipeError):
@@ -153,7 +153,7 @@ def leave_a_log(folder: Path) -> Path:
 def test_a_log_that_was_left_is_found_and_never_adopted(
     published: Path, tmp_path: Path, place: str, ending: str
 ) -> None:
-    """The fault as it was: a log of the client's change lies where DuckDB looks for one."""
+    """Reproduce the original fault: a log of a client's change lies where DuckDB looks for one."""
     publish("v1", 1)
     log = leave_a_log(tmp_path)
     folder = published if place == "published" else published / "current"
@@ -162,7 +162,7 @@ def test_a_log_that_was_left_is_found_and_never_adopted(
     shutil.copyfile(log, left)
     assert f"{left.name} was added" in faults()
     assert f"{left.name} was added" in verify()
-    # the same content again: it is put right though there is nothing new to publish
+    # publishing the same content again repairs it, although there is nothing new to publish
     publish("v2", 1)
     assert faults() == verify() == []
     assert seen(published)[1] == 1
@@ -174,7 +174,7 @@ def test_a_log_that_was_left_is_found_and_never_adopted(
 def test_a_log_is_removed_before_the_new_version_is_put_in_its_place(
     published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A process that is killed right after the rename leaves no log for the new version."""
+    """A process that is killed right after the rename leaves no log next to the new version."""
     publish("v1", 1)
     log = leave_a_log(tmp_path)
     left = published / "ontime_marts.duckdb.wal"
@@ -192,7 +192,7 @@ def test_a_log_is_removed_before_the_new_version_is_put_in_its_place(
 
 
 def test_verify_sees_with_the_eyes_of_a_reader(published: Path, tmp_path: Path) -> None:
-    """A log changes what readers see, though no byte of the file differs."""
+    """A log changes what readers see, although no byte of the file changes."""
     publish("v1", 1)
     log = leave_a_log(tmp_path)
     version = in_place()
@@ -207,7 +207,7 @@ def test_verify_sees_with_the_eyes_of_a_reader(published: Path, tmp_path: Path) 
 
 
 def test_the_content_of_every_table_is_compared(published: Path) -> None:
-    """A change past the guards, as the superuser can make it, in the version in place alone."""
+    """Change only the current version, past the guards, as root can."""
     publish("v1", 1)
     publish("v2", 2)
     version = in_place()
@@ -258,8 +258,8 @@ def test_guards_are_made_once_and_again(tmp_path: Path) -> None:
     assert is_guarded(file)
 
 
-# Imports as whoever runs the tests, who alone may be able to read Python's environment, and then
-# becomes an ordinary user.
+# Imports as the user who runs the tests, because others may not be able to read Python's
+# environment, and then becomes an ordinary user.
 ORDINARY = """
 import os, sys
 import duckdb
@@ -282,7 +282,7 @@ def test_an_owner_without_privileges_cannot_open_the_file_for_writing(
 ) -> None:
     publish("v1", 1)
     user = os.geteuid() or 65_534
-    # not below the folder of pytest, which is closed to others
+    # not below pytest's folder, which other users cannot enter
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         copied = Path(folder) / "published"

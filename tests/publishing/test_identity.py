@@ -1,4 +1,4 @@
-"""What a publication is made from, and that nothing else is published in its name."""
+"""A publication records what it was made from, and its name never covers anything else."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_the_usual_target_is_that_of_the_profile(monkeypatch: pytest.MonkeyPatch
 
 
 def recorded(project: Project, change: str) -> None:
-    """Change what the last whole build recorded."""
+    """Change what the last complete build recorded."""
     with duckdb.connect(str(project.warehouse_file)) as connection:
         connection.execute(f"update operations.audited_builds set made_from = {change}")
 
@@ -74,13 +74,13 @@ def test_what_was_not_built_is_not_published(copy_of_built: Project) -> None:
             "select made_from from operations.audited_builds"
         ).fetchall()
     built = Identity.from_json(made_from)
-    # the code is another than that which was built, as after a change of a model
+    # the code is not the code that was built, as after a change of a model
     recorded(project, f"'{replace(built, project='0' * 64).as_json()}'")
     assert "the project's files have changed: run `make build`" in refused()
     recorded(project, f"'{made_from}'")
     variables = json.dumps({"on_time_threshold_minutes": 20})
     assert "the variables differ" in refused("--vars", variables)
-    # a table that was changed past dbt
+    # a table that was changed without dbt
     with duckdb.connect(str(project.warehouse_file)) as connection:
         connection.execute("update marts.dim_dates set weekday_name = 'Caturday'")
     assert "marts.dim_dates was changed after the build that tested it" in refused()
@@ -105,7 +105,7 @@ def test_a_build_with_other_variables_is_published_as_what_it_is(copy_of_built: 
         ).fetchall()
     assert json.loads(told) == variables
     assert identity == replace(plain, variables=variables).digest
-    # so `make run`, which builds the plain project, has something to do
+    # so that `make run`, which builds the unmodified project, has something to do
     done = project.run(sys.executable, "-m", "warehouse", "is-current", check=False)
     assert done.returncode == 1
 

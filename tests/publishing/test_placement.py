@@ -1,4 +1,4 @@
-"""Versions in place: what is kept, in which order, and what a fault leaves behind."""
+"""Versions in place: which are kept, in which order, and what remains after a fault."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from warehouse.publishing.versions import all_versions, versions_folder
 
 @pytest.fixture
 def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder of the publications of a project of the test's own."""
+    """Return the publications folder of the test's own project."""
     monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path / "data"))
     return tmp_path / "data" / "published"
 
@@ -65,7 +65,7 @@ def test_the_last_versions_are_kept_and_can_be_gone_back_to(published: Path) -> 
 
 
 def test_the_clock_does_not_order_versions(published: Path) -> None:
-    """A clock set back gives newer publications smaller names."""
+    """If the clock is set back, newer publications get smaller names."""
     for number in range(9, 0, -1):
         publish(f"2026010{number}", number)
         assert seen(published)[0] == f"2026010{number}"
@@ -110,7 +110,7 @@ def test_a_changed_version_is_found_and_replaced(published: Path, part: str) -> 
     assert publish("v3", 2).startswith("published")
     assert faults() == []
     assert seen(published) == ("v3", 2, "v3")
-    # the damaged version with the same content is gone, the one before it is not pushed out
+    # the damaged version with the same content is gone; the version before it is kept
     assert names() == ["v1", "v3"]
     assert roll_back()[0].name == "v1"
 
@@ -147,7 +147,7 @@ def test_a_copied_data_folder_is_repaired(published: Path, tmp_path: Path, follo
     publish("v1", 1)
     publish("v2", 2)
     copied = tmp_path / "copied"
-    # a copy that follows links turns those in `published` into files and folders
+    # a copy that follows links replaces the links in `published` by files and folders
     shutil.copytree(published, copied, symlinks=not follow, ignore=shutil.ignore_patterns("*.wal*"))
     shutil.rmtree(published)
     copied.rename(published)
@@ -215,7 +215,7 @@ def test_statements_that_fail_leave_nothing_behind(published: Path) -> None:
     before = sorted(published.rglob("*"))
     statements = ["create table publication.t as from range(9)", "begin; select error('full')"]
     with duckdb.connect() as connection:
-        for _ in range(2):  # the connection can be used again
+        for _ in range(2):  # the connection is still usable
             with pytest.raises(PublicationError, match=r"Publishing stopped .*full"):
                 writing.publish(connection, "v2", "v1.0.0", statements)
     assert sorted(published.rglob("*")) == before

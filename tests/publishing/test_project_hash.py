@@ -1,4 +1,4 @@
-"""The files that a build depends on are declared: all that can change it, and nothing else."""
+"""The declared inputs of a build are exactly the files that can change it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def imported_by(module: str) -> set[str]:
 
 @pytest.fixture
 def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a copy of the project's files, which is the working folder."""
+    """Return a copy of the project's files, which is the working directory."""
     ignored = shutil.ignore_patterns("__pycache__")
     for name in ("dbt_project", "profiles", "requirements", "ingest", "warehouse"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
@@ -45,7 +45,7 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def changes_the_hash(file: Path) -> bool:
-    """Say whether another comment in a file gives the project another hash."""
+    """Return whether a changed comment in a file changes the hash of the project."""
     before, text = project_hash(), file.read_bytes()
     file.write_bytes(text + b"\n# a comment\n")
     after = project_hash()
