@@ -1,9 +1,9 @@
 """Write a made-up month of national size, in the exact format of the publisher's monthly file.
 
 No row is real. Everything that affects a reader is: the number of rows, the 109 quoted names and
-the trailing comma, which values are quoted, how numbers and missing values are written, the number of
-distinct values of a column, the order (each flight number's days together), the packed and unpacked
-size. The same call writes the same bytes.
+the trailing comma, which values are quoted, how numbers and missing values are written, the number
+of distinct values of a column, the order (each flight number's days together), the packed and
+unpacked size. The same call writes the same bytes.
 """
 
 from __future__ import annotations

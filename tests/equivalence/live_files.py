@@ -1,4 +1,4 @@
-"""Load made-up weather and snapshots of the registry into a built warehouse, as downloads would."""
+"""Load made-up weather and registry snapshots into a built warehouse, as downloads would."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def load_weather(project: Project, month: str, monkeypatch: pytest.MonkeyPatch) 
 def load_snapshot(
     project: Project, day: str, rows: Iterable[registry_files.Row], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Load the registry of a day, which holds these aircraft and no others."""
+    """Load the registry of a day, with exactly these aircraft."""
     _load(project, registry.SOURCE, day, registry_files.archive(rows), monkeypatch)
 
 

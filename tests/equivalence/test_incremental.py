@@ -1,6 +1,6 @@
-"""A change of weather or of a rule reaches the months that it concerns, as a full refresh would.
+"""A change of weather or of a rule reaches the affected months, as a full refresh would.
 
-How months of flights come, change and go is proved where they come from: in `tests/live`.
+The tests in `tests/live` cover how months of flights are added, changed and removed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The same files give the same tables, however they are built.
+"""The same files give the same tables, whichever way they are built.
 
 Every test builds a warehouse in another way and compares the content hash of every mart.
 """
@@ -23,7 +23,7 @@ def expected(built: Project) -> dict[str, str]:
 
 
 def raw_only(built: Project, folder: Path) -> Project:
-    """Return a project that holds the raw tables and nothing that dbt built."""
+    """Return a project with the raw tables and without anything that dbt builds."""
     project = built.copy(folder)
     with duckdb.connect(str(project.warehouse_file)) as connection:
         for schema in ("marts", "intermediate", "staging", "seeds"):
@@ -33,7 +33,7 @@ def raw_only(built: Project, folder: Path) -> Project:
 
 @pytest.fixture(scope="module")
 def three_months(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return a warehouse with the months in which clocks change, and one before, built once."""
+    """Return a warehouse of the months in which clocks change and one before, built once."""
 
     def build(folder: Path) -> None:
         project = raw_only(built, folder)
@@ -47,8 +47,8 @@ def three_months(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Pr
     return Project(made_once(tmp_path_factory, "three_months", build))
 
 
-# Each build differs from the ordinary one in its zone, and in threads and locale besides. The zones
-# are east and west of Greenwich, on whole and broken hours, and across the date line.
+# Each build differs from the ordinary one in its zone, and also in threads and locale. The zones
+# are east and west of Greenwich, at whole and fractional hours, and across the date line.
 @pytest.mark.parametrize(
     "environment",
     [

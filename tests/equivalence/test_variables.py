@@ -1,4 +1,4 @@
-"""A variable of `dbt_project.yml` is a promise: with another value all tests of the build pass."""
+"""With another value of any variable of `dbt_project.yml`, all tests of the build pass."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.commands import Project
 
 
 def test_another_threshold_of_punctuality_gives_what_plain_sql_says(copy_of_built: Project) -> None:
-    # the first model that knows the threshold, all that is made of it, and all of their tests
+    # the first model that uses the threshold, everything downstream of it, and all their tests
     done = copy_of_built.dbt(
         "build",
         "--select",

@@ -1,4 +1,4 @@
-"""Reports and snapshots reach the months that they concern, whatever order they come in."""
+"""Reports and snapshots reach the affected months, in whatever order they arrive."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.commands import Project
 from tests.equivalence.live_files import load_snapshot, load_weather
 from tests.publisher.registry_files import aircraft
 
-# the first that flew in three months of the year, and the first that flew in all of them
+# the first aircraft that flew in three months of the year, and the first that flew in all months
 CHANGING_AND_LEAVING = """
     select min(tail_number) filter (where months = 3), min(tail_number) filter (where months = 12)
     from (
@@ -40,7 +40,7 @@ def query(project: Project, sql: str, *values: str) -> list[tuple[Any, ...]]:
 
 
 def months_built_again(project: Project) -> set[int]:
-    """Build the fact table, and return the months of it that were built again."""
+    """Build the fact table, and return its months that were rebuilt."""
     before = set(query(project, VERSIONS))
     project.build_without_tests("--select", "+fct_flights")
     return {month for month, _ in set(query(project, VERSIONS)) - before}
@@ -72,7 +72,7 @@ def test_reports_and_snapshots_in_any_order_give_the_full_refresh(
     flown = {month for (month,) in query(project, MONTHS_OF_A_TAIL, changing)}
     assert len(flown) == 3
     assert months_built_again(project) == flown
-    # the file of March has a day of February and one of April
+    # the file of March includes a day of February and one of April
     load_weather(project, "2013-03", monkeypatch)
     assert months_built_again(project) == {1, 2, 3, 4, 5}
     load_weather(project, "2013-02", monkeypatch)
@@ -105,7 +105,7 @@ def test_reports_and_snapshots_in_any_order_give_the_full_refresh(
         ("registry", f"SN-{changing.removeprefix('N')}", "2013-05-01", "2013-08-31"),
         ("registry", "28928", "2013-09-01", None),
     ]
-    # and it is another table than without them: the comparisons above compare something
+    # and the table differs from the one without them, so that the comparisons above are meaningful
     without = built.hashes()
     for table in ("fct_flights", "fct_weather_observations", "dim_aircraft"):
         assert incremental[table] != without[table]

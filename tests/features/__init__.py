@@ -1,1 +1,1 @@
-"""The features for machine learning: that they are true, and that they do not know the future."""
+"""The features for machine learning: they are correct, and do not know the future."""

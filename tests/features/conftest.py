@@ -1,4 +1,4 @@
-"""What the tests of the features share: a warehouse that was taken back to an instant."""
+"""Fixtures that the tests of the features share: a warehouse taken back to an instant."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tests.commands import Project
 from tests.features.time_travel import forget
 from tests.shared import made_once
 
-# in the afternoon of a day of thunderstorms, at a minute past no hour
+# the afternoon of a day with thunderstorms, not on a full hour
 STORM = datetime(2013, 7, 10, 21, 17)
 
 
 def copy_of_warehouse(project: Project, folder: Path) -> Project:
-    """Return a project whose warehouse is a copy of another's, with nothing published."""
+    """Return a project with a copy of another one's warehouse and without a publication."""
     (folder / "data").mkdir(parents=True)
     shutil.copy(project.warehouse_file, folder / "data")
     return Project(folder)
@@ -25,7 +25,7 @@ def copy_of_warehouse(project: Project, folder: Path) -> Project:
 
 @pytest.fixture(scope="session")
 def forgetful(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return the warehouse with all forgotten that came after the storm, and nothing built yet."""
+    """Return the warehouse without anything from after the storm, and with nothing built yet."""
 
     def make(folder: Path) -> None:
         forget(copy_of_warehouse(built, folder), STORM)

@@ -12,7 +12,7 @@ from science.baseline import HORIZONS, LEAK, MODELS, Score, columns_of, evaluate
 from tests.commands import Project
 from tests.features.time_travel import TARGETS
 
-# every so many rows of the table, so that the test takes seconds
+# every nth row of the table, so that the test takes seconds
 STEP = 23
 
 
@@ -21,7 +21,7 @@ def sample(
     built: Project, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return a part of the features of the built project, and when each column is known."""
-    # a copy, for DuckDB opens a file once in a process, and other tests have this one open
+    # a copy, because DuckDB opens a file once in a process, and other tests have it open
     data = tmp_path_factory.mktemp("baseline")
     shutil.copytree(built.folder / "data" / "published", data / "published", symlinks=True)
     with pytest.MonkeyPatch.context() as patch:
@@ -62,5 +62,5 @@ def test_the_scores_are_the_same_each_time_and_show_the_leak(
 
 
 def is_of_the_test_months(score: Score) -> bool:
-    """Tell whether a score is of the test months, two hours before."""
+    """Return whether a score is for the test months, two hours before."""
     return (score.horizon, score.split) == ("two_hours_before", "test")

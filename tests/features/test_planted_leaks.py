@@ -1,8 +1,9 @@
 """A feature that knows the future is caught: leaks are planted in a copy of the project.
 
-Each leak says in which column either test has to catch it: the one that compares what a feature
-says of itself with the prediction, and the one that compares with a warehouse of the past. A leak
-that lies about itself is caught by the second alone, and a feature that says nothing by the first.
+Each leak names the column in which each of the two tests must catch it. One test compares a
+feature's own statement of when it is known with the prediction; the other compares with a
+warehouse of the past. Only the second catches a leak with a false statement, and only the first a
+feature without a statement.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ class Caught:
 
 @pytest.fixture(scope="module")
 def caught(built: Project, forgetful: Project, tmp_path_factory: pytest.TempPathFactory) -> Caught:
-    """Return what the tests find in a project with all of the leaks."""
+    """Return the columns that the tests find in a project with all of the leaks."""
 
     def make(folder: Path) -> None:
         for name in (".env", "dbt_project.yml"):
@@ -133,7 +134,7 @@ def caught(built: Project, forgetful: Project, tmp_path_factory: pytest.TempPath
 
 
 def build(folder: Path, project: Project, *, whole: bool) -> None:
-    """Build what the leaks are in, with the test of the features where nothing is forgotten."""
+    """Build the models with the leaks and the test of the features, without forgetting anything."""
     views = [path.stem for path in (folder / "dbt_project/models").rglob("int_predictions_*.sql")]
     run = ("run", "--select", "int_outcome_history", "ml_arrival_delay_features", *views)
     test = ("test", "--select", "test_name:features_are_known_in_time")

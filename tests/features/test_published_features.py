@@ -1,4 +1,4 @@
-"""The published features: one folder that says what it is, and never lags behind the file."""
+"""The published features are one self-describing folder that never lags behind the file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def features(built: Project) -> Path:
 
 @pytest.fixture(scope="module")
 def description(features: Path) -> mlcroissant.Dataset:
-    """Return the description as its library reads it: an error in it fails here."""
+    """Return the description as its library parses it, so that an error in it fails here."""
     return mlcroissant.Dataset(features / CROISSANT)
 
 

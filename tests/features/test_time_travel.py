@@ -1,4 +1,4 @@
-"""Features do not know the future: a warehouse that has not seen it yet gives the same ones."""
+"""Features do not know the future: a warehouse without it gives the same features."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_what_happens_later_changes_no_feature(
     assert found == rows
     assert lonely == 0
     assert not differences
-    # what came later is forgotten indeed, and would have been seen
+    # the later data are really gone, and their absence would have been noticed
     _, lonely, later = compared(built.warehouse_file, past.warehouse_file, datetime(2014, 1, 2))
     assert lonely == 0
     for group in ("_history_", "recent_", "known_weather_"):

@@ -1,7 +1,7 @@
-"""Take a warehouse back to an instant: nothing that happened or became known later is in it.
+"""Take a warehouse back to an instant: it has nothing that happened or became known later.
 
-What is forgotten is forgotten in the raw tables, where no model has touched it. The schedule stays,
-as it is published beforehand. When each event happened is asked of a warehouse that knows it all.
+Data are removed from the raw tables, before any model has touched them. The schedule stays, because
+it is published in advance. A complete warehouse tells when each event happened.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TARGETS = (
     "is_cancelled_or_never_departed",
 )
 
-# the columns of the raw tables that tell of an arrival, and those that tell of anything at all
+# the raw columns that report an arrival, and those that report any outcome
 NYC_ARRIVAL = ("arr_time", "arr_delay", "air_time")
 NYC_DEPARTURE = ("dep_time", "dep_delay", "tailnum", *NYC_ARRIVAL)
 BTS_ARRIVAL = (
@@ -37,7 +37,7 @@ BTS_DEPARTURE = (
     *("total_add_g_time", "longest_add_g_time", *BTS_ARRIVAL),
 )
 
-# when a row's events happened, by the row's place in its file
+# when a row's events happened, by the row's position in its file
 EVENTS = """
 create or replace temp table events as
 select
@@ -53,14 +53,14 @@ BUILD = (
     "run",
     "--full-refresh",
     "--select",
-    # views are what their tables are: only what is stored has to be built
+    # views follow their tables: only stored tables must be rebuilt
     "+ml_arrival_delay_features,config.materialized:table",
     "+ml_arrival_delay_features,config.materialized:incremental",
 )
 
 
 def forget(project: Project, cutoff: datetime) -> None:
-    """Forget what happened after an instant, in the raw tables of a built warehouse."""
+    """Remove what happened after an instant from the raw tables of a built warehouse."""
     with duckdb.connect(str(project.warehouse_file)) as connection:
         connection.execute(EVENTS, {"cutoff": cutoff})
         for relation, departure, arrival in (
@@ -80,7 +80,7 @@ def forget(project: Project, cutoff: datetime) -> None:
                     and events.{condition}
                     """
                 )
-        # that a flight was cancelled or diverted is known when it has not left or not arrived
+        # a cancellation or diversion is known once the flight has not left or not arrived
         for flag in ("cancelled", "diverted"):
             connection.execute(
                 f"""
@@ -100,7 +100,7 @@ def forget(project: Project, cutoff: datetime) -> None:
 
 
 def rebuild(project: Project) -> None:
-    """Build the features again from the raw tables as they are."""
+    """Rebuild the features from the raw tables as they are."""
     project.dbt(*BUILD)
 
 
@@ -108,7 +108,7 @@ def compared(full: Path, past: Path, cutoff: datetime) -> tuple[int, int, dict[s
     """Compare two warehouses' features of the predictions up to an instant.
 
     Returns the rows compared, the rows that only one of the warehouses has, and for each column in
-    how many of the rows it differs. Targets are left out: they are what is not known.
+    how many of the rows it differs. Targets are excluded, because they are not known yet.
     """
     with duckdb.connect() as connection:
         connection.execute(f"attach '{full}' as whole (read_only)")

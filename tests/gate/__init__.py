@@ -1,1 +1,1 @@
-"""Tests of the tests: none of them depends on the clock, the order of a set, or luck."""
+"""Tests of the tests: none depends on the clock, on set order, or on luck."""

@@ -1,8 +1,8 @@
 """The ids and the order of the tests are the same in every process that collects them.
 
-The workers of pytest-xdist each collect the tests; if two of them disagree, no test runs. What a
-`parametrize` is given must not come from the clock, a random number, a port, or the order of a set
-or a folder, and neither must what a test module makes for it when it is imported.
+Each worker of pytest-xdist collects the tests; if two of them disagree, no test runs. The arguments
+of a `parametrize` must not come from the clock, a random number, a port, or the order of a set or a
+folder; neither must anything that a test module computes for them at import.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from tests.commands import ROOT
 
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
-# calls whose answer differs from one process to the next
+# calls whose result differs from one process to the next
 CHANGING = {
     "now", "utcnow", "today", "time", "monotonic", "perf_counter", "time_ns", "localtime",
     "getpid", "uuid1", "uuid4", "token_hex", "token_urlsafe", "random", "randint", "shuffle",
     "choice", "urandom", "getsockname", "gethostname", "mkdtemp", "hash", "id",
 }  # fmt: skip
-# calls whose answer has no order of its own
+# calls whose result has no defined order
 UNORDERED = {"listdir", "scandir", "glob", "iglob", "rglob", "iterdir", "set", "frozenset"}
 
-# modules that are quickly imported and have many parameters
+# modules that import quickly and have many parameters
 QUICK = (
     *("test_download", "test_addresses", "test_months", "test_kinds", "test_landing"),
     *("test_archives", "test_delimited"),
 )
 
-# what makes a process live in another one's future
+# makes a process run in the future of another one
 ANOTHER_DAY = """
 import datetime, time
 
@@ -50,7 +50,7 @@ time.time = lambda: 1941753598.0
 
 
 def differing(source: str) -> list[str]:
-    """Return what may differ between two processes that collect the tests of a module."""
+    """Return what may differ between two processes that collect a module's tests."""
     module = ast.parse(source)
     values = {
         target.id: node.value
@@ -74,7 +74,7 @@ def differing(source: str) -> list[str]:
 
 
 def _now(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what is evaluated at once; what a lambda holds is evaluated later, in a test."""
+    """Yield the nodes evaluated immediately; a lambda's body is evaluated later, in a test."""
     yield node
     if not isinstance(node, ast.Lambda):
         for child in ast.iter_child_nodes(node):
@@ -82,14 +82,14 @@ def _now(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _calls(node: ast.AST) -> Iterator[ast.Call]:
-    """Yield the calls of what changes."""
+    """Yield the calls whose result changes."""
     for inner in _now(node):
         if isinstance(inner, ast.Call) and _called(inner) in CHANGING:
             yield inner
 
 
 def _loops(node: ast.AST) -> Iterator[ast.expr]:
-    """Yield what is gone through in order, to make a list or a tuple."""
+    """Yield the expressions that are iterated in order, to make a list or a tuple."""
     for inner in _now(node):
         if isinstance(inner, ast.ListComp | ast.GeneratorExp | ast.DictComp):
             yield from (generator.iter for generator in inner.generators)

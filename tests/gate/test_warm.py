@@ -1,4 +1,4 @@
-"""A command in a fork of the warm interpreter does what it does in an interpreter of its own."""
+"""A command in a fork of the warm interpreter behaves as in an interpreter of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of ingestion share."""
+"""Fixtures that the tests of ingestion share."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def with_columns() -> Callable[..., Table]:
 
 @pytest.fixture(scope="session")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    """Return a sandbox whose packages are loaded, by one run of the command; not to be changed."""
+    """Return a read-only sandbox whose packages one run of the command has loaded."""
     sandbox = Sandbox.fresh(tmp_path_factory.mktemp("loaded"))
     home = sandbox.project.folder / "home"
     home.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""A disk that takes no more."""
+"""Simulate a full disk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_room_beyond(file_bytes: int) -> Iterator[None]:
-    """Let the system refuse to write more than so many bytes into a file, in this process."""
+    """Limit the size of the files that this process can write."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, hard))
     try:

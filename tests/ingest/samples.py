@@ -1,4 +1,4 @@
-"""Small valid source files, and a project that takes them for the installed data packages."""
+"""Small valid source files, and a project that uses them instead of the installed packages."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ _VALUES = {
 
 
 def value(column: Column, number: int) -> str:
-    """Return a value that reads as the column's kind and tells its row."""
+    """Return a value that is valid for the column's kind and identifies its row."""
     return _VALUES[column.kind].format(name=column.name, number=number)
 
 
 def header(table: Table) -> list[str]:
-    """Return the header of a table's file as the publisher writes it today."""
+    """Return the header of a table's file in the publisher's current format."""
     return [column.name for column in table.columns]
 
 
@@ -77,7 +77,7 @@ def sample(table: Table, count: int = ROWS) -> str:
 
 @dataclass(frozen=True)
 class Packages:
-    """A folder for PYTHONPATH that holds small data packages in place of the installed ones."""
+    """A folder for PYTHONPATH with small data packages that replace the installed ones."""
 
     folder: Path
 
@@ -125,7 +125,7 @@ class Sandbox:
         return Sandbox(self.project.copy(folder / "project"), Packages(folder / "packages"))
 
     def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
-        """Return what a command needs to find the small packages before the installed ones."""
+        """Return an environment in which the small packages precede the installed ones."""
         path = os.pathsep.join([str(self.packages.folder), str(ROOT)])
         return self.project.environment({"PYTHONPATH": path, "PYTHONUNBUFFERED": "1", **extra})
 
@@ -151,7 +151,7 @@ class Sandbox:
 
     @staticmethod
     def command(*arguments: str) -> list[str]:
-        """Return the words of the command."""
+        """Return the command line."""
         return [sys.executable, "-m", "ingest", "load", *arguments]
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:

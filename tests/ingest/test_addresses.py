@@ -1,4 +1,4 @@
-"""What of an address may be shown, and what is sent to whom."""
+"""Which parts of an address may be shown, and which are sent to which host."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ingest.declarations import Request
         ("https://host.example/a?key=x&sig=secret#secret", "https://host.example/a"),
         ("https://host.example/a#secret", "https://host.example/a"),
         ("HTTPS://user:secret@host.example/a", "https://host.example/a"),
-        # a password that is not percent-encoded, and what else is not an address
+        # a password that is not percent-encoded, and other invalid addresses
         ("https://user:se/cret@host.example/a", "***@host.example/a"),
         ("https://user:12/secret@host.example/a", "https://***@host.example/a"),
         ("https://user:se?cret@host.example/a", "***@host.example/a"),

@@ -1,4 +1,4 @@
-"""Archives that are not what they should be, each refused with a sentence."""
+"""Malformed archives, each refused with one sentence."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def received(content: bytes) -> Received:
 
 
 def refusal(content: bytes) -> str:
-    """Return the sentence with which an archive is refused, after its beginning."""
+    """Return the sentence with which an archive is refused, without its beginning."""
     came = received(content)
     with pytest.raises(RefusedFileError) as error:
         only_member(came, PATTERN)
@@ -86,7 +86,7 @@ def test_an_archive_with_a_folder_and_more_members_than_wanted_is_accepted() -> 
     assert came.stream.tell() == 0
 
 
-# What is no archive
+# What is not an archive
 
 
 def test_a_web_page_is_refused_with_its_title() -> None:
@@ -114,7 +114,7 @@ def test_an_archive_of_nothing_is_refused() -> None:
     assert refusal(archive()) == "it holds nothing."
 
 
-# What is cut short or damaged
+# Truncated or damaged archives
 
 
 @pytest.mark.parametrize("kept", [4, 100, len(GOOD) // 2, len(GOOD) - 30, len(GOOD) - 1])
@@ -145,7 +145,7 @@ def test_a_directory_that_does_not_agree_with_a_member_is_refused() -> None:
     assert refusal(content).startswith("it is cut short or damaged (File name in directory")
 
 
-# What is in it
+# Members
 
 
 def test_two_tables_are_refused() -> None:

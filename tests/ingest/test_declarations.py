@@ -1,4 +1,4 @@
-"""Declarations say what the raw tables are called, and agree with what dlt makes of them."""
+"""Declarations name the raw tables, and agree with the tables that dlt creates from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every line of a file is read word for word, or set aside with its number, reason and text."""
+"""Every line of a file is read verbatim, or rejected with its number, reason and text."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NAMES_OF_2018 = {
 
 
 def read(file: SourceFile) -> tuple[list[dict[str, Any]], DelimitedFile]:
-    """Return the rows of a file and what became of the rest of it."""
+    """Return the rows of a file, and the outcome of its other lines."""
     reading = DelimitedFile(file)
     rows = [row for batch in reading.batches() for row in batch.to_pylist()]
     assert reading.rows_accepted == len(rows)
@@ -41,14 +41,14 @@ def read(file: SourceFile) -> tuple[list[dict[str, Any]], DelimitedFile]:
 
 
 def things(file: SourceFile) -> list[tuple[str | None, ...]]:
-    """Return the rows of a file in which nothing is at fault, without their numbers."""
+    """Return the rows of a faultless file, without their numbers."""
     rows, reading = read(file)
     assert not reading.rejected
     assert [row.pop("_source_row_number") for row in rows] == list(range(1, len(rows) + 1))
     return [tuple(row.values()) for row in rows]
 
 
-# --- what is read
+# --- accepted files
 
 
 def test_values_are_kept_word_for_word(write_file: WriteFile) -> None:
@@ -175,7 +175,7 @@ def test_a_month_before_diversions_were_published_is_read(write_file: WriteFile)
     assert {rows[0][c.raw_name] for c in ON_TIME.columns if not c.required} == {None}
 
 
-# --- other ways of writing a file
+# --- other dialects
 
 PADDED = Table(
     "models",
@@ -273,7 +273,7 @@ def test_a_row_of_another_partition_is_set_aside(write_file: WriteFile, name: st
     assert reading.rejected[0].text == "2024-02-01,b,1,5"
 
 
-# --- what is set aside
+# --- rejected lines
 
 
 def test_a_value_under_no_name_is_set_aside(write_file: WriteFile) -> None:
@@ -391,7 +391,7 @@ def test_quoted_lines_of_a_zip_archive_are_those_of_its_member(tmp_path: Path) -
     assert [(line.line, line.text) for line in reading.rejected] == [(3, "b,two,5")]
 
 
-# --- what is refused
+# --- refused files
 
 REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing at all": (b"", r"^things\.csv is empty\.$"),
@@ -457,7 +457,7 @@ def corrupted(archive: bytes) -> bytes:
 
 
 def encrypted(archive: bytes) -> bytes:
-    """Set the flag that says so, in the member's header and in the directory."""
+    """Set the encryption flag in the member's header and in the directory."""
     flagged = bytearray(archive)
     flagged[6] |= 1
     flagged[archive.index(b"PK\x01\x02") + 8] |= 1

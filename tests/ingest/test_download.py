@@ -46,7 +46,7 @@ from tests.publisher.server import (
     truncate,
 )
 
-# no two parts of it are alike
+# no two parts of it are equal
 CONTENT = b"".join(number.to_bytes(4, "big") for number in range(100_000))
 PATH = "/files/things.zip"
 # a part of it that ends where a read of the client ends
@@ -64,12 +64,12 @@ CONFIDENTIAL_SHOP = replace(SHOP, publisher=replace(PUBLISHER, is_confidential=T
 
 
 def silently(*_: object) -> None:
-    """Tell nobody of progress."""
+    """Ignore progress."""
 
 
 @dataclass
 class Fetched:
-    """What came of a download: its content, what it tells of itself, and the progress it made."""
+    """The result of a download: its content, its metadata, and the progress reports."""
 
     content: bytes = b""
     told: list[tuple[int, int | None]] = field(default_factory=list)
@@ -77,23 +77,23 @@ class Fetched:
 
     @property
     def attempts(self) -> int:
-        """Return how often the publisher was asked."""
+        """Return the number of requests to the publisher."""
         assert self.download
         return self.download.attempts
 
     @property
     def resumed_bytes(self) -> int:
-        """Return how many bytes were here before the last attempt."""
+        """Return the number of bytes on disk before the last attempt."""
         assert self.download
         return self.download.resumed_bytes
 
 
 @pytest.fixture(autouse=True)
 def _impatient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nothing take long, and everything happen in a folder of the test's own."""
+    """Make all waits short, and use the test's own folder."""
     monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("ONTIME_BACKOFF_SECONDS", "0.001")
-    # longer than a busy machine leaves a thread of the server waiting
+    # longer than a thread of the server may have to wait on a busy machine
     monkeypatch.setenv("ONTIME_TIMEOUT_SECONDS", "60")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
     monkeypatch.delenv("ONTIME_CA_BUNDLE", raising=False)
@@ -108,7 +108,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let it be half a minute after 10:00 in UTC, however long the test takes."""
+    """Stop the clock at half a minute after 10:00 UTC."""
 
     class StoppedClock(datetime):
         @classmethod
@@ -144,12 +144,12 @@ def refusal(server: Server, *, source: Source = SHOP, path: str = PATH) -> str:
 
 
 def left_behind() -> list[str]:
-    """Return the names of the files that are left of downloads."""
+    """Return the names of the files that downloads have left behind."""
     return sorted(path.name for path in incoming_folder("shop").glob("*"))
 
 
 def break_off(server: Server, came: int = CAME, *, source: Source = SHOP) -> None:
-    """Download the first bytes of a file and be interrupted, like by Ctrl-C."""
+    """Download the first bytes of a file and then interrupt, as Ctrl-C does."""
 
     def interrupt(size: int, total: int | None) -> None:
         if size >= came:
@@ -163,7 +163,7 @@ def ranges(server: Server) -> list[str | None]:
     return [one.headers["Range"] for one in server.asked(PATH)]
 
 
-# What is fetched, and how it is asked for
+# What is fetched, and the requests for it
 
 
 def test_a_file_comes_whole_under_the_publishers_name_and_words(server: Server) -> None:
@@ -229,7 +229,7 @@ def test_a_file_of_unknown_length_comes_whole(server: Server) -> None:
     assert get(server).content == CONTENT
 
 
-# What passes when the publisher is asked again
+# Faults that a retry overcomes
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_a_publisher_that_falls_silent_is_asked_again(
     server.misbehave(PATH, stall_after(CAME, 60))
     fetched = get(server)
     assert fetched.content == CONTENT
-    # on a busy machine, an attempt more may be met by silence
+    # on a busy machine, another attempt may meet silence
     assert fetched.attempts > 1
 
 
@@ -294,7 +294,7 @@ def test_a_pause_asked_for_as_a_date_is_kept(
 
 
 def _waits(server: Server, pause: str, monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Return how long a download waits between its attempts, without waiting."""
+    """Return how long a download would wait between its attempts, without waiting."""
     waits: list[float] = []
     monkeypatch.setattr("tenacity.nap.time.sleep", waits.append)
     server.misbehave(PATH, status(429, retry_after=pause))
@@ -318,7 +318,7 @@ def test_a_date_without_a_zone_is_in_utc(stopped_clock: None) -> None:
     assert retry_after_seconds("Mon, 01 Apr 2024 10:01:30 -0000") == 60
 
 
-# What does not pass
+# Faults that a retry does not overcome
 
 
 def test_a_busy_publisher_is_given_up_after_so_many_attempts(server: Server) -> None:
@@ -585,7 +585,7 @@ def test_a_proxy_that_fails_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
             probe(Request("2024-01", "https://publisher.invalid/a.zip"))
 
 
-# Taking up again what broke off
+# Resuming an interrupted download
 
 
 def test_what_broke_off_goes_on_where_it_stopped(server: Server) -> None:
@@ -614,7 +614,7 @@ def test_an_interrupted_download_goes_on_in_the_next_call(server: Server) -> Non
 
 
 def kill(server: Server, *, source: str) -> None:
-    """Download the first bytes of a file in a process that is killed then."""
+    """Download the first bytes of a file in a process that is then killed."""
     script = f"""
         import os, signal
         from ingest.declarations import Request
@@ -680,7 +680,7 @@ def test_another_version_during_the_download_is_fetched_from_its_beginning(serve
 
 
 def _publish_anew(server: Server, content: bytes) -> None:
-    """Publish another version, and break off."""
+    """Publish another version, and break off the download."""
     server.put(PATH, content[::-1])
     raise ConnectionAbortedError
 
@@ -769,7 +769,7 @@ def test_the_facts_beside_a_part_name_its_version_and_its_address(server: Server
     }
 
 
-# What may not stay on the disk
+# What must not stay on the disk
 
 
 def _all_bytes(folder: Path) -> bytes:
@@ -811,7 +811,7 @@ def test_a_confidential_file_goes_on_within_the_call(server: Server) -> None:
     assert (fetched.content, fetched.resumed_bytes) == (CONTENT, CAME - 1)
 
 
-# The disk
+# A full disk
 
 
 @pytest.mark.parametrize("source", [SHOP, CONFIDENTIAL_SHOP])
@@ -838,12 +838,12 @@ def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(
     assert server.requests == []
 
 
-# The distance between requests
+# The interval between requests
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[float]]:
-    """Return a function that returns the waits before requests, on a clock that only they move."""
+    """Return a function that returns the waits before requests, on a simulated clock."""
     now = [1000.0]
     waits: list[float] = []
 
@@ -876,7 +876,7 @@ def test_requests_without_a_distance_do_not_wait(
     assert clock() == [0, 0]
 
 
-# What is offered
+# Listings
 
 
 def test_an_offer_tells_size_and_version_and_fetches_nothing(server: Server) -> None:

@@ -1,4 +1,4 @@
-"""What reads as a kind is what staging can cast."""
+"""Every value that reads as a kind can be cast by staging."""
 
 from __future__ import annotations
 

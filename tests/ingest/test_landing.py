@@ -1,4 +1,4 @@
-"""Landed files: whole or absent whenever the process dies, never changed, never twice."""
+"""Landed files: whole or absent whenever the process dies, never changed, never duplicated."""
 
 from __future__ import annotations
 
@@ -70,17 +70,17 @@ def put(content: bytes, partition: str = "2024-01", **words: Any) -> Landed:
 
 
 def keeping_with(function: Callable[[Received, Path], None]) -> Source:
-    """Return the shop with another way to keep its files."""
+    """Return the shop with another policy for keeping its files."""
     assert SHOP.publisher
     return replace(SHOP, publisher=replace(SHOP.publisher, keep=function))
 
 
 def names(folder: Path) -> list[str]:
-    """Return the names of all files that there are, in landing and aside."""
+    """Return the names of all files, both landed and temporary."""
     return sorted(path.name for path in folder.rglob("*") if path.is_file())
 
 
-# What lands
+# Landing
 
 
 def test_a_file_lands_under_its_source_partition_and_checksum(folder: Path) -> None:
@@ -252,7 +252,7 @@ def test_a_sidecar_that_was_changed_by_hand_is_named(text: str) -> None:
     )
 
 
-# What goes away
+# Removal
 
 
 def test_a_discarded_partition_leaves_nothing(folder: Path) -> None:
@@ -285,7 +285,7 @@ def test_what_was_left_aside_goes_when_the_source_lands_again(folder: Path) -> N
     assert part.exists()
 
 
-# What cannot be kept
+# Files that cannot be kept
 
 
 def test_a_file_that_cannot_be_kept_leaves_nothing(folder: Path) -> None:
@@ -329,14 +329,14 @@ def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(folder: Path) -> 
         put(FIRST)
 
 
-# Death at any moment
+# A kill at any moment
 
-# everything that these functions ask of the system that leaves a trace
+# every system call of these functions that leaves a trace
 STEPS = ("mkdir", "open", "stat", "fsync", "chmod", "replace", "unlink", "rmdir")
 
 
 def dying_at(step: int, work: Callable[[], object]) -> bool:
-    """Do work in a process that is killed at a step; return whether it came to its end before."""
+    """Do work in a process that is killed at a step; return whether it finished before."""
     child = os.fork()
     if child == 0:
         try:
@@ -348,7 +348,7 @@ def dying_at(step: int, work: Callable[[], object]) -> bool:
 
 
 def _die_at(step: int) -> None:
-    """Kill this process before it asks the system for the `step`th time."""
+    """Kill this process just before its `step`th system call."""
     taken = 0
 
     def counting(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -366,7 +366,7 @@ def _die_at(step: int) -> None:
 
 
 def deaths(work: Callable[[], object]) -> Iterator[int]:
-    """Let work die at its first step, its second, and so on, until it gets through."""
+    """Kill the work at its first step, at its second, and so on, until it finishes."""
     step = 1
     while not dying_at(step, work):
         yield step
@@ -375,7 +375,7 @@ def deaths(work: Callable[[], object]) -> Iterator[int]:
 
 
 def assert_sound(folder: Path, *allowed: list[bytes]) -> None:
-    """See that landing holds one of the states allowed, oldest first, each file whole."""
+    """Check that landing holds one of the allowed states, oldest first, each file whole."""
     for landed in history():
         verify(landed)
     assert [landed.path.read_bytes() for landed in history()] in allowed

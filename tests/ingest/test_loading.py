@@ -1,4 +1,4 @@
-"""A file replaces its partition, whole or not at all, and only declarations shape the tables."""
+"""A file replaces its whole partition or nothing, and only declarations shape the tables."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ def test_replacing_a_partition_is_one_step(
 ) -> None:
     load(source, write_file(HEADER + "x,1,5\ny,2,6\n"))
     before = hash_of(warehouse)
-    # a constraint that dlt knows nothing of lets the new rows fail after the old ones are deleted
+    # dlt does not know this constraint, so the new rows fail after the old ones are deleted
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("alter table raw_shop.things alter name set not null")
     with pytest.raises(IngestError, match=r"cannot be used: Constraint Error.*name"):
@@ -252,7 +252,7 @@ def test_a_file_of_many_parts_replaces_one_of_many_parts(
 
 @pytest.fixture
 def inserted(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
-    """Return what is filled later: of each file inserted into `things`, the rows of its groups."""
+    """Return a list that fills up: for each file inserted into `things`, its row-group sizes."""
     files: list[list[int]] = []
     insert = DuckDbCopyJob.run
 

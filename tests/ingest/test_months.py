@@ -1,4 +1,4 @@
-"""Months are named in a few ways, and a slip of the pen is answered with what would be right."""
+"""Months can be written in several ways, and a typing error is answered with the correct form."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def not_asked() -> str:
         ("1987-10", ["1987-10"]),
         ("1995-03", ["1995-03"]),
         ("1989-12..1990-01", ["1989-12", "1990-01"]),
-        # the month that is running has a name, if not a file yet
+        # the current month has a name, although it may not have a file yet
         ("2026-03", ["2026-03"]),
     ],
 )

@@ -1,4 +1,4 @@
-"""The month that the benchmark makes up is what the project reads, in the publisher's writing."""
+"""The project reads the benchmark's made-up month, which is in the publisher's format."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_values_are_quoted_as_the_publisher_does(archive: Path) -> None:
     with zipfile.ZipFile(archive) as opened:
         header, *lines = opened.read(MEMBER).decode("latin-1").splitlines()
     assert header.split(",") == [*(f'"{column.name}"' for column in ON_TIME.columns), ""]
-    # numbers stand bare with two decimals, clock readings and texts in quotes, absent texts as ""
+    # numbers are bare with two decimals, clock times and texts are quoted, missing texts are ""
     landing = r'"",,,"",,,"",""'
     flown = re.compile(
         r'2024,1,1,\d+,[1-7],2024-01-\d\d,"(\w\w)",\d+,"\1","N\w+","\d+",.*,"\d{4}","\d{4}",'

@@ -1,4 +1,4 @@
-"""Web pages, told from files by their first bytes."""
+"""Web pages are distinguished from files by their first bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tests' own publisher: what it promises to those who test with it."""
+"""Tests of the test publisher: it behaves as it promises to the tests that use it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.publisher.server import Server, serve, status
 
 @pytest.fixture
 def session() -> Iterator[requests.Session]:
-    """Yield a client that knows no proxy."""
+    """Yield a client that uses no proxy."""
     with requests.Session() as session:
         session.trust_env = False
         yield session

@@ -71,7 +71,7 @@ def test_receipts_add_up_over_several_loads(
         ) using (load_id)
         where rows_found is distinct from rows_loaded
     """
-    # only the receipt of the load that was replaced has no rows any more
+    # only the receipt of the replaced load has no rows any more
     assert query(warehouse, unlike) == [("1",)]
     strays = """
         select count(*), count(load_receipts.receipt_id)
@@ -121,7 +121,7 @@ def test_only_a_receipt_proves_that_a_partition_is_loaded(
     record(receipts.refused(source, file, "0" * 64, "a later file was bad"), [])
     assert is_loaded(source, file, sha256)
 
-    # as a load leaves it that is killed after its rows were written
+    # the state after a load that was killed once its rows were written
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("update raw_shop.things set _dlt_load_id = '1.5'")
     assert not is_loaded(source, file, sha256)

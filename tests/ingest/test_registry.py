@@ -1,4 +1,4 @@
-"""The aircraft registry is kept without the people in it, and read word for word otherwise."""
+"""The aircraft registry is kept without personal data, and is otherwise read verbatim."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PERSONAL += [f"OTHER NAMES({place})" for place in range(1, 6)]
 
 
 def read(content: bytes, folder: Path) -> dict[str, list[dict[str, Any]]]:
-    """Return the raw rows of the three tables, all of which must read."""
+    """Return the raw rows of the three tables, all of which must be readable."""
     tables = {}
     for file in files(SOURCE, content, DAY, folder):
         rows, reading = raw(file)
@@ -54,7 +54,7 @@ def read(content: bytes, folder: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 def withheld(content: bytes, folder: Path) -> tuple[list[str], list[tuple[int, str]]]:
-    """Return the numbers of the aircraft that were read, and the lines that were set aside."""
+    """Return the numbers of the aircraft that were read, and the rejected lines."""
     rows, reading = raw(files(SOURCE, content, DAY, folder)[0])
     return (
         [row["n_number"] for row in rows],
@@ -69,12 +69,12 @@ def inflated(path: Path) -> dict[str, bytes]:
 
 
 def marks_in(path: Path) -> list[str]:
-    """Return where in a file a person is told of, in its bytes or in those of its members."""
+    """Return where a file contains personal data, in its bytes or in those of its members."""
     places = {path.name: path.read_bytes(), **inflated(path)}
     return [name for name, content in places.items() if MARK.encode() in content.upper()]
 
 
-# What is asked for
+# Requests
 
 
 def test_the_registry_is_asked_for_as_it_is_today(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +89,7 @@ def test_the_registry_is_asked_for_as_it_is_today(monkeypatch: pytest.MonkeyPatc
     ("last_modified", "day"),
     [
         ("Fri, 15 Mar 2024 05:30:00 GMT", "2024-03-15"),
-        # a day is one of UTC
+        # days are UTC days
         ("Thu, 14 Mar 2024 23:30:00 -0500", "2024-03-15"),
         (None, "2024-03-16"),
         ("", "2024-03-16"),
@@ -105,7 +105,7 @@ def test_a_snapshot_is_of_the_day_on_which_it_was_written(
     assert snapshot_partition(last_modified, date(2024, 3, 16)) == day
 
 
-# Nobody who is named in the registry is named in what is kept
+# No kept file names anybody from the registry
 
 
 def test_the_source_says_that_what_comes_must_not_stay() -> None:
@@ -147,17 +147,17 @@ def test_the_order_of_the_columns_is_taken_from_the_header(tmp_path: Path) -> No
 
 
 def without(*names: str) -> list[str]:
-    """Return the columns of MASTER.txt less some of them."""
+    """Return the columns of MASTER.txt without some of them."""
     return [column for column in MASTER if column not in names]
 
 
 def shifted(name: str, *, drop: str | None = None) -> bytes:
-    """Return the line of an aircraft with another owner's name, less one of its columns."""
+    """Return the line of an aircraft with another owner's name, without one of its columns."""
     return line(MASTER, aircraft("2ZZ") | {"NAME": name}, without(drop or ""))
 
 
 UNCERTAIN = {
-    # a name with a comma moves all that follows it by one field
+    # a name with a comma shifts all fields after it by one
     "a comma in a name": (
         shifted(f"{MARK}SON, {MARK}ANNE"),
         "withheld: 36 fields where the header has 35",
@@ -170,7 +170,7 @@ UNCERTAIN = {
         shifted(f"{MARK}SON", drop="REGION"),
         "withheld: 34 fields where the header has 35",
     ),
-    # as many fields as there should be, but not where they should be
+    # the right number of fields, but in the wrong places
     "a comma gained and one lost": (
         shifted(f"{MARK}SON, {MARK}ANNE", drop="MODE S CODE HEX"),
         "withheld: LAST ACTION DATE does not have its shape",
@@ -249,7 +249,7 @@ def test_a_line_of_another_table_whose_columns_are_not_certain_is_withheld_too(
 
 
 def test_a_bare_quote_in_a_name_takes_nothing_along(tmp_path: Path) -> None:
-    """A reader that takes quotes seriously would read on into the next lines."""
+    """A reader that interprets quotes would continue into the next lines."""
     owners = [aircraft("1ZZ", NAME=f'{MARK} "BOB', STREET=f'"{MARK}'), aircraft("3ZZ")]
     content = archive([*owners, aircraft("4ZZ", SERIAL_NUMBER='K-7 "SKY')])
     assert marks_in(kept(SOURCE, content, DAY, tmp_path)) == []
@@ -262,7 +262,7 @@ def test_a_bare_quote_in_a_name_takes_nothing_along(tmp_path: Path) -> None:
 
 
 def test_no_refusal_quotes_a_line(tmp_path: Path) -> None:
-    """Where the header should be there may be an aircraft, if the publisher slips."""
+    """If the publisher makes a mistake, an aircraft may be where the header should be."""
     people = ",".join(personal_values("1ZZ").values()).encode()
     broken = {
         "MASTER.txt": people + b"\r\n" + people,
@@ -290,7 +290,7 @@ def test_what_is_read_is_never_gathered_in_memory(tmp_path: Path) -> None:
     assert peak < 1_000_000
 
 
-# What is kept is always the same
+# Kept files are reproducible
 
 
 def test_the_same_archive_gives_the_same_bytes_whenever_it_was_packed(tmp_path: Path) -> None:
@@ -308,7 +308,7 @@ def test_what_was_kept_elsewhere_is_kept_as_it_is(tmp_path: Path) -> None:
     assert withheld(once, tmp_path) == withheld(content, tmp_path)
 
 
-# What is judged
+# Checks
 
 
 @pytest.mark.parametrize(
@@ -334,7 +334,7 @@ def test_what_is_not_the_registry_is_refused(content: bytes, sentence: str) -> N
     assert sentence in str(refusal.value)
 
 
-# What is known in a folder
+# Files in a folder
 
 
 def test_an_archive_in_a_folder_is_of_the_day_of_its_aircraft(tmp_path: Path) -> None:
@@ -347,7 +347,7 @@ def test_one_that_landed_elsewhere_is_of_the_day_in_its_name(tmp_path: Path) -> 
     stripped = kept(SOURCE, archive([aircraft("1ZZ")]), DAY, tmp_path)
     landed = stripped.rename(tmp_path / "registry-2023-07-04-0123456789abcdef.zip")
     assert recognise(landed) == "2023-07-04"
-    # without its name there is no telling its day
+    # without the file name, its day is unknown
     assert recognise(landed.rename(tmp_path / "renamed.zip")) is None
 
 
@@ -386,7 +386,7 @@ def test_no_damage_to_an_archives_directory_is_more_than_a_file_not_known(tmp_pa
     for place in range(len(content) - 300, len(content)):
         for byte in (0x00, 0x01, 0xFF):
             path.write_bytes(content[:place] + bytes([byte]) + content[place + 1 :])
-            day = recognise(path)  # which raises nothing
+            day = recognise(path)  # which never raises
             assert day is None or date.fromisoformat(day)
 
 
@@ -396,7 +396,7 @@ def test_a_folder_and_an_absent_file_are_passed_over(tmp_path: Path) -> None:
     assert recognise(tmp_path / "ReleasableAircraft.zip") is None
 
 
-# How each oddity lands in raw
+# How raw represents each oddity
 
 
 def test_the_three_tables_land_from_their_members(tmp_path: Path) -> None:
@@ -460,7 +460,7 @@ def test_a_header_cell_that_begins_with_a_space_is_no_hindrance(tmp_path: Path) 
     assert b",KIT MFR, KIT MODEL,MODE S CODE HEX,\r\n" in zipfile.ZipFile(io.BytesIO(content)).read(
         "MASTER.txt"
     )
-    # a column that is wanted may have one as well
+    # a column that we need may have one as well
     columns = [f" {name}" if name == "UNIQUE ID" else name for name in MASTER]
     spaced = archive([aircraft("1ZZ") | {" UNIQUE ID": "00000001"}], columns=columns)
     assert read(spaced, tmp_path)["aircraft"][0]["unique_id"] == "00000001"

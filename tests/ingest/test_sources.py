@@ -1,4 +1,4 @@
-"""What the installed packages hold is what is declared of them."""
+"""The contents of the installed packages agree with their declarations."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FILES = [(source, file) for source in SOURCES.values() for file in source.files(
 
 
 def lines(file: SourceFile) -> Iterator[list[str]]:
-    """Yield the records of a file by other means than the project's own."""
+    """Yield the records of a file without using the project's own reader."""
     content = file.path.read_bytes()
     if file.member:
         with zipfile.ZipFile(file.path) as archive:

@@ -1,4 +1,4 @@
-"""Weather is asked for so that a month is whole, judged by what came, and read as delivered."""
+"""Weather is requested in whole months, checked on arrival, and read as delivered."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ recognise = publisher(SOURCE).recognise
 
 
 def query(month: str, *stations: str) -> dict[str, list[str]]:
-    """Return a request as the service's own program meets it."""
+    """Return a request as the service's own program parses it."""
     return parse_qs(urlencode(request(month, stations).parameters))
 
 
 def read(content: bytes, folder: Path) -> list[dict[str, Any]]:
-    """Return the raw rows of an answer, all of which must read."""
+    """Return the raw rows of an answer, all of which must be readable."""
     (file,) = files(SOURCE, content, MONTH, folder)
     rows, reading = raw(file)
     assert reading.rejected == []
@@ -49,7 +49,7 @@ def read(content: bytes, folder: Path) -> list[dict[str, Any]]:
     return rows
 
 
-# What is asked for
+# Requests
 
 
 def test_all_stations_of_a_month_are_asked_for_in_one_call() -> None:
@@ -107,7 +107,7 @@ def test_the_k_of_the_contiguous_states_is_stripped(icao: str, station: str) -> 
     assert station_of(icao) == station
 
 
-# How the service answers
+# The service's answers
 
 
 def test_the_last_day_asked_for_is_not_in_the_answer_and_the_months_last_day_is() -> None:
@@ -139,12 +139,12 @@ def test_rain_adds_up_within_the_hour_until_the_routine_report() -> None:
     assert {told[-1][0] for told in hours.values()} == {"51"}
     rain = [[amount for _, amount in told] for told in hours.values()]
     assert all(amounts == sorted(amounts) for amounts in rain)
-    # the routine report has the hour's rain; adding up all reports would count some of it twice
+    # the routine report has the hour's rain; a sum over all reports would count some of it twice
     assert any(len(amounts) > 1 and sum(amounts) > amounts[-1] > 0 for amounts in rain)
     assert any(amounts[-1] == TRACE for amounts in rain)
 
 
-# What is judged
+# Checks
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_an_answer_is_kept_word_for_word(tmp_path: Path) -> None:
     assert kept(SOURCE, content, MONTH, tmp_path).read_bytes() == content
 
 
-# What is known in a folder
+# Files in a folder
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_files_of_other_sources_are_passed_over(tmp_path: Path) -> None:
         assert recognise(tmp_path / name) is None
 
 
-# How each oddity lands in raw
+# How raw represents each oddity
 
 
 def test_the_columns_of_the_service_are_declared_in_its_order() -> None:

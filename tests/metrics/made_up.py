@@ -1,7 +1,7 @@
-"""A published file that tells of what the embedded data are silent about.
+"""A published file with made-up values for everything that the embedded data do not report.
 
-The embedded flights have no causes of delay, no taxi times and no reported cancellations, so that a
-metric of them would agree with anything. Here they have, and the subject tables are computed anew.
+The embedded flights have no causes of delay, no taxi times and no reported cancellations, so that
+any metric of these would agree. Here they have them, and the subject tables are recomputed.
 """
 
 from __future__ import annotations

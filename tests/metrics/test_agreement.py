@@ -1,8 +1,8 @@
-"""One number, whoever is asked: MetricFlow, the subject table, plain SQL over the flights.
+"""One number from every source: MetricFlow, the subject table, plain SQL over the flights.
 
 The plain SQL is written here by hand and reads the states and the delays, not the booleans that the
-metrics count; the subject tables are written by the project's macro. A metric that is in no
-comparison fails the last test of this file.
+metrics count; the project's macro writes the subject tables. The last test of this file fails if a
+metric is in no comparison.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ PLAIN = {
     ),
 }
 
-# what a subject table says of a metric, when its rows are added up
+# the value of each metric in a subject table whose rows are added up
 ADDED_UP = {
     **{
         column: f"sum({column})"
@@ -147,14 +147,14 @@ ADDED_UP = {
     ),
 }
 
-# what it says only of its own rows: more than one of them in a group is an error
+# values that hold only for a single row: a group of more than one is an error
 OF_ONE_ROW = {
     f"{event}_delay_minutes_p{percent}": f"sum({event}_delay_minutes_p{percent})"
     for event in ("departure", "arrival")
     for percent in (50, 80, 95)
 }
 
-# what the tables of other subjects say; where a metric is null for want of values, their sums are 0
+# the tables of other subjects; where a metric is null because values are missing, their sums are 0
 OF_CAUSES = {
     **{
         column: ADDED_UP[column]
@@ -217,8 +217,8 @@ LOAD_MONTHS = "marts.mart_airport_hour_load where scheduled_departures > 0"
 class Table(NamedTuple):
     """A subject table at a grain: its keys, and whether each of its rows is a group of its own.
 
-    `says` is what it says of metrics when its rows are added up. A table that does not know a group
-    of flights, because nothing of it is reported, says nothing of it: `is_partial`.
+    `says` maps metrics to their values when the rows are added up. A table that is `is_partial` has
+    no rows for a group of flights of which nothing is reported.
     """
 
     rows: str
@@ -229,7 +229,7 @@ class Table(NamedTuple):
 
 
 class Grain(NamedTuple):
-    """What to group by: in MetricFlow's question, in plain SQL, and in subject tables."""
+    """What to group by: in the MetricFlow query, in plain SQL, and in subject tables."""
 
     by: Sequence[str]
     keys: Sequence[str]
@@ -395,7 +395,7 @@ Answer = Mapping[tuple[object, ...], Mapping[str, object]]
 
 
 class Asked(NamedTuple):
-    """A file, as pytest caches fixtures and this module caches answers."""
+    """A file, hashable so that pytest can cache fixtures and this module can cache answers."""
 
     name: str
     connection: duckdb.DuckDBPyConnection
@@ -403,20 +403,20 @@ class Asked(NamedTuple):
 
 @pytest.fixture(params=["published", "made_up"])
 def asked(request: pytest.FixtureRequest) -> Asked:
-    """Return the embedded data as published, then with all that they are silent about made up."""
+    """Return the published embedded data, then those with made-up values for all they miss."""
     return Asked(request.param, request.getfixturevalue(request.param))
 
 
 @pytest.fixture(scope="session")
 def answers(metrics: Metrics) -> dict[tuple[str, str], Answer]:
-    """Return a place to keep MetricFlow's answers, so that each question is asked once."""
+    """Return a cache of MetricFlow's answers, so that each question is asked once."""
     return {}
 
 
 def of_metricflow(
     metrics: Metrics, asked: Asked, grain: str, answers: dict[tuple[str, str], Answer]
 ) -> Answer:
-    """Return every metric at a grain, as MetricFlow answers."""
+    """Return MetricFlow's answer for every metric at a grain."""
     question = (asked.name, grain)
     if question not in answers:
         by = GRAINS[grain].by
@@ -426,7 +426,7 @@ def of_metricflow(
 
 
 def of_sql(asked: Asked, rows: str, keys: Sequence[str], expressions: Mapping[str, str]) -> Answer:
-    """Return what expressions over rows amount to at a grain, as plain SQL answers."""
+    """Return the plain SQL answer for expressions over rows at a grain."""
     listed = ", ".join([*keys, *expressions.values(), "count(*)"])
     sql = f"select {listed} from {rows}{' group by ' + ', '.join(keys) if keys else ''}"
     return _answer(asked, sql, len(keys), [*expressions, "rows"])

@@ -1,4 +1,4 @@
-"""`python -m warehouse metric`: alone with the published file, whatever else goes on."""
+"""`python -m warehouse metric` needs only the published file, whatever else is running."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.shared import made_once
 
 NO_MORE: Mapping[str, str] = MappingProxyType({})
 
-# a Python that writes down each attempt to reach a network, and lets none through
+# a Python that logs each attempt to reach a network, and blocks it
 NO_NETWORK = """
 import socket, sys
 from pathlib import Path
@@ -33,7 +33,7 @@ socket.create_connection = socket.getaddrinfo = socket.gethostbyname = refused
 
 @pytest.fixture(scope="session")
 def parsed(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return the built project with its metrics parsed, in a folder of its own."""
+    """Return the built project with its metrics parsed, in its own folder."""
 
     def parse(folder: Path) -> None:
         (folder / "data").symlink_to(built.folder / "data")
@@ -64,7 +64,7 @@ def test_nothing_calls_home_and_nothing_is_written_at_home(built: Project, tmp_p
     )
     assert "no network here" in control.stderr
     log.unlink()
-    # the project is parsed and the question asked: nothing is there yet
+    # the first call parses the project and answers: no cache exists yet
     assert "336776" in ask(project, "scheduled_flights", env=env).stdout
     assert not log.exists(), log.read_text()
     assert not list(home.iterdir())
@@ -130,7 +130,7 @@ def test_a_file_of_another_version_of_the_project_is_told(
     built: Project, parsed: Project, tmp_path: Path
 ) -> None:
     older = built.copy(tmp_path)
-    # a copy that can be changed, in place of the link to the version, which cannot
+    # a writable copy, replacing the link to the version, which is read-only
     content = older.published_file.read_bytes()
     for place in older.published_file.parent.glob("ontime_marts.duckdb*"):
         place.unlink()

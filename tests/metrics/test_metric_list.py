@@ -1,4 +1,4 @@
-"""The list of the metrics is what the project says of them, and it says all that is asked."""
+"""The list of metrics matches the project's definitions, and is complete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a group has nothing to divide by, a metric is null: never NaN, never infinite."""
+"""If a group's denominator is zero, a metric is null: never NaN, never infinite."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from tests.commands import Project
 from warehouse.metrics import Metrics
 
-# what a flight that never left leaves for each kind of rate: nothing to divide by
+# for each kind of rate, what a flight that never left gives it: a zero denominator
 NULL_FOR_FLIGHTS_THAT_NEVER_LEFT = (
     "average_arrival_delay_minutes",
     "average_departure_delay_minutes",

@@ -23,7 +23,7 @@ Ranking = list[tuple[str, float]]
 
 
 def asked(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    """Return the rows of a query by their columns."""
+    """Return the rows of a query as dicts."""
     answer = connection.execute(sql)
     names = [column[0] for column in answer.description]
     return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
@@ -59,7 +59,7 @@ def carriers_of_the_site(published: duckdb.DuckDBPyConnection, page: str) -> Ran
 def test_carriers_are_ranked_alike_everywhere(
     published: duckdb.DuckDBPyConnection, metrics: Metrics
 ) -> None:
-    # from the flights themselves: by code, of those with a flight a day or more
+    # from the flights themselves: by code, for carriers with at least one flight a day
     expected: Ranking = [
         (name, share)
         for name, share in published.execute(
@@ -128,7 +128,7 @@ def test_the_worst_routes_are_the_same_in_the_readme_and_on_the_site(
 def test_intervals_are_wilsons(
     published: duckdb.DuckDBPyConnection, flights: int, on_time: int, low: float, high: float
 ) -> None:
-    # the textbook's formula, with numbers of its own
+    # the textbook formula, with its own numbers
     z, share = 1.96, on_time / flights
     middle = (share + z * z / (2 * flights)) / (1 + z * z / flights)
     spread = z * (share * (1 - share) / flights + z * z / (4 * flights**2)) ** 0.5
@@ -161,7 +161,7 @@ def test_every_ranking_uses_the_one_threshold(published: duckdb.DuckDBPyConnecti
             r"(?:flights|count\(\*\)|scheduled|sum\(\w+\)) >= (\d+)", path.read_text("utf-8")
         )
     }
-    # taxi times are of one hour of one month of one airport, and rank no subject of the scope
+    # taxi times describe one hour of one month at one airport, and rank no subject of the scope
     assert own == {
         ("mart_airport_hour_month_taxi_times.sql", "100"),
         ("ml_arrival_delay_features.sql", "40"),

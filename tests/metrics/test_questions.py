@@ -1,4 +1,4 @@
-"""What people type becomes the question that they mean, or a sentence that says why not."""
+"""User input becomes the intended question, or an error message that says why not."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from warehouse.metrics import MetricError, Metrics, nearest
 
-# how people speak, and what MetricFlow calls it
+# what users type, and MetricFlow's name for it
 SPOKEN = {
     "month": "metric_time__month",
     "year": "metric_time__year",

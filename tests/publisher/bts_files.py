@@ -1,8 +1,9 @@
 """Make monthly files of flights as the BTS publishes them, with their oddities.
 
-A flight is a dict under the publisher's names of today. What it does not name is absent: nothing
-for a number, `""` for a string. `flights` makes up plausible ones (see `journeys`), `month_zip`
-writes flights as the monthly archives have them, `web_form_table` as the web form does.
+A flight is a dict under the publisher's current names. Names that it does not contain are empty in
+the file: nothing for a number, `""` for a string. `flights` makes up plausible flights (see
+`journeys`); `month_zip` writes flights in the format of the monthly archives, `web_form_table` in
+that of the web form.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ README = b"<html><body>Record layout of the on-time performance table.</body></h
 WEB_MEMBER = "T_ONTIME_REPORTING.csv"
 _PACKED_AT = (2013, 4, 1, 12, 0, 0)
 
-# The 109 columns in their order: # a bare whole number, . one with decimals in most vintages,
+# The 109 columns in their order: # a bare integer, . a number with decimals in most vintages,
 # ' a quoted string, - a bare date.
 _LAYOUT = """
     #Year #Quarter #Month #DayofMonth #DayOfWeek -FlightDate
@@ -93,7 +94,7 @@ WEB_NAMES = dict(
 
 
 def flights(month: str, count: int) -> list[dict[str, Any]]:
-    """Return flights of a month, `2024-01`: of 50 one is cancelled and one is diverted."""
+    """Return flights of a month, `2024-01`: one in 50 is cancelled and one in 50 is diverted."""
     rows = []
     for number, journey in enumerate(journeys(month, count), start=1):
         if number % 50 == 7:
@@ -126,9 +127,9 @@ def month_zip(  # noqa: PLR0913 - each is one way in which files differ
     columns: Sequence[str] = COLUMNS,
     extra_members: Mapping[str, bytes] | None = None,
 ) -> bytes:
-    """Return the archive of a month, or with header `web` one as the web form gives it.
+    """Return the archive of a month or, with header `web`, one from the web form.
 
-    `columns` leaves columns out or adds unknown ones; `extra_members` are further files in it.
+    `columns` omits columns or adds unknown ones; `extra_members` are further files in it.
     """
     if header == "web":
         table = web_form_table(rows, columns=columns, decimals=decimals)
@@ -175,9 +176,9 @@ def web_form_table(
     iso_dates: bool = False,
     older_names: bool = False,
 ) -> bytes:
-    """Return a table as the web form gives it: its own names, quotes only where there is a comma.
+    """Return a table in the web form's format: its own names, quotes only around a comma.
 
-    Its dates have a time of day; years ago they did not, and the carrier's columns had other names.
+    Its dates have a time of day; years ago they had none, and the carrier columns had other names.
     """
     names = dict(WEB_NAMES)
     if older_names:
@@ -206,7 +207,7 @@ def _unpadded(month: str) -> str:
 
 
 def _written(value: Any, form: str, decimals: bool) -> str:
-    """Write one value as its column does; bytes are taken as they are, and so is other text."""
+    """Write one value in its column's format; bytes and unformatted text are written unchanged."""
     if isinstance(value, bytes):
         value = value.decode("latin-1")
     if form == "'":
@@ -224,6 +225,6 @@ def _web_date(day: date | str) -> str:
 
 
 def without(names: Iterable[str], columns: Sequence[str] = COLUMNS) -> list[str]:
-    """Return the columns less some of them."""
+    """Return the columns without some of them."""
     left_out = set(names)
     return [name for name in columns if name not in left_out]

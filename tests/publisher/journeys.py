@@ -1,8 +1,8 @@
-"""Make up flights whose figures fit together as those of real ones do.
+"""Make up flights whose figures are as consistent as those of real ones.
 
-A journey is planned by its schedule and by how long each part of it takes; everything that the BTS
-tells of it follows: clocks in the zone of each airport, delays, groups, causes. What a vintage did
-not report yet is not told.
+A journey is planned by its schedule and by the duration of each of its parts. Everything that the
+BTS reports follows from these: local times at each airport, delays, groups, causes. A value that
+was not yet reported in a vintage is left out.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ AIRPORTS = {
 
 CARRIERS = {"AA": 19805, "DL": 19790, "UA": 19977, "B6": 20409, "HA": 19690}
 
-# origin, destination, miles, scheduled minutes; Atlanta to Birmingham arrives on the clock before
-# it leaves, Honolulu to Guam crosses the date line
+# origin, destination, miles, scheduled minutes; Atlanta to Birmingham arrives at an earlier local
+# time than it leaves, Honolulu to Guam crosses the date line
 ROUTES = (
     ("JFK", "LAX", 2475, 370),
     ("LAX", "JFK", 2475, 325),
@@ -96,7 +96,7 @@ ROUTES = (
 
 @dataclass(frozen=True)
 class Journey:
-    """A flight by its plan and by what became of it; times in minutes."""
+    """A flight: its plan and its outcome; times in minutes."""
 
     day: date
     departs: time
@@ -138,7 +138,7 @@ class Journey:
         return self._reported({**self._schedule(), **told})
 
     def cancelled_after_leaving_the_gate(self, code: str = "C") -> dict[str, Any]:
-        """Return the flight as one that left its gate and came back for good."""
+        """Return the flight as one that left its gate, came back, and was then cancelled."""
         departed = self._departed()
         told = {name: departed[name] for name in departed if name not in ("TaxiOut", "WheelsOff")}
         minutes = {"TotalAddGTime": 60, "LongestAddGTime": 60}
@@ -150,7 +150,7 @@ class Journey:
         return self._reported({**told, "DivAirportLandings": 9, "DivReachedDest": None})
 
     def diverted(self, at: str = "ORD", *, reaches_destination: bool = True) -> dict[str, Any]:
-        """Return the flight as one that landed elsewhere, and perhaps reached its destination."""
+        """Return the flight as one that landed elsewhere and may then reach its destination."""
         told = {
             **self._schedule(),
             **self._departed(),
@@ -173,7 +173,7 @@ class Journey:
         return self._reported(told)
 
     def returned_to_the_gate(self) -> dict[str, Any]:
-        """Return the flight as one that left on time, came back, and left again with its delay."""
+        """Return the flight as one that left on time, came back, and left again late."""
         first = self._clock(self._scheduled_departure, self.origin)
         minutes = self.delay // 2
         away = {"FirstDepTime": first, "TotalAddGTime": minutes, "LongestAddGTime": minutes}
@@ -247,12 +247,12 @@ class Journey:
         return told
 
     def _clock(self, instant: datetime, airport: str) -> str:
-        """Read the clock at an airport; midnight is the end of a day and not its beginning."""
+        """Return the local time at an airport; midnight is the end of a day, not its beginning."""
         read = f"{instant.astimezone(ZoneInfo(AIRPORTS[airport].zone)):%H%M}"
         return "2400" if read == "0000" else read
 
     def _reported(self, told: dict[str, Any]) -> dict[str, Any]:
-        """Leave out what carriers did not report yet."""
+        """Leave out the values that carriers did not report yet."""
         unknown: tuple[str, ...] = ()
         if self.day < date(2008, 10, 1):
             unknown += ("FirstDepTime", "TotalAddGTime", "LongestAddGTime", "Div")
@@ -269,7 +269,7 @@ class Journey:
 
 
 def journeys(month: str, count: int) -> Iterator[Journey]:
-    """Yield journeys spread over the days of a month, the same ones whenever they are asked for."""
+    """Yield journeys spread over the days of a month; the same call yields the same journeys."""
     first = date.fromisoformat(f"{month}-01")
     days = ((first + timedelta(days=31)).replace(day=1) - first).days
     carriers = list(CARRIERS)
@@ -285,7 +285,7 @@ def journeys(month: str, count: int) -> Iterator[Journey]:
             miles=miles,
             scheduled=scheduled,
             carrier=carriers[chance.randrange(len(carriers))],
-            # a day has as many flights as numbers, so that no two share a key
+            # a day has at most as many flights as there are numbers, so that no two share a key
             number=(number - 1) // days + 1,
             tail_number=f"N{100 + chance.randrange(60)}ZZ",
             delay=chance.randrange(15, 180) if late else chance.randrange(-8, 15),
@@ -299,7 +299,7 @@ _CAUSES = ("CarrierDelay", "WeatherDelay", "NASDelay", "SecurityDelay", "LateAir
 
 
 def _causes(delay: int) -> dict[str, Any]:
-    """Share out the minutes of a late arrival among the causes; others have none."""
+    """Divide the minutes of a late arrival among the causes; other flights have no causes."""
     if delay < 15:
         return {}
     carrier, weather, system = delay // 3, delay // 10, delay // 5
@@ -318,7 +318,7 @@ def _lateness(short: str, long: str, delay: int) -> dict[str, Any]:
 
 
 def _block(clock: time) -> str:
-    """Return the hour's block as the BTS names it; the six hours after midnight are one."""
+    """Return the hour's block as the BTS names it; the six hours after midnight form one block."""
     return "0001-0559" if clock.hour < 6 else f"{clock.hour:02}00-{clock.hour:02}59"
 
 

@@ -1,4 +1,4 @@
-"""Take a publisher's file in as the commands do, one step after the other."""
+"""Process a publisher's file as the commands do, step by step."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ def publisher(source: Source) -> Publisher:
 
 
 def received(content: bytes, partition: str, name: str = "received") -> Received:
-    """Return a file as it came."""
+    """Return a file as received."""
     return Received(name, partition, io.BytesIO(content))
 
 
 def check(source: Source, content: bytes, partition: str, name: str = "received") -> None:
-    """Judge a file as it came."""
+    """Check a file as received."""
     publisher(source).check(received(content, partition, name))
 
 
 def kept(source: Source, content: bytes, partition: str, folder: Path) -> Path:
-    """Judge a file and return the one that is kept of it."""
+    """Check a file and return the one that is kept of it."""
     check(source, content, partition)
     path = folder / f"{source.name}-{partition}{publisher(source).suffix}"
     publisher(source).keep(received(content, partition), path)
@@ -35,12 +35,12 @@ def kept(source: Source, content: bytes, partition: str, folder: Path) -> Path:
 
 
 def files(source: Source, content: bytes, partition: str, folder: Path) -> list[SourceFile]:
-    """Judge a file, keep it, and return the files of the tables in it."""
+    """Check a file, keep it, and return the files of the tables in it."""
     return publisher(source).files(kept(source, content, partition, folder), partition)
 
 
 def raw(file: SourceFile) -> tuple[list[dict[str, Any]], DelimitedFile]:
-    """Read a file as it is read for loading: its rows, and what else became known of it."""
+    """Read a file as for loading: return its rows, and the reader with its other findings."""
     reading = DelimitedFile(file)
     rows = [row for batch in reading.batches() for row in batch.to_pylist()]
     return rows, reading

@@ -1,7 +1,7 @@
-"""Make the FAA's archive of registered aircraft, with its oddities and with people in it.
+"""Make the FAA's archive of registered aircraft, with its oddities and with personal data.
 
-A row is a dict under the publisher's column names; what it does not name is blank. Whatever in it
-tells of a person begins with `MARK`, so that a test can search what was written for it.
+A row is a dict under the publisher's column names; missing names are blank. All personal data in it
+begin with `MARK`, so that a test can search the project's output for them.
 """
 
 from __future__ import annotations
@@ -62,12 +62,12 @@ ENGINES: tuple[Row, ...] = (
 
 
 def aircraft(number: str, **values: str) -> dict[str, str]:
-    """Return an aircraft, by its number with or without the N, that somebody owns.
+    """Return an owned aircraft, by its number with or without the N.
 
     Values are named with underscores: `YEAR_MFR="1988"`.
     """
     number = number.removeprefix("N")
-    # the same number gives the same identity wherever it occurs
+    # the same number always gives the same identity
     identity = int.from_bytes(number.encode()) % 10**8
     row = {
         "N-NUMBER": number,
@@ -97,7 +97,7 @@ def aircraft(number: str, **values: str) -> dict[str, str]:
 
 
 def personal_values(number: str) -> dict[str, str]:
-    """Return what the registry tells of the people about an aircraft, each value marked."""
+    """Return the registry's personal data on an aircraft, each value marked."""
     return {
         "NAME": f"{MARK}NAME {number}",
         "STREET": f"{MARK}STREET {number}",
@@ -113,8 +113,8 @@ def table(
 ) -> bytes:
     """Return a table with a byte order mark, CRLF, padded values and a comma after each line.
 
-    A row of bytes is a line as it stands, without its end. `columns` leaves columns out or adds
-    unknown ones.
+    A row of bytes is a verbatim line, without its end. `columns` omits columns or adds unknown
+    ones.
     """
     names = list(layout) if columns is None else columns
     lines = [",".join([*names, ""]).encode()]

@@ -4,8 +4,8 @@
         server.misbehave("/a.zip", status(503), truncate(1000))
         ...
 
-The first GET of the file meets the first misbehaviour, the second the second, and what follows is
-served as it should be. An unknown path is answered like the BTS does it: 200, and a web page.
+The first GET of the file gets the first misbehaviour, the second the second, and later requests are
+served properly. An unknown path is answered as the BTS does: 200, and a web page.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Published:
 
 
 class Asked(NamedTuple):
-    """A request that came: its path with the query, and its headers under any spelling."""
+    """A received request: its path with the query, and its headers, case-insensitive."""
 
     method: str
     path: str
@@ -63,16 +63,16 @@ Behaviour = Callable[["_Handler", Published], None]
 
 @dataclass
 class Server:
-    """What is published, and what was asked for."""
+    """The published files, and the requests received."""
 
     url: str
     missing_status: int
     files: dict[str, Published] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
     requests: list[Asked] = field(default_factory=list)
-    # user and password without which nothing is answered, with a colon between
+    # "user:password"; without this login nothing is answered
     login: str | None = None
-    # the root of the server's certificates, and a file in which the intermediate one stands too
+    # the root of the server's certificates, and a file that also has the intermediate certificate
     ca_pem: Path | None = None
     whole_chain_pem: Path | None = None
     _misbehaviours: dict[tuple[str, str], deque[Behaviour]] = field(
@@ -89,25 +89,25 @@ class Server:
         last_modified: str | None = None,
         content_type: str = "application/octet-stream",
     ) -> None:
-        """Publish a file, in place of one that may be there; its ETag is of its content."""
+        """Publish a file, replacing one on the same path; its ETag is derived from its content."""
         if etag == AUTOMATIC:
             etag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
         self.files[path] = Published(content, etag, last_modified, content_type)
 
     def remove(self, path: str) -> None:
-        """Publish a file no longer."""
+        """Withdraw a file."""
         del self.files[path]
 
     def answer(self, path: str, function: Answer) -> None:
-        """Let a function of the query answer for a path."""
+        """Answer requests for a path with a function of the query."""
         self.answers[path] = function
 
     def misbehave(self, path: str, *behaviours: Behaviour, method: str = "GET") -> None:
-        """Meet the next requests of a path with these misbehaviours, one each."""
+        """Answer the next requests for a path with these misbehaviours, one each."""
         self._misbehaviours[method, path].extend(behaviours)
 
     def asked(self, path: str, method: str = "GET") -> list[Asked]:
-        """Return the requests that came for a path."""
+        """Return the requests received for a path."""
         return [
             one
             for one in self.requests
@@ -115,7 +115,7 @@ class Server:
         ]
 
     def next_misbehaviour(self, method: str, path: str) -> Behaviour | None:
-        """Take the misbehaviour that a request is to meet, if there is one."""
+        """Take the misbehaviour for the next request, if there is one."""
         waiting = self._misbehaviours[method, path]
         return waiting.popleft() if waiting else None
 
@@ -135,8 +135,8 @@ def serve(
 ) -> Iterator[Server]:
     """Serve the files of a folder or a mapping on a free port until the block ends.
 
-    With `tls` the certificate is for `host`; with `omit_intermediate` a certificate is left out
-    of the chain that is sent.
+    With `tls` the certificate is for `host`; `omit_intermediate` leaves the intermediate
+    certificate out of the chain that is sent.
     """
     with TemporaryDirectory() as folder, _HTTP(("127.0.0.1", 0), _Handler) as http:
         scheme = "https" if tls else "http"
@@ -177,7 +177,7 @@ def redirect(location: str, code: int = HTTPStatus.FOUND) -> Behaviour:
 
 
 def truncate(sent: int) -> Behaviour:
-    """Promise what was asked for, send only the first bytes of it, and hang up."""
+    """Announce the full length, send only the first bytes, and hang up."""
 
     def behave(handler: _Handler, file: Published) -> None:
         handler.offer(file, most=sent)
@@ -187,13 +187,13 @@ def truncate(sent: int) -> Behaviour:
 
 
 def reset_after(sent: int) -> Behaviour:
-    """Send the first bytes of what was asked for, and reset the connection."""
+    """Send the first bytes of the answer, and reset the connection."""
 
     def behave(handler: _Handler, file: Published) -> None:
         handler.offer(file, most=sent)
         handler.wfile.flush()
-        handler.server.publisher.pause(0.02)  # the bytes shall come first
-        # closing without lingering is what resets
+        handler.server.publisher.pause(0.02)  # so that the bytes arrive first
+        # closing without lingering causes the reset
         linger = struct.pack("ii", 1, 0)
         handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         handler.connection.close()
@@ -203,7 +203,7 @@ def reset_after(sent: int) -> Behaviour:
 
 
 def stall_after(sent: int, seconds: float) -> Behaviour:
-    """Send the first bytes of what was asked for, and fall silent for a time."""
+    """Send the first bytes of the answer, and stall for a time."""
 
     def behave(handler: _Handler, file: Published) -> None:
         handler.offer(file, most=sent)
@@ -215,12 +215,12 @@ def stall_after(sent: int, seconds: float) -> Behaviour:
 
 
 def ignore_range() -> Behaviour:
-    """Send the whole file, whatever part was asked for."""
+    """Send the whole file, whatever range was requested."""
     return lambda handler, file: handler.reply(HTTPStatus.OK, file.content, described(file))
 
 
 def ignore_if_range() -> Behaviour:
-    """Send the part that was asked for, though the file may be another one by now."""
+    """Send the requested range, although the file may have changed in between."""
 
     def behave(handler: _Handler, file: Published) -> None:
         del handler.headers["If-Range"]
@@ -230,7 +230,7 @@ def ignore_if_range() -> Behaviour:
 
 
 def shift_range(by: int) -> Behaviour:
-    """Send another part than the one that was asked for."""
+    """Send another range than the requested one."""
 
     def behave(handler: _Handler, file: Published) -> None:
         start = handler.range_start(file) or 0
@@ -241,7 +241,7 @@ def shift_range(by: int) -> Behaviour:
 
 
 def shorten_range(sent: int) -> Behaviour:
-    """Send less than the part that was asked for, and say so."""
+    """Send less than the requested range, and say so."""
 
     def behave(handler: _Handler, file: Published) -> None:
         start, size = handler.range_start(file) or 0, len(file.content)
@@ -253,7 +253,7 @@ def shorten_range(sent: int) -> Behaviour:
 
 
 def refuse_range() -> Behaviour:
-    """Say that the part that was asked for does not exist."""
+    """Answer that the requested range does not exist."""
     code = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
     return lambda handler, file: handler.reply(
         code, b"", {"Content-Range": f"bytes */{len(file.content)}"}
@@ -261,7 +261,7 @@ def refuse_range() -> Behaviour:
 
 
 def compress() -> Behaviour:
-    """Send the file compressed, though the client did not say that it could read it."""
+    """Send the file compressed, although the client did not accept that."""
 
     def behave(handler: _Handler, file: Published) -> None:
         content = gzip.compress(file.content)
@@ -282,7 +282,7 @@ def claim_length(length: int | str) -> Behaviour:
 
 
 def chunked(*, most: int | None = None) -> Behaviour:
-    """Send the file in chunks, without saying how long it is; perhaps not to its end."""
+    """Send the file in chunks, without its length; with `most`, not to its end."""
 
     def behave(handler: _Handler, file: Published) -> None:
         handler.start(HTTPStatus.OK, {**described(file), "Transfer-Encoding": "chunked"})
@@ -297,7 +297,7 @@ def chunked(*, most: int | None = None) -> Behaviour:
 
 
 def hang_up() -> Behaviour:
-    """Close the connection without a word."""
+    """Close the connection without an answer."""
 
     def behave(handler: _Handler, _: Published) -> None:
         handler.close_connection = True
@@ -325,7 +325,7 @@ class _HTTP(ThreadingHTTPServer):
     publisher: Server
 
     def handle_error(self, *_: object) -> None:
-        """Say nothing: clients may break off."""
+        """Print nothing: clients may break off."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -358,7 +358,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815 - the library's name
 
     def offer(self, file: Published, most: int | None = None) -> None:
-        """Send a file, or the part of it that was asked for; of that, at most so many bytes."""
+        """Send a file or the requested range of it, but no more than `most` bytes."""
         start, size = self.range_start(file), len(file.content)
         if start is None:
             self.reply(HTTPStatus.OK, file.content, described(file), most)
@@ -370,14 +370,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.reply(HTTPStatus.PARTIAL_CONTENT, file.content[start:], headers, most)
 
     def range_start(self, file: Published) -> int | None:
-        """Return where the part asked for begins, or None if the whole is to be sent."""
+        """Return where the requested range begins, or None to send the whole file."""
         asked = re.fullmatch(r"bytes=([0-9]+)-", self.headers.get("Range", ""))
         return int(asked[1]) if asked and self._holds_for(file) else None
 
     def reply(
         self, code: int, body: bytes, headers: Mapping[str, str], most: int | None = None
     ) -> None:
-        """Send an answer, whose length is that of the whole body even if less of it is sent."""
+        """Send an answer whose length is that of the whole body, even if less of it is sent."""
         self.start(code, {"Content-Length": str(len(body)), **headers})
         if self.command != "HEAD":
             self.wfile.write(body[:most])
@@ -390,15 +390,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
-        """Say nothing."""
+        """Log nothing."""
 
     def _holds_for(self, file: Published) -> bool:
-        """Tell whether the file still is the one of which a part was asked for."""
+        """Return whether the file is still the version that the range request refers to."""
         version = self.headers.get("If-Range")
         return version is None or version in (file.etag, file.last_modified)
 
     def _is_unchanged(self, file: Published) -> bool:
-        """Tell whether the client has this version already."""
+        """Return whether the client already has this version."""
         if versions := self.headers.get("If-None-Match"):
             return file.etag in re.split(r",\s*", versions)
         since = self.headers.get("If-Modified-Since")
@@ -421,7 +421,7 @@ def _contents(files: Path | Mapping[str, bytes] | None) -> Iterator[tuple[str, b
 def _encrypt(
     http: ThreadingHTTPServer, server: Server, folder: Path, host: str, omit_intermediate: bool
 ) -> None:
-    """Give the server a certificate of a certificate authority of its own."""
+    """Give the server a certificate from its own certificate authority."""
     root = trustme.CA()
     intermediate = root.create_child_ca()
     leaf = intermediate.issue_cert(host)
@@ -434,5 +434,5 @@ def _encrypt(
     chain.write_bytes(b"".join(pem.bytes() for pem in (leaf.private_key_pem, *sent)))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain)
-    # the handshake is left to the connection's own thread: a client that fails it holds up no other
+    # the connection's own thread does the handshake: a client that fails it delays no other
     http.socket = context.wrap_socket(http.socket, server_side=True, do_handshake_on_connect=False)

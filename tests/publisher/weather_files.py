@@ -1,7 +1,7 @@
-"""Answer questions for weather as the ASOS/METAR service does, with its oddities.
+"""Answer queries for weather as the ASOS/METAR service does, with its oddities.
 
-A report is a dict under the service's column names; what it does not name is missing. `answer`
-takes a query as the local publisher hands it over; `reports` makes up what it answers with.
+A report is a dict under the service's column names; names that it does not contain are missing
+values. `answer` takes a query as the local publisher passes it on; `reports` makes up the reports.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ _SPECIAL_MINUTES = (7, 23, 38)
 def answer(query: Mapping[str, list[str]], silent: Collection[str] = ()) -> bytes:
     """Answer a query as the service does; silent stations have no reports.
 
-    The last day asked for is not in the answer. A station is told without the leading K of its
-    ICAO code, whether it was asked for with it or without.
+    The answer does not include the last day of the range. It names a station without the leading K
+    of its ICAO code, whether or not the query had it.
     """
     if not query.get("station"):
         return NO_STATION
@@ -47,10 +47,10 @@ def answer(query: Mapping[str, list[str]], silent: Collection[str] = ()) -> byte
 
 
 def reports(station: str, begin: date | datetime, end: date | datetime) -> Iterator[dict[str, Any]]:
-    """Yield the reports of a station from the one instant until before the other, in order.
+    """Yield the reports of a station from `begin` until before `end`, in order.
 
-    They are the same whenever they are asked for. Each hour has a routine report at minute 51, and
-    sometimes specials before it. Rain adds up from report to report until the routine one.
+    The same call yields the same reports. Each hour has a routine report at minute 51, and
+    sometimes specials before it. Rain accumulates from report to report until the routine one.
     """
     first, last = _instant(begin), _instant(end)
     hour = first.replace(minute=0)
@@ -122,7 +122,7 @@ def _report(
 
 
 def _winter(at: datetime) -> float:
-    """Return how near midwinter the day is, from 0 to 1."""
+    """Return how close to midwinter the day is, from 0 to 1."""
     return abs(at.month - 7) / 6
 
 

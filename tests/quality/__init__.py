@@ -1,1 +1,1 @@
-"""Tests of what the warehouse says about its own data."""
+"""Tests of the warehouse's reports on its own data quality."""

@@ -1,4 +1,4 @@
-"""Faults that are put into the raw data are found as what they are, and the quiet year is quiet."""
+"""Faults injected into the raw data are identified; the unmodified year gives no findings."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def findings(project: Project) -> Findings:
 
 
 def with_faults(built: Project, project: Project, *statements: str) -> Findings:
-    """Return what is found in the raw data, changed, and was not found before."""
+    """Return the new findings after a change of the raw data."""
     with duckdb.connect(str(project.warehouse_file)) as connection:
         for statement in statements:
             connection.execute(statement)
@@ -63,15 +63,15 @@ def test_lost_and_doubled_flights_and_lost_tail_numbers_are_found(
     new = with_faults(
         built,
         copy_of_built,
-        # a carrier's day is lost
+        # a carrier's day is missing
         f"delete from raw_nycflights13.flights where {WHERE} and carrier = 'US'",
-        # half of the tail numbers of a carrier are lost, for a week
+        # half of the tail numbers of a carrier are missing, for a week
         """
         update raw_nycflights13.flights set tailnum = null
         where month = '10' and day in ('7', '8', '9', '10', '11', '12', '13')
             and carrier = 'UA' and cast(flight as integer) % 2 = 0
         """,
-        # a carrier's day comes twice, as other flights
+        # a carrier's day appears twice, the second time as other flights
         f"""
         insert into raw_nycflights13.flights
         select * replace (
@@ -80,7 +80,7 @@ def test_lost_and_doubled_flights_and_lost_tail_numbers_are_found(
         )
         from raw_nycflights13.flights where {WHERE} and carrier = 'DL'
         """,
-        # another carrier's day comes twice, row by row
+        # another carrier's day appears twice, row by row
         f"""
         insert into raw_nycflights13.flights
         select * replace (_source_row_number + 1000000 as _source_row_number)
@@ -99,7 +99,7 @@ def test_lost_and_doubled_flights_and_lost_tail_numbers_are_found(
         assert severity == "error"
         assert "of departed flights have no tail number, where 0.0 % were expected" in text
     assert "tail_number_missing_rate/month/carrier/UA/2013-10-01" in new
-    # what is the same row for row is set aside, and counted
+    # exact duplicates are rejected, and counted
     assert not [name for name in new if "/EV/" in name and "flight_volume" in name]
     flown = files.count(
         lambda flight: (
@@ -142,11 +142,11 @@ def test_the_quiet_year_is_quiet(built: Project) -> None:
         ((compared,),) = connection.execute(
             "select count(*) from marts.mart_quality_comparisons"
         ).fetchall()
-    # one in a hundred, and most of them punctuality in storms
+    # one in a hundred, most of them low punctuality in storms
     assert compared > 30_000
     assert 300 < len(found) < 500
     assert not [kind for kind in kinds if kind[1] == "error"]
-    # the missing weather of the last day: of all flights, and of three airports
+    # missing weather on the last day: for all flights, and for three airports
     assert kinds["known_weather_missing_rate", "warning"] == 4
     assert "known_weather_missing_rate/day/all/all/2013-12-31" in found
     # the blizzard of February, for all flights and nearly every carrier
@@ -163,7 +163,7 @@ def test_the_quiet_year_is_quiet(built: Project) -> None:
 
 
 def daily(count: Callable[[files.Flight], bool]) -> dict[date, int]:
-    """Return how many flights of each day fulfil a condition, straight from the source's file."""
+    """Return how many flights of each day meet a condition, straight from the source file."""
     days = Counter(
         flight.scheduled_departure_local.date() for flight in files.flights() if count(flight)
     )
@@ -176,7 +176,7 @@ def daily(count: Callable[[files.Flight], bool]) -> dict[date, int]:
 def deviations(
     values: dict[date, float], floors: Callable[[date, float], float]
 ) -> dict[date, float]:
-    """Return the robust z of each day with history enough, by the book."""
+    """Return the robust z of each day with enough history, by the textbook definition."""
     found = {}
     for day, value in values.items():
         like = [

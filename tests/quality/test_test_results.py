@@ -1,4 +1,4 @@
-"""A whole build leaves the results of its tests, and its publication tells of them."""
+"""A complete build stores the results of its tests, and its publication contains them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RESULTS = "select test_id, status, failing_row_count from staging.stg_dbt__test_
 
 
 def results(project: Project) -> list[tuple[Any, ...]]:
-    """Return test, status and failures of each test of the last whole build."""
+    """Return test, status and failures of each test of the last complete build."""
     with duckdb.connect(str(project.warehouse_file), read_only=True) as connection:
         return connection.execute(RESULTS).fetchall()
 
@@ -54,7 +54,7 @@ def test_the_publication_tells_of_the_tests_of_its_own_build(
         ).fetchall()
         == []
     )
-    # this build's own tests, those of the quality mart itself included
+    # this build's own tests, including those of the quality mart itself
     assert (
         "mart_table_month_quality",
         "mart_table_month_quality_accounts_for_every_row",
@@ -66,7 +66,7 @@ def test_a_part_of_the_project_leaves_no_results(copy_of_built: Project) -> None
     before = results(project)
     with duckdb.connect(str(project.warehouse_file)) as connection:
         connection.execute("delete from raw_nycflights13.flights where _source_row_number = 7")
-    # a test alone, and the models without their tests
+    # a single test, and the models without their tests
     project.dbt("build", "--select", "assert_raw_partitions_are_their_latest_load", check=False)
     project.build_without_tests()
     assert results(project) == before

@@ -1,4 +1,4 @@
-"""What the tests of releases and comparisons share."""
+"""Fixtures that the tests of releases and comparisons share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Publish = Callable[..., Path]
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the data folder of a project of the test's own, with nothing in it yet."""
+    """Return the empty data folder of the test's own project."""
     monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path / "data"))
     return tmp_path / "data"
 
@@ -34,6 +34,6 @@ def put(data: Path) -> Publish:
 
 @pytest.fixture
 def few_rows_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the flights of a made-up publication count as a large table."""
+    """Make the flights of a made-up publication count as a large table."""
     monkeypatch.setattr(files, "PARTITIONED_FROM_ROWS", 10)
     monkeypatch.setattr(files, "CSV_MOST_ROWS", 12)

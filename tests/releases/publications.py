@@ -1,4 +1,4 @@
-"""Small publications made up for the tests, with the schemas of a real one."""
+"""Small made-up publications for the tests, with the schemas of a real one."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def publish(
 ) -> Path:
     """Write a publication to a file, after changing its tables with SQL; return the file.
 
-    The catalogue says what the tables are after the changes, as a real publication's does.
+    As in a real publication, the catalogue describes the tables after the changes.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(file)) as connection:

@@ -1,4 +1,4 @@
-"""`make diff`: which publications it takes, what it shows, and how it refuses."""
+"""`make diff`: the publications it accepts, its output, and its error messages."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def diff(*arguments: str, columns: str = "80") -> Result:
 
 
 def differences(result: Result) -> str:
-    """Return what a command said after naming the two files."""
+    """Return the output of a command after the names of the two files."""
     return result.stdout[result.stdout.index("rows of") :]
 
 
 def refused(result: Result) -> str:
-    """Return the one sentence with which a command was refused."""
+    """Return the single sentence with which a command was refused."""
     assert result.exit_code == 1, result.output
     assert result.stdout == ""
     (sentence,) = result.stderr.splitlines()
@@ -105,7 +105,7 @@ def test_what_cannot_be_compared_is_refused_in_one_sentence(put: Publish, tmp_pa
 
 
 class Reader(HTMLParser):
-    """Collects what a page consists of."""
+    """Collects the parts of a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -114,17 +114,17 @@ class Reader(HTMLParser):
         self.open: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Remember a tag."""
+        """Record a tag."""
         self.tags.append((tag, dict(attrs)))
         if tag not in ("meta", "link", "br"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        """Close a tag: the one that was opened last."""
+        """Close the tag that was opened last."""
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        """Remember words."""
+        """Record text."""
         self.words.append(data)
 
 
@@ -180,7 +180,7 @@ def test_the_page_can_be_read_by_everybody(read_page: Reader) -> None:
 
 
 def test_make_puts_no_value_on_a_command_line() -> None:
-    """Values travel by the environment: tests/front_door/test_values.py shows that they arrive."""
+    """Values are passed in the environment: tests/front_door/test_values.py checks that."""
     make = shutil.which("make") or "make"
     for words, expected in (
         (["diff"], "-m warehouse diff"),
@@ -188,7 +188,7 @@ def test_make_puts_no_value_on_a_command_line() -> None:
         (["diff", "ARGS=--html d.html"], "-m warehouse diff"),
         (["release", "ARGS=--since e"], "-m warehouse release"),
     ):
-        # setting up is another test's matter
+        # another test covers the set-up
         dry = [make, "--no-print-directory", "--dry-run", "--old-file=setup", *words]
         done = subprocess.run(dry, cwd=ROOT, capture_output=True, text=True, check=True)
         assert done.stdout.rstrip().endswith(expected)

@@ -1,4 +1,4 @@
-"""What was changed in a copy is what the comparison finds, no more and no less."""
+"""The comparison finds exactly what was changed in a copy, no more and no less."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ NOTHING = RowDifference()
 
 
 def after(folder: Path, *changes: str, every_row: bool = False) -> Difference:
-    """Return what differs between a publication and the same with changes."""
+    """Return the differences between a publication and a changed copy of it."""
     before = publish(folder / "before.duckdb", "before")
     return compare(before, publish(folder / "after.duckdb", "after", changes), every_row=every_row)
 
 
 def of(difference: Difference, table: str) -> TableDifference:
-    """Return what differs in a table, the only one that differs."""
+    """Return the differences in a table, the only one that differs."""
     assert [other.name for other in difference.changed] == [table]
     return difference.changed[0]
 
@@ -165,7 +165,7 @@ def test_a_value_of_a_new_type_is_compared_as_that_type(tmp_path: Path) -> None:
     )
     (column,) = table.rows.columns
     assert column.examples == (Example("2013-01-2", "0", "late"),)
-    # and back: a text that is no number became null
+    # and back: a text that is not a number became null
     folder = tmp_path / "back"
     before = publish(
         folder / "before.duckdb",

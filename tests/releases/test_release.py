@@ -1,4 +1,4 @@
-"""A release is whole, described so that its standards' own tools accept it, and the same again."""
+"""A release is complete, reproducible, and accepted by the tools of the standards it follows."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_csv_is_written_as_its_readers_expect(tmp_path: Path) -> None:
 
 
 def assert_parquet_holds(published: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Check that the Parquet of every table holds the rows and the content that was published."""
+    """Check that the Parquet of every table holds the published rows and content."""
     tables = published.execute(
         "select table_name, row_count, content_hash from catalogue.tables"
     ).fetchall()
@@ -255,7 +255,7 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     assert found[0].keys() == found[1].keys()
     differing = {path for path, content in found[0].items() if content != found[1][path]}
     assert {path.partition("/")[2] for path in differing} == set(VARIABLE)
-    # the database differs in bytes, and not in what its tables hold
+    # the database differs in its bytes, but not in the contents of its tables
     hashes = []
     for folder in (one, other):
         for file in sorted((folder / "releases").glob("*/ontime_marts.duckdb")):
@@ -351,7 +351,7 @@ def test_making_it_again_changes_nothing_and_says_so(put: Publish, data: Path) -
     assert again.stdout == f"unchanged: {folder} already holds exactly this\n"
     assert contents(folder) == before
     assert list((data / "releases").iterdir()) == [folder]
-    # a release that was damaged is not taken for whole
+    # a damaged release does not count as complete
     (folder / "README.md").chmod(0o644)
     (folder / "README.md").write_text("other")
     refusal = release()
@@ -429,7 +429,7 @@ def test_a_release_that_is_stopped_leaves_nothing(
         process.wait(300)
     assert process.returncode != 0
     if end == signal.SIGKILL:
-        # nothing can clear up then: it is no release, and the next one clears it away
+        # clearing up is impossible then: it is not a release, and the next one removes it
         assert [path.name[0] for path in (data / "releases").iterdir()] == ["."]
     else:
         assert list((data / "releases").iterdir()) == []
@@ -466,7 +466,7 @@ def test_licences_are_those_that_the_sources_carry(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("of_the_project", [True, False])
 def test_the_citation_is_valid(tmp_path: Path, of_the_project: bool) -> None:
-    """Hold it against what version 1.2.0 of the format requires and allows."""
+    """Validate it against what version 1.2.0 of the format requires and allows."""
     folder = ROOT if of_the_project else made(tmp_path).folder
     cited = yaml.safe_load((folder / "CITATION.cff").read_text())
     assert cited.keys() >= {"cff-version", "message", "title", "authors"}

@@ -1,1 +1,1 @@
-"""Tests of the copies of what is published."""
+"""Tests of the copies of the publication."""

@@ -1,4 +1,4 @@
-"""What the tests of the copies share: a server, and publications small enough to copy often."""
+"""Fixtures that the tests of the copies share: a server, and publications that copy quickly."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Publish = Callable[..., Path]
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """Yield a PostgreSQL server of this test run's own."""
+    """Yield a PostgreSQL server for this test run."""
     with running() as server:
         yield server
 
 
 @pytest.fixture
 def publish(tmp_path: Path) -> Publish:
-    """Return a function that makes a published file of two tables, one leading to the other."""
+    """Return a function that makes a published file of two tables, one referring to the other."""
 
     def make(name: str, *statements: str, carriers: int = 3) -> Path:
         path = tmp_path / f"{name}.duckdb"

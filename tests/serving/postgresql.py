@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for tests: in a temporary folder, on loopback, gone when they are."""
+"""A real PostgreSQL server for tests: in a temporary folder, on loopback, removed afterwards."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from psycopg import sql
 
 from tests.requirements import lacking
 
-# Debian, Ubuntu, Homebrew and Fedora keep a server's programs out of PATH
+# Debian, Ubuntu, Homebrew and Fedora install a server's programs outside PATH
 _FOLDERS = [
     "usr/lib/postgresql/*/bin",
     "opt/homebrew/opt/postgresql*/bin",
@@ -28,7 +28,7 @@ _FOLDERS = [
     "usr/pgsql-*/bin",
 ]
 
-# the server ends when this process does, however it does: then the pipe closes, and `read` returns
+# the server ends with this process, however that ends: the pipe closes, and `read` returns
 _WATCHED = 'ulimit -f "$1"; shift; "$@" & server=$!; read -r _; kill -INT $server; wait $server'
 
 _START_SECONDS = 300
@@ -53,7 +53,7 @@ class Server:
         return psycopg.connect(self.dsn(database, user), autocommit=True)
 
     def new_database(self, *roles: str) -> str:
-        """Create a database that nobody else uses; make sure of roles that can log in to it."""
+        """Create a database of its own, and create missing roles that can log in to it."""
         name = f"test_{secrets.token_hex(6)}"
         with self.connect() as admin:
             admin.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
@@ -69,13 +69,13 @@ class Server:
 
 @contextmanager
 def running(file_bytes: int | None = None) -> Iterator[Server]:
-    """Run a server of the test's own; without its programs the test is skipped, or fails.
+    """Run a server for the test; without its programs the test is skipped, or fails.
 
-    `file_bytes` is the size beyond which the system lets it write into no file.
+    `file_bytes` is the largest file size that the system lets the server write.
     """
     programs = _programs()
     user = _account()
-    # not pytest's folder, into which no other account can look
+    # not pytest's folder, which no other account can read
     folder = Path(tempfile.mkdtemp(prefix="ontime-postgresql-"))
     try:
         if user:
@@ -118,7 +118,7 @@ def running(file_bytes: int | None = None) -> Iterator[Server]:
 
 
 def _programs() -> Path:
-    """Return the folder of the programs of the newest server on the machine."""
+    """Return the program folder of the newest server on the machine."""
     on_path = shutil.which("initdb")
     if on_path and (Path(on_path).parent / "postgres").exists():
         return Path(on_path).parent
@@ -136,7 +136,7 @@ def _version(path: Path) -> int:
 
 
 def _account() -> str | None:
-    """Return the account to run the server as, if it must be another: it refuses to be root."""
+    """Return the account to run the server as, if it must be another: it refuses to run as root."""
     if os.geteuid() != 0:
         return None
     accounts = {account.pw_name for account in pwd.getpwall()}

@@ -1,4 +1,4 @@
-"""What a PostgreSQL server or its client says is shown without the passwords of the address."""
+"""Messages of a PostgreSQL server or its client are shown without the address's passwords."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from tests.serving.conftest import Publish
 from tests.serving.postgresql import Connection, Server, running
 from tests.serving.test_postgres import notes, order, quiet, schemas
 
-# a row in one text, the same in both engines: doubles by their bits, the rest as they are written
+# a row as one text, the same in both engines: doubles by their bits, other values as text
 TEXTS = {
     "duckdb": {"DOUBLE": "{}::bit::varchar", "BOOLEAN": "{}::integer::varchar"},
     "postgresql": {
@@ -42,7 +42,7 @@ def content(engine: str, table: str, columns: list[tuple[str, str]]) -> str:
 
 @dataclass
 class Copied:
-    """A copy that the command made: of what, where, and what it said."""
+    """A copy that the command made: its source, its address, and the command's output."""
 
     project: Project
     server: Server

@@ -1,4 +1,4 @@
-"""The copy in PostgreSQL: replaced whole or not at all, and nobody else's things are touched."""
+"""The copy in PostgreSQL is replaced whole or not at all, and touches nobody else's objects."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.commands import ROOT
 from tests.serving.conftest import Publish
 from tests.serving.postgresql import Connection, Server
 
-# copies until the first rows are on their way, says so, and waits to be killed
+# copies until the first rows are on their way, reports that, and waits to be killed
 STUCK = """
 import sys, time
 from pathlib import Path
@@ -40,7 +40,7 @@ copy(Order(Path(sys.argv[1]), understood(sys.argv[2])), tell)
 
 
 def quiet(sentence: str) -> None:
-    """Hear what a copy says, and do nothing."""
+    """Ignore the progress of a copy."""
 
 
 def order(server: Server, database: str, file: Path, **options: object) -> Order:
@@ -58,7 +58,7 @@ def notes(connection: Connection, prefix: str = "") -> list[str]:
 
 
 def schemas(connection: Connection) -> set[str]:
-    """Return the names of the schemas that PostgreSQL did not come with."""
+    """Return the names of the schemas that are not PostgreSQL's own."""
     rows = connection.execute(
         "select nspname from pg_namespace where nspname !~ '^pg_' and nspname <> 'public'"
     )
@@ -136,7 +136,7 @@ def test_a_type_without_counterpart_is_refused_before_anything_is_done(
 
 
 class Background:
-    """A copy in a thread of its own."""
+    """A copy in its own thread."""
 
     def __init__(self, what: Order) -> None:
         self.said: queue.Queue[str] = queue.Queue()
@@ -151,7 +151,7 @@ class Background:
             self.became.append(error)
 
     def wait_until_it_says(self, beginning: str) -> str:
-        """Return the first sentence that begins so."""
+        """Return the first sentence with this beginning."""
         while not (sentence := self.said.get(timeout=300)).startswith(beginning):
             pass
         return sentence
@@ -177,7 +177,7 @@ def test_readers_see_the_old_copy_whole_or_the_new_one(server: Server, publish: 
         background = Background(order(server, database, publish("new", carriers=9)))
         told = background.wait_until_it_says("Waiting for readers")
         assert f"processes {reader.info.backend_pid})" in told
-        # the reader goes on, with a table that it had not touched, and nobody else is kept out
+        # the reader continues, with a table that it had not touched, and blocks nobody else
         assert notes(reader) == ["old"] * 3
         for _ in range(20):
             assert notes(passer_by) == ["old"] * 3
@@ -188,7 +188,7 @@ def test_readers_see_the_old_copy_whole_or_the_new_one(server: Server, publish: 
         assert isinstance(outcome, Outcome), outcome
         assert outcome.is_new
         assert notes(reader) == notes(passer_by) == ["new"] * 9
-        # a snapshot from before the copy finds the new copy whole, not empty
+        # a snapshot from before the copy sees the whole new copy, not an empty one
         assert notes(early) == ["new"] * 9
 
 
@@ -226,14 +226,14 @@ def test_a_role_may_read_and_nothing_else(server: Server, publish: Publish, tmp_
             notes(none)
 
         def look(sentence: str) -> None:
-            """Look into what is being loaded, once there is something."""
+            """Look into the tables that are being loaded, once there are any."""
             if sentence == "Checking the keys":
                 with pytest.raises(errors.InsufficientPrivilege):
                     reader.execute("select * from marts_incoming.dim_carriers")
                 looked.append(sentence)
 
         looked: list[str] = []
-        # a copy without a role takes the right to read back, one with it gives it, new or not
+        # a copy without a role revokes the right to read; one with a role grants it, new or not
         second = publish("second")
         copy(order(server, database, second), look)
         assert looked
@@ -244,7 +244,7 @@ def test_a_role_may_read_and_nothing_else(server: Server, publish: Publish, tmp_
 
 
 def terminate(server: Server, database: str) -> None:
-    """End the connections of copies to a database, as a restart of the server does."""
+    """End the connections of copies to a database, as a server restart does."""
     with server.connect() as admin:
         admin.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity "
@@ -254,7 +254,7 @@ def terminate(server: Server, database: str) -> None:
 
 
 def lose_a_carrier(server: Server, database: str) -> None:
-    """Take away a row that others lead to, before the keys are checked."""
+    """Delete a row that others refer to, before the keys are checked."""
     with server.connect(database) as admin:
         admin.execute("delete from marts_incoming.dim_carriers where carrier_key = '1'")
 
@@ -320,7 +320,7 @@ def test_a_killed_copy_leaves_the_old_one_and_is_cleared_away_by_the_next(
     ) as stuck:
         assert stuck.stdout is not None
         assert stuck.stdout.readline() == "stuck\n"
-        # while it is at work, another is refused
+        # while it runs, another copy is refused
         with pytest.raises(CopyError, match="Another process is copying into this database"):
             copy(order(server, database, new), quiet)
         stuck.kill()
@@ -328,7 +328,7 @@ def test_a_killed_copy_leaves_the_old_one_and_is_cleared_away_by_the_next(
         assert notes(reader) == ["old"] * 3
         with pytest.raises(errors.InsufficientPrivilege):
             reader.execute("select * from catalogue_incoming.publication")
-    terminate(server, database)  # or the server notices by itself that nobody is there
+    terminate(server, database)  # or the server notices by itself that the client is gone
     assert copy_once_free(order(server, database, new)).is_new
     with server.connect(database) as connection:
         assert notes(connection) == ["new"] * 3
@@ -336,7 +336,7 @@ def test_a_killed_copy_leaves_the_old_one_and_is_cleared_away_by_the_next(
 
 
 def copy_once_free(what: Order) -> Outcome:
-    """Copy as soon as the server has let go of a copy that was killed."""
+    """Copy as soon as the server has released the lock of a killed copy."""
     for _ in range(50):
         try:
             return copy(what, quiet)
@@ -382,7 +382,7 @@ def test_what_is_built_on_a_copy_is_named_and_not_dropped(server: Server, publis
                 copy(order(server, database, publish("new-" + name)), quiet)
             assert notes(connection) == ["old"] * 3
             connection.execute(f"drop {dropped}".encode())
-        # what the look beforehand does not find, the server does
+        # the server finds what the checks before the copy do not find
         connection.execute(
             "create function f() returns setof marts.fct_flights language sql "
             "as 'select null::text, null::text'"
@@ -406,7 +406,7 @@ def test_the_copy_of_another_owner_is_left_alone(server: Server, publish: Publis
         with pytest.raises(CopyError, match="was copied by admin, and other may not replace"):
             copy(new, quiet)
         assert notes(admin) == ["old"] * 3
-    # an owner that is no administrator needs nothing more than that
+    # an owner who is not an administrator needs nothing more
     own = Order(publish("own"), understood(server.dsn(database, "other")), prefix="own_")
     assert copy(own, quiet).is_new
     assert copy(Order(new.file, own.address, prefix="own_"), quiet).is_new

@@ -1,1 +1,1 @@
-"""Tests of Superset over the published file."""
+"""Tests of Superset on the published file."""

@@ -26,7 +26,7 @@ PATIENCE_SECONDS = 600  # the machine may be busy; an idle one needs about 30
 
 @dataclass(frozen=True)
 class Superset:
-    """A running Superset: where it is, what it said when it started, and somebody logged in."""
+    """A running Superset: its address, its output at the start, and a logged-in user."""
 
     address: str
     said: str
@@ -38,18 +38,18 @@ class Superset:
         return self.session.request(method, f"{self.address}/api/v1/{path}", timeout=120, **words)
 
     def get(self, path: str, **words: Any) -> Any:
-        """Return what the API answers, which has to be a success."""
+        """Return the API's answer, which must be a success."""
         answer = self.ask("GET", path, **words)
         assert answer.ok, answer.text[:2000]
         return answer.json()
 
     def dataset(self, name: str) -> Any:
-        """Return a dataset as the API shows it."""
+        """Return a dataset as the API represents it."""
         found = self.get(f"dataset/?q=(filters:!((col:table_name,opr:eq,value:{name})))")
         return self.get(f"dataset/{found['result'][0]['id']}")["result"]
 
     def rows(self, dataset: str, metrics: list[str], columns: list[str]) -> list[dict[str, Any]]:
-        """Return what a chart of a dataset would be drawn from."""
+        """Return the data from which a chart of a dataset would be drawn."""
         answer = self.ask(
             "POST",
             "chart/data",
@@ -80,13 +80,13 @@ class Superset:
 
     @property
     def database(self) -> int:
-        """Return the number of the connection to the published file."""
+        """Return the id of the connection to the published file."""
         return int(self.get("database/")["result"][0]["id"])
 
 
 @contextmanager
 def running(project: Project) -> Iterator[Superset]:
-    """Start Superset over a project's published file as `make superset` does, and log in."""
+    """Start Superset on a project's published file as `make superset` does, and log in."""
     environment = Path(os.environ.get("ONTIME_SUPERSET") or ROOT / ".venv-superset")
     if not (environment / "bin" / "gunicorn").exists():
         lacking("superset", "it is not installed")

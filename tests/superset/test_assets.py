@@ -1,4 +1,4 @@
-"""What Superset is given: metrics as SQL, and assets that fit what is published."""
+"""Superset's inputs: metrics as SQL, and assets that match the publication."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_a_label_is_words_with_the_unit_in_brackets() -> None:
 
 
 def test_identifiers_never_change() -> None:
-    """They are how an import finds what it replaces."""
+    """An import uses them to find the assets that it replaces."""
     assert assets.identifier("dataset", "flights") == "dfae9a26-5cb0-590b-9908-39acab3de03c"
     assert assets.identifier("dashboard", "punctuality") == "dfc77d6b-b94d-52f0-a728-2a77dba19d93"
 

@@ -1,4 +1,4 @@
-"""Superset's configuration, as far as it can be tried without Superset."""
+"""Superset's configuration, as far as it can be tested without Superset."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Opened = Callable[..., duckdb.DuckDBPyConnection]
 
 @dataclass(frozen=True)
 class Address:
-    """What SQLAlchemy hands over, as far as the configuration looks at it."""
+    """The part of SQLAlchemy's URL that the configuration uses."""
 
     database: str
     backend: str = "duckdb"
@@ -83,7 +83,7 @@ def test_any_duckdb_file_is_read_only_and_shut_off(opened: Opened, tmp_path: Pat
 
 
 def publish(folder: Path, number: int) -> Path:
-    """Put a file that says a number in place by renaming a link, as a publication is."""
+    """Put a file with a number in place by renaming a link, as a publication does."""
     version, file = folder / f"{number}.duckdb", folder / "published.duckdb"
     with duckdb.connect(str(version)) as connection:
         connection.execute(f"create table publication as select {number} as number")

@@ -1,4 +1,4 @@
-"""Superset over the published file: real, on loopback, driven through its REST API."""
+"""A real Superset on the published file, on loopback, tested through its REST API."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ CHARTS = 9
 
 @pytest.fixture(scope="module")
 def project(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return a project of these tests' own, with a copy of the publication in place."""
+    """Return these tests' own project, with a copy of the publication in place."""
     project = Project(tmp_path_factory.mktemp("superset"))
     return built.copy(project.folder)
 
 
 @pytest.fixture(scope="module")
 def superset(project: Project) -> Iterator[Superset]:
-    """Yield a Superset over that publication, which ends as Ctrl-C ends it."""
+    """Yield a Superset on that publication, and end it as Ctrl-C does."""
     with running(project) as started:
         yield started
     assert started.process.returncode == 0
@@ -190,7 +190,7 @@ def test_duckdb_refuses_even_if_the_connection_was_loosened(
 
 @pytest.fixture(scope="module")
 def loosened(superset: Superset, project: Project) -> Iterator[Superset]:
-    """Yield a Superset in which somebody took all settings off the connection by hand."""
+    """Yield a Superset whose connection has had all its settings removed by hand."""
     changed = superset.ask(
         "PUT", f"database/{superset.database}", json={"allow_dml": True, "extra": "{}"}
     )
@@ -289,7 +289,7 @@ def _on_time_arrivals(superset: Superset, dataset: int) -> int:
 
 
 def _publish_without_july(project: Project) -> None:
-    """Put another publication in place, with the project's own code, in which July was late."""
+    """Publish another version, made with the project's own code, in which July was late."""
     aside = make_aside("29991231T000000Z-test")
     shutil.copyfile(project.published_file, aside)
     with duckdb.connect(str(aside)) as connection:
@@ -304,7 +304,7 @@ def _publish_without_july(project: Project) -> None:
 
 
 def _import(superset: Superset, project: Project) -> None:
-    """Import what `make superset` imported, through the API."""
+    """Import the assets of `make superset` again, through the API."""
     assets = project.folder / "data" / "superset" / "assets.zip"
     with assets.open("rb") as bundle:
         answer = superset.ask("POST", "assets/import/", files={"bundle": ("assets.zip", bundle)})

@@ -1,4 +1,4 @@
-"""The forms of an answer: for the eye, for programs, for documents."""
+"""The formats of an answer: for people, for programs, for documents."""
 
 from __future__ import annotations
 

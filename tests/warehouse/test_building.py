@@ -1,4 +1,4 @@
-"""`make build` shows little of what dbt does, and everything that goes wrong."""
+"""`make build` shows little of dbt's output, and every failure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def build_of(project: Project, *options: str) -> subprocess.CompletedProcess[str
 
 @pytest.fixture
 def loaded(project: Project) -> Project:
-    """Return a project with raw tables, of which nothing is built."""
+    """Return a project with raw tables and no models built."""
     project.ingest("load", "airportsdata")
     return project
 
@@ -40,7 +40,7 @@ def test_progress_is_a_few_lines_and_the_outcome_is_counted(loaded: Project) -> 
 
 
 def test_a_failure_is_shown_whole_and_fails_the_command(loaded: Project) -> None:
-    # what the model reads is not built
+    # the model's inputs are not built
     done = build_of(loaded, "--select", "dim_dates")
     assert done.returncode == 1
     assert "Not published: " in done.stdout
@@ -93,8 +93,8 @@ def test_an_interrupted_build_says_so_and_nothing_else(loaded: Project, moment: 
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=300)
-    # a shell shows 130 for both: Python ends by the signal if that came in the middle of an `exec`,
-    # as libraries call it while they are imported
+    # a shell shows 130 for both: Python ends by the signal if that arrived during an `exec`, which
+    # libraries call while they are imported
     assert process.returncode in {130, -signal.SIGINT}, output + errors
     assert errors.splitlines()[-1].startswith("Stopped. Readers see a whole publication;")
     assert "Traceback" not in output + errors

@@ -1,4 +1,4 @@
-"""Text from outside cannot steer the terminal or break a page, wherever it comes from."""
+"""Text from outside cannot control the terminal or break a page, whatever its source."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WRITTEN = r"\x1b]0;owned\x07\x1b[2Jred\x9b31m\u202eevil\u2028\x0d"
 
 
 def printed(*things: object) -> str:
-    """Return what a console on a terminal without colours writes."""
+    """Return what a console writes to a terminal without colours."""
     written = io.StringIO()
     console = Console(file=written, force_terminal=True, color_system=None, width=200)
     for thing in things:
@@ -37,7 +37,7 @@ def printed(*things: object) -> str:
 
 
 def is_harmless(text: str) -> bool:
-    """Return whether a text holds no character that steers."""
+    """Return whether a text has no control characters."""
     return printable(text) == text
 
 
@@ -135,6 +135,6 @@ def test_the_site_shows_a_hostile_carrier_written_out() -> None:
         connection.execute("create table carriers as select ? as name, 1 as flights", [EVIL])
         (row,) = Reader(connection).rows("from carriers")
     assert row == {"name": WRITTEN, "flights": 1}
-    # what a picture is made of is XML, which holds no such character
+    # pictures are XML, which cannot contain such characters
     assert ET.fromstring(f"<svg>{row['name']}</svg>").text == WRITTEN  # noqa: S314
     assert is_harmless(frame("Title", EVIL, address="a.html"))

@@ -1,4 +1,4 @@
-"""The content hash changes with what a table holds, and with nothing else."""
+"""The content hash changes with the content of a table, and with nothing else."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def hash_of(connection: duckdb.DuckDBPyConnection, query: str) -> str:
-    """Return the content hash of a query's answer."""
+    """Return the content hash of a query's result."""
     connection.execute(f"create or replace view looked_at as {query}")
     return content_hash(connection, "looked_at")[1]
 
@@ -85,7 +85,7 @@ def test_values_that_look_alike_are_told_apart(connection: duckdb.DuckDBPyConnec
     ]  # fmt: skip
     hashes = [hash_of(connection, f"select {value} as value") for value in lookalikes]
     assert len(set(hashes)) == len(lookalikes)
-    # what stands between two values is no value
+    # the separator between two values is not a value
     pairs = ["('a', 'b,c')", "('a,b', 'c')", "('a\",\"b', 'c')", "('a', 'b\",\"c')", "('ab', 'c')"]
     assert len({of_rows(connection, pair) for pair in pairs}) == len(pairs)
 

@@ -1,4 +1,4 @@
-"""A promise of a public model that is broken fails, with the names of whoever reads it."""
+"""A broken contract of a public model fails, and the message names the model's readers."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ def node(manifest: Manifest, name: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def untouched(built: Project) -> Manifest:
-    """Return the manifest of the project as it is."""
+    """Return the manifest of the unmodified project."""
     return contracts.read_manifest(built.folder / "target" / "manifest.json")
 
 
 @pytest.fixture
 def manifest(untouched: Manifest) -> Manifest:
-    """Return a manifest to break something in."""
+    """Return a manifest that the test may break."""
     return copy.deepcopy(untouched)
 
 
 def found(manifest: Manifest) -> list[str]:
-    """Return what is broken, in sentences."""
+    """Return the breaches, as sentences."""
     return [
         str(what)
         for what in contracts.breaks(contracts.kept(ROOT / contracts.FOLDER), manifest, ROOT)
@@ -61,12 +61,12 @@ def test_a_removed_column_is_told_with_everybody_who_reads_it(manifest: Manifest
     (sentence,) = found(manifest)
     assert sentence.startswith("fct_flights v1: column `tail_number` was removed. Read by ")
     readers = sentence.split(". Read by ")[1]
-    # by way of the macro that says what is counted
+    # through the macro that defines what is counted
     assert "mart_series_day_measures" in readers
     assert "mart_quality_findings" in readers
     assert "published_file" in readers
     assert "assert_every_flight_has_the_aircraft_of_its_day" in readers
-    # reads fct_flights, and not this column
+    # reads fct_flights, but not this column
     assert "mart_carrier_month_punctuality" not in readers
     assert "make contracts" in sentence
     assert "add a version beside it" in sentence
@@ -82,34 +82,34 @@ def test_a_renamed_column_is_recognised(manifest: Manifest) -> None:
 
 
 def retype(manifest: Manifest) -> None:
-    """Make a whole number a text."""
+    """Change an integer to a text."""
     node(manifest, "fct_flights")["columns"]["distance_miles"]["data_type"] = "varchar"
 
 
 def let_be_null(manifest: Manifest) -> None:
-    """Take back that a column is never null."""
+    """Drop the promise that a column is never null."""
     node(manifest, "fct_flights")["columns"]["is_completed"]["constraints"] = []
 
 
 def change_the_key(manifest: Manifest) -> None:
-    """Name another primary key."""
+    """Change the primary key."""
     mart = node(manifest, "mart_carrier_month_punctuality")
     mart["constraints"][0]["columns"] = ["carrier_code"]
 
 
 def remove_the_model(manifest: Manifest) -> None:
-    """Take a model away."""
+    """Remove a model."""
     del manifest["nodes"][node(manifest, "dim_airport_identities")["unique_id"]]
 
 
 def replace_the_version(manifest: Manifest) -> None:
-    """Have version 2 alone."""
+    """Leave version 2 alone."""
     mart = manifest["nodes"][SERIES]
     mart["version"] = mart["latest_version"] = 2
 
 
 def add_a_later_version(manifest: Manifest) -> None:
-    """Have version 2 beside version 1: the plain name of the table is no longer version 1."""
+    """Add version 2 to version 1: the plain name of the table no longer means version 1."""
     later = copy.deepcopy(manifest["nodes"][SERIES])
     manifest["nodes"][SERIES]["latest_version"] = 2
     later |= {"version": 2, "latest_version": 2, "unique_id": f"{SERIES[:-1]}2"}
@@ -117,7 +117,7 @@ def add_a_later_version(manifest: Manifest) -> None:
 
 
 def close_the_model(manifest: Manifest) -> None:
-    """Make a public model a private one."""
+    """Make a public model private."""
     manifest["nodes"][SERIES]["access"] = "private"
 
 
@@ -170,7 +170,7 @@ def test_a_broken_promise_is_told(
     fault(manifest)
     (sentence,) = found(manifest)
     assert sentence.startswith(f"{said}. Read by ")
-    if fault is not remove_the_model:  # its pages may tell of it
+    if fault is not remove_the_model:  # its pages may mention it
         assert read_by in sentence
 
 

@@ -1,6 +1,6 @@
-"""The published file is read, whole, by the oldest driver that is promised and by the newest.
+"""The oldest and the newest supported driver read the whole published file.
 
-A tool reads the file with the DuckDB inside its own driver, which is seldom the project's version.
+A tool reads the file with the DuckDB in its own driver, which is seldom the project's version.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from tests.requirements import lacking
 
 DRIVERS = ["oldest", "newest"]
 
-# Runs in the driver's own environment: reads every value of every table, and what is said of them.
-# Only what every DuckDB knows, and texts of values, not the engine's hash, which is its own affair.
+# Runs in the driver's own environment: reads every value of every table, and the comments on them.
+# Uses only what every DuckDB version supports, and text values instead of the engine's own hash.
 READ = """
 import json, sys
 import duckdb
@@ -71,7 +71,7 @@ print(json.dumps({
 
 
 def read_with(python: Path | str, file: Path) -> dict[str, Any]:
-    """Return all that a driver reads in a published file."""
+    """Return everything that a driver reads in a published file."""
     done = subprocess.run(
         [str(python), "-c", READ, str(file)], capture_output=True, text=True, check=False
     )
@@ -81,7 +81,7 @@ def read_with(python: Path | str, file: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def read_here(built: Project) -> dict[str, Any]:
-    """Return what the project's own DuckDB reads."""
+    """Return everything that the project's own DuckDB reads."""
     return read_with(sys.executable, built.published_file)
 
 

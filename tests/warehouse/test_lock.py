@@ -1,4 +1,4 @@
-"""One process writes a warehouse at a time, and another is told which."""
+"""Only one process writes a warehouse at a time, and a second one is told which process that is."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Hold = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture
 def hold(tmp_path: Path) -> Iterator[Hold]:
-    """Return a function that starts a process which holds the lock of a warehouse."""
+    """Return a function that starts a process that holds the lock of a warehouse."""
     script = tmp_path / "a writer.py"
     script.write_text(HOLDER)
     started: list[subprocess.Popen[str]] = []
@@ -130,5 +130,5 @@ def test_who_writes_is_named_to_those_who_do_not_wait(tmp_path: Path, hold: Hold
     holder.kill()
     holder.wait()
     assert not writer_of(warehouse)
-    # asking took nothing from whoever writes next
+    # asking does not block the next writer
     hold(warehouse)

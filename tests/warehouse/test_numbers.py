@@ -1,4 +1,4 @@
-"""What is published holds numbers: NaN and infinity sort above them all and spoil every sum."""
+"""Published numbers are finite: NaN and infinity sort above all numbers and spoil every sum."""
 
 import duckdb
 

@@ -1,4 +1,4 @@
-"""The prompt of `make query`, as a person types into it."""
+"""The prompt of `make query`, as a user types into it."""
 
 from __future__ import annotations
 

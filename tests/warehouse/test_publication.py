@@ -13,7 +13,7 @@ import duckdb
 from tests.commands import Project
 from warehouse.content_hash import content_hashes
 
-# Changes a copy of the published file, as somebody may who wants tables of their own beside ours.
+# Changes a copy of the published file, as a user might who wants to add their own tables.
 CHANGE = """
 import json, sys
 import duckdb
@@ -124,7 +124,7 @@ def test_keys_are_enforced_in_the_published_file(published: duckdb.DuckDBPyConne
 def test_a_copy_of_the_published_file_can_be_changed(built: Project, tmp_path: Path) -> None:
     copied = tmp_path / "copy.duckdb"
     shutil.copyfile(built.published_file, copied)
-    # in a process of its own: the layout that this test rules out ends the process
+    # in its own process, because the layout that this test rules out crashes the process
     done = subprocess.run(
         [sys.executable, "-c", CHANGE, str(copied)], capture_output=True, text=True, check=False
     )

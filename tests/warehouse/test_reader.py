@@ -1,4 +1,4 @@
-"""Readers of the published file: sealed from every other file, clear when it cannot be read."""
+"""Readers of the published file have no access to other files, and clear errors if it fails."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 def write(path: Path) -> None:
-    """Write a file with what makes it a publication, and a table of some size."""
+    """Write a file with a publication's metadata, and a table of some size."""
     with duckdb.connect(str(path)) as connection:
         for statement in (
             "create schema marts",
@@ -42,7 +42,7 @@ def write(path: Path) -> None:
             connection.execute(statement)
 
 
-# every way that DuckDB 1.5 has to write a file, to reach another one, or to prepare for either
+# every way in which DuckDB 1.5 can write a file, reach another one, or prepare for either
 STATEMENTS = [
     "copy (select 1) to '{folder}/a.csv'",
     "copy numbers to '{folder}/a.parquet'",
@@ -142,13 +142,13 @@ def test_only_files_that_are_named_can_be_read(small: Project, tmp_path: Path) -
 
 
 def cut(path: Path) -> None:
-    """Lose the second half of a file."""
+    """Cut off the second half of a file."""
     with path.open("r+b") as file:
         file.truncate(path.stat().st_size // 2)
 
 
 def overwrite(start: int, length: int) -> Damage:
-    """Return what damages a part of a file."""
+    """Return a function that damages a part of a file."""
 
     def damage(path: Path) -> None:
         with path.open("r+b") as file:
@@ -159,13 +159,13 @@ def overwrite(start: int, length: int) -> Damage:
 
 
 def as_folder(path: Path) -> None:
-    """Put a folder in place of a file."""
+    """Replace a file with a folder."""
     path.unlink()
     path.mkdir()
 
 
 def of_another_kind(path: Path) -> None:
-    """Put a database in place that is no publication."""
+    """Replace the file with a database that is not a publication."""
     path.unlink()
     duckdb.connect(str(path)).close()
 
@@ -225,8 +225,8 @@ def test_damage_that_a_query_meets_is_reported_with_the_next_step(tmp_path: Path
 
 
 def test_nothing_else_opens_a_published_file() -> None:
-    """Hold the one way to open it: nobody connects to the published file by themselves."""
-    # what publishes, and what looks into the file that it just wrote
+    """Enforce a single way to open it: no other code connects to the published file."""
+    # the code that publishes, and the code that checks the file it has just written
     publishing = {"placement.py", "verification.py", "features.py"}
     for folder in ("warehouse", "serving", "site_builder", "science"):
         for path in (ROOT / folder).rglob("*.py"):
