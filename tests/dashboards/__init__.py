@@ -1,1 +1,1 @@
-"""The site: its boards, its pages in a browser, its command line."""
+"""Tests of the site: its boards, its pages in a browser, its command line."""

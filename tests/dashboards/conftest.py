@@ -1,4 +1,4 @@
-"""What the tests of the site share: the site, built once, and a browser that meets no network."""
+"""Fixtures that the tests of the site share: the site, and a browser without a network."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FLAGS = [
 
 @pytest.fixture(scope="session")
 def site(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the site of the published file, without what dbt writes, built once."""
+    """Return the site of the published file, without dbt's pages, built once."""
 
     def make(folder: Path) -> None:
         built.run(
@@ -63,7 +63,7 @@ def browser() -> Iterator[Browser]:
     found = found or shutil.which("google-chrome")
     if found is None:
         lacking("chromium", "no such program")
-    # Chromium's own sandbox refuses the superuser, who runs tests in containers
+    # Chromium's own sandbox refuses to run as root, as tests do in containers
     flags = [*_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=found, args=flags)
@@ -76,9 +76,9 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def opened(browser: Browser, site: Path) -> Iterator[Open]:
-    """Return a function that opens a page; complaints and requests are noted on the page."""
+    """Return a function that opens a page; the page records errors and requests."""
     context = browser.new_context()
-    # what would leave the machine is stopped, and told
+    # requests that would leave the machine are blocked and recorded
     context.route(lambda address: not address.startswith("file:"), lambda route: route.abort())
 
     def open_page(address: str, width: int = 1280) -> Page:

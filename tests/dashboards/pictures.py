@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 from tests.commands import ROOT
 
 FOLDER = ROOT / "docs" / "pictures"
-# the chart of a page that each picture shows, in pages of this width
+# the chart of a page that each picture shows, on pages of this width
 CHARTS = {"airports": "bubble_map", "when_to_fly": "heatmap"}
 WIDTH = 1000
 _COLOURS = 256
@@ -27,7 +27,7 @@ def draw(site: Path, folder: Path = FOLDER) -> list[Path]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
-            # Chromium's own sandbox refuses the superuser, who runs commands in containers
+            # Chromium's own sandbox refuses to run as root, as commands do in containers
             args=["--no-sandbox"] if os.geteuid() == 0 else [],
         )
         for page_name, kind in CHARTS.items():

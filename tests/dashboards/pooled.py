@@ -1,7 +1,8 @@
 """A published file with two coverages: New York in 2013, and made-up months of BTS in 2024.
 
-The made-up flights are those of February 2013, eleven years later, from other airports and partly
-of another carrier; those that never departed are reported as cancelled. March 2024 is missing.
+The made-up flights are those of February 2013, moved by eleven years, from other airports and
+partly of another carrier; flights that never departed are reported as cancelled. March 2024 is
+missing.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ import duckdb
 
 from tests.commands import Project
 
-# the days of the week move; nothing here depends on them
+# the days of the week shift; nothing here depends on them
 _DAYS = {"2024-02-01": 4017, "2024-04-01": 4077}
 
-# the models that pages read and that those months change
+# the models that pages read and that the added months change
 _REBUILT = (
     "mart_source_coverage",
     "mart_default_scope_shares",
@@ -37,7 +38,7 @@ def make(built: Project, folder: Path) -> None:
         for month, days in _DAYS.items():
             connection.execute(_MONTH, {"days": days, "month": month})
     project.dbt("run", "--quiet", "--select", *_REBUILT)
-    # the keys of a published file keep its tables from being replaced: they are copied without
+    # the keys of a published file prevent its tables from being replaced: copy without keys
     copied = folder / "pooled.duckdb"
     with duckdb.connect(str(copied)) as connection:
         connection.execute(f"attach '{project.published_file}' as published (read_only)")

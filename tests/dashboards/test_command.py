@@ -1,4 +1,4 @@
-"""`make dashboards` and `make serve`, as a user types them."""
+"""`make dashboards` and `make serve`, run as a user does."""
 
 from __future__ import annotations
 

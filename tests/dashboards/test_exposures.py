@@ -1,4 +1,4 @@
-"""Lineage ends at people: every page is an exposure of exactly the marts that it reads."""
+"""Lineage ends at the pages: each is an exposure of exactly the marts that it reads."""
 
 from __future__ import annotations
 

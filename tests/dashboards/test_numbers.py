@@ -1,4 +1,4 @@
-"""What a page shows is what the marts hold."""
+"""The pages show the values of the marts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MONTH_ROWS = 12
 
 
 def column(page: Page, chart: str, place: int) -> list[str]:
-    """Return a column of a table of a page, folded away or not."""
+    """Return a column of a table of a page, whether or not the table is collapsed."""
     cells = page.locator(f'table[data-chart="{chart}"] tbody tr td:nth-child({place})')
     return [text.strip() for text in cells.all_text_contents()]
 
@@ -29,7 +29,7 @@ def column(page: Page, chart: str, place: int) -> list[str]:
 def test_the_overview_shows_the_network_by_month(
     opened: Open, published: duckdb.DuckDBPyConnection
 ) -> None:
-    # from the flights themselves, and not from the mart that the page reads
+    # from the flights themselves, not from the mart that the page reads
     expected = published.execute(
         """
         select
@@ -99,7 +99,7 @@ def test_the_states_are_drawn_and_the_airports_on_them(opened: Open, reader: Rea
             """
         )[0]["airports"]
         assert len(tips) == on_the_map
-        # none is where a projection puts what it has no place for
+        # none is where a projection puts points that it cannot place
         boxes = drawn.locator("path.airport").evaluate_all(
             "paths => paths.map(path => path.getAttribute('transform'))"
         )

@@ -1,4 +1,4 @@
-"""The pages in a browser: quiet, legible, and nothing leaves the machine."""
+"""The pages in a browser: no errors, accessible, and no request leaves the machine."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_page_is_quiet_accessible_and_fits_a_telephone(opened: Open, address: 
     assert page.locator("h1").count() == 1
     assert page.complaints == []
 
-    # what axe would load anew by itself, it has no need of
+    # axe does not need the files that it would fetch again by itself
     options = {"resultTypes": ["violations"], "preload": False}
     found = Axe().run(page, options=options).response["violations"]
     told = [(rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]

@@ -1,4 +1,4 @@
-"""Pages say what they cover, and add up no two coverages."""
+"""Pages state what they cover, and never add up two coverages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MONTHS = "January|February|March|April|May|June|July|August|September|October|No
 
 @pytest.fixture(scope="module")
 def pooled_project(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return a project whose publication holds two coverages, made once."""
+    """Return a project whose publication has two coverages, made once."""
     return Project(made_once(tmp_path_factory, "pooled", lambda to: pooled.make(built, to)))
 
 
@@ -46,7 +46,7 @@ def pooled_site(pooled_project: Project, tmp_path_factory: pytest.TempPathFactor
 
 
 def text_of(page: Path) -> str:
-    """Return what a page says outside of its pictures."""
+    """Return the text of a page outside its pictures."""
     html = re.sub(r"<svg.*?</svg>|<head>.*?</head>", " ", page.read_text("utf-8"), flags=re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
@@ -129,11 +129,11 @@ def test_a_line_of_the_site_does_not_cross_to_another_coverage(pooled_site: Path
     html = (pooled_site / "dashboards" / "overview.html").read_text("utf-8")
     figure = re.findall(r'<figure data-chart="trend".*?</figure>', html, re.DOTALL)[0]
     assert "2013" not in re.sub(r"<p class=\"scope\">.*?</p>|<title>", "", figure)
-    assert len(re.findall(r"<title>[^<]+</title>", figure)) == 2  # a point, wide and narrow
+    assert len(re.findall(r"<title>[^<]+</title>", figure)) == 2  # one point, wide and narrow
 
 
 def a_line() -> Chart:
-    """Return a line of shares by month, one for each carrier."""
+    """Return a line chart of shares by month, one line for each carrier."""
     spec = {"type": "line", "query": "q", "x": "flight_month", "y": "share", "color": "carrier"}
     return Chart("trend", "line", "q", {**spec, "height": 200}, is_half=False)
 

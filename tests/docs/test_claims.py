@@ -1,4 +1,4 @@
-"""What the descriptions claim of every row, every row of the embedded data keeps."""
+"""Every row of the embedded data satisfies the claims of the descriptions."""
 
 from __future__ import annotations
 

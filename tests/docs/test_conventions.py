@@ -1,4 +1,4 @@
-"""Each convention catches what it is there for: a pattern that matches nothing would be quiet."""
+"""Each convention catches its offence: a pattern that matches nothing would fail silently."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.commands import DBT, ROOT
 
 pytestmark = pytest.mark.whole
 
-# a model, its text, and the check that it must fail
+# a model, its text, and the check that must reject it
 OFFENCES = {
     "staging/bts/stg_bts__reads_a_model": (
         "select flight_date from {{ ref('stg_bts__flights') }}",
@@ -60,7 +60,7 @@ OFFENCES = {
 
 
 def copy_project(folder: Path) -> None:
-    """Copy what dbt and the checks of the conventions read."""
+    """Copy the files that dbt and the checks of the conventions read."""
     for name in (".env", "dbt_project.yml", "dbt-bouncer.yml"):
         shutil.copy(ROOT / name, folder)
     for name in ("dbt_project", "profiles"):

@@ -1,4 +1,4 @@
-"""The list of decisions names each of them, by its title."""
+"""The list of decisions contains the title of each one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every division that the project makes or recommends is null where nothing is to be divided by.
+"""Every division that the project makes or recommends is null if its divisor is zero.
 
 DuckDB divides 0 by 0 to NaN, which sorts above every number, and 1 by 0 to infinity.
 """
@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from tests.commands import ROOT, Project
 
-# a worked question of docs/analyst.md is written there from its file in docs/questions
+# the file of a worked question in docs/questions is the source of its SQL in docs/analyst.md
 WORKED = re.compile(r"^<!-- question: .*?^```sql\n.*?^```", re.MULTILINE | re.DOTALL)
 FENCED = re.compile(r"^```sql\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`]*?/[^`]*?)`", re.DOTALL)
@@ -39,7 +39,7 @@ def _is_of_groups(divisor: exp.Expr) -> bool:
 
 
 def _is_never_zero(divisor: exp.Expr) -> bool:
-    """Return whether a divisor is a number, null in place of zero, or made of such."""
+    """Return whether a divisor is a number, null instead of zero, or composed of such."""
     if isinstance(divisor, exp.Paren | exp.Cast):
         return _is_never_zero(divisor.this)
     if isinstance(divisor, exp.Mul):
@@ -61,7 +61,7 @@ def unsafe_divisions(sql: str) -> list[str]:
 
 
 def unsafe_advice(text: str) -> list[str]:
-    """Return what some prose quotes as code and divides by an aggregate alone."""
+    """Return the divisions by a bare aggregate in the code quotes of some prose."""
     return [code for code in CODE.findall(text) if AGGREGATE.search(code)]
 
 
@@ -84,7 +84,7 @@ def test_an_unsafe_division_is_found(sql: str, unsafe: int) -> None:
 
 def test_no_model_divides_by_what_may_be_zero(built: Project) -> None:
     folder = built.folder / "target/compiled/ontime/dbt_project/models"
-    # what dbt makes of a unit test lies in a folder that is named as the file of the test
+    # dbt compiles a unit test into a folder named after the test's file
     compiled = [path for path in sorted(folder.rglob("*.sql")) if path.parent.suffix != ".yml"]
     assert len(compiled) > 80
     found = {

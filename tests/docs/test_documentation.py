@@ -1,4 +1,4 @@
-"""The documentation is complete, stands on its own, and its links lead somewhere."""
+"""The documentation is complete and self-contained, and its links work."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.commands import ROOT, Project
 
 WRITTEN_BY_TOOLS = r"\.git|\.venv.*|data|target|logs|\..*_cache"
 
-# the columns whose names say that they lead to a row of another mart
+# the columns whose names indicate that they refer to a row of another mart
 LEADS_TO_ANOTHER_MART = r"(^|_)(airport_code|carrier_key|aircraft_key|weather_observation_id)$"
 
 
@@ -50,7 +50,7 @@ class Loaded(HTMLParser):
         self.addresses: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what an element has fetched."""
+        """Record what an element makes a browser fetch."""
         values = dict(attrs)
         if tag in ("script", "img", "iframe", "embed", "source", "audio", "video"):
             self.addresses.append(values.get("src") or "")
@@ -205,9 +205,9 @@ def test_every_link_within_the_project_leads_somewhere(path: Path) -> None:
 
 
 def leads_somewhere(target: str, path: Path) -> bool:
-    """Tell whether a link in a Markdown file leads out of the project, or to what exists in it."""
+    """Return whether a Markdown file's link leads out of the project, or to an existing target."""
     address = urlsplit(target)
-    # pages of the dbt docs have addresses of their own, which another test follows
+    # pages of the dbt docs have their own addresses, which another test checks
     if address.scheme or address.fragment.startswith("!"):
         return True
     file = (path.parent / address.path).resolve() if address.path else path
@@ -217,7 +217,7 @@ def leads_somewhere(target: str, path: Path) -> bool:
 
 
 def links(path: Path) -> list[str]:
-    """Return the targets of the links and images of a Markdown file, code left out."""
+    """Return the targets of the links and images of a Markdown file, except in code."""
     prose = re.sub(r"`[^`\n]*`", "", without_code(path))
     return [
         *re.findall(r"\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)", prose),

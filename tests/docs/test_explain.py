@@ -1,4 +1,4 @@
-"""`make explain` and the page of the lineage, as a user asks for them."""
+"""`make explain` and the lineage page, used as a user does."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ REFUSED = {
     "  ": "Say which column",
 }
 
-# several names of one thing
+# several names for one thing
 NAMES = {
     "model.ontime.fct_flights.v1": ["fct_flights", "marts.fct_flights", "fct_flights.v1"],
     "source.ontime.bts.on_time": ["bts.on_time", "raw_bts.on_time"],
@@ -182,7 +182,7 @@ def test_a_project_that_does_not_compile_is_refused_without_a_traceback(tmp_path
 def asked_for(column: str, cwd: Path = ROOT, **extra: str) -> subprocess.CompletedProcess[str]:
     """Run the command as `make explain` does."""
     environment = Project(cwd).environment({"ONTIME_COLUMN": column, **extra})
-    # what is compiled already serves here, too
+    # the existing compiled models are good enough here
     environment.pop("DBT_TARGET_PATH")
     return subprocess.run(
         [sys.executable, "-m", "warehouse", "explain"],

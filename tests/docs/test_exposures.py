@@ -1,4 +1,4 @@
-"""The exposures name what is really read, where that can be told."""
+"""The exposures name what is actually read, where that can be determined."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.commands import ROOT
 from warehouse import features
 from warehouse.lineage.project import Project as Lineage
 
-# these read whatever is published
+# these read everything that is published
 OF_EVERYTHING = [
     "connected_tools",
     "data_dictionary",

@@ -1,4 +1,4 @@
-"""The numbers in the documentation are right, and none of them is there without being looked at."""
+"""The numbers in the documentation are right, and each of them has been checked."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ PAGES = pytest.mark.parametrize("path", pages(), ids=lambda path: path.relative_
 
 MONTHS = "(January|February|March|April|May|June|July|August|September|October|November|December)"
 
-# a number whose variable is named behind it: 24 hours (var `non_departure_known_after_hours`)
+# a number followed by the name of its variable: 24 hours (var `non_departure_known_after_hours`)
 OF_A_VARIABLE = r"(\d+)(?::00)?(?:\s+(?:UTC|days|hours|minutes))*\s+\(var\s+`(\w+)`"
 
-# the severities of an irregular day, where a description lists them beside each other
+# the severities of an irregular day, where a description lists them together
 SHORT_NAMES = {
     "severe": "severe_day_disrupted_percent",
     "extreme": "extreme_day_disrupted_percent",
@@ -43,8 +43,8 @@ NAMES = "Python|DuckDB|dbt|dlt|MetricFlow|Java|Node\\.js|Debian|PostgreSQL|psqlO
 
 NYCFLIGHTS13 = "staging/nycflights13/_nycflights13__"
 
-# what the descriptions of the models state of the embedded data; they take no markers, because
-# tools that show them would show these as well
+# statements of the model descriptions about the embedded data; they have no markers, because
+# tools that show descriptions would show the markers as well
 DESCRIPTIONS = [
     (f"{NYCFLIGHTS13}sources.yml", "in 2013: {} rows", "flights"),
     (f"{NYCFLIGHTS13}sources.yml", "({} pairs)", "flight_numbers_with_two_flights"),
@@ -71,13 +71,13 @@ DESCRIPTIONS = [
     ),
 ]
 
-# what states nothing about this project, or is checked elsewhere, in the order of its removal
+# numbers that are not about this project, or are checked elsewhere, in the order of removal
 NO_STATEMENTS = [
     r"^( *)(```|~~~)(?s:.*?)^\1\2",  # code
     r"^## Five questions\n(?s:.*?)(?=^## )",  # their answers are checked with them
     rf"`({'|'.join(variables())})`\s+\([\w.-]+\)",  # a variable and its value
     r"`[^`]*`",
-    r"\[\d{4}\]\([^)\s]*\)|\]\([^)\s]*\)",  # links, and where they lead
+    r"\[\d{4}\]\([^)\s]*\)|\]\([^)\s]*\)",  # links and their targets
     r"<!-- measured: \d{4}-\d\d-\d\d -->\n\n(\|.*\n)+",
     r"[\w.,:-]*\w<!-- (fact: [\w.-]+|measured: \d{4}-\d\d-\d\d) -->",
     r"<!--(?s:.*?)-->",
@@ -100,14 +100,14 @@ def facts(built: Project) -> Iterator[Facts]:
 
 
 def constants() -> list[tuple[str, str]]:
-    """Return the reviewed numbers: the page that states them, and the words with which it does."""
+    """Return the reviewed numbers: the page that states each of them, and its words."""
     lines = (HERE / "constants.txt").read_text(encoding="utf-8").splitlines()
     found = [line.partition(": ") for line in lines if line and not line.startswith("#")]
     return [(page, words) for page, _, words in found]
 
 
 def unmarked(text: str, reviewed: list[str]) -> Iterator[tuple[int, str]]:
-    """Return the lines that have a number which nobody answers for, and their places."""
+    """Return the lines with an unreviewed number, and their places."""
     left = WORKED.sub(blank, QUESTION.sub(blank, text))
     for words in reviewed:
         left = re.sub(
@@ -141,7 +141,7 @@ def test_every_number_of_a_page_is_marked_or_reviewed(path: Path) -> None:
 def test_markers_stand_where_they_are_invisible(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     marker = r"<!-- (?:fact|measured): [^>]*-->"
-    # at the end of a line the site would join it with the next, at its beginning it hides the line
+    # at the end of a line the site would join it to the next; at the start it would hide the line
     assert not re.findall(rf"^.*\w{marker}$", text, re.MULTILINE)
     assert not re.findall(rf"^\W*{marker}.+$", text, re.MULTILINE)
     assert len(re.findall("<!-- fact", text)) == len(FACT.findall(text))

@@ -1,4 +1,4 @@
-"""The data dictionary and the diagram are what the published file says, word for word."""
+"""The data dictionary and the diagram match the published file, word for word."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_the_diagram_draws_the_relationships_that_dbterd_finds_in_the_tests(
     expected = set()
     for child, parent, columns in re.findall(r'"(\w+)" \S+ "(\w+)": (\S+)', found.lower()):
         parent_column, _, column = columns.rpartition("--")
-        # a code that refers to a code of its own table is no key: neither is unique
+        # a code that refers to a code of its own table is not a key: neither is unique
         if child != parent:
             expected.add((f"{child}.{column}", f"{parent}.{parent_column or column}"))
     assert expected

@@ -1,4 +1,4 @@
-"""The lineage of the columns: known ones to their raw columns, and no step that is made up."""
+"""The lineage of the columns reaches the right raw columns, and no step is invented."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from warehouse.lineage.names import find
 from warehouse.lineage.project import Column, Project, coverage, follow
 from warehouse.lineage.select import Step, UnreadableError, schema, steps
 
-# read off the SQL of staging and of the models after it, by hand
+# read from the SQL of staging and of the models after it, by hand
 TO_THEIR_ENDS = {
     "fct_flights.distance_miles": {"bts.on_time.distance", "nycflights13.flights.distance"},
     "fct_flights.tail_number": {"bts.on_time.tail_number", "nycflights13.flights.tailnum"},
@@ -70,7 +70,7 @@ KNOWN = schema(
     }
 )
 
-# a query, and what its column `x` is made of: columns, relations whose rows count, functions
+# a query, and the inputs of its column `x`: columns, relations whose rows count, functions
 QUERIES = {
     "a union": (
         "with a as (select late as x from db.raw.flights union all select 0 as x), "
@@ -132,7 +132,7 @@ QUERIES = {
 
 
 def column(lineage: Project, name: str) -> Column:
-    """Return the column of a name."""
+    """Return the column with a name."""
     unique_id, found = find(lineage, name)
     assert found is not None
     return unique_id, found

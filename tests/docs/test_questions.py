@@ -1,4 +1,4 @@
-"""The worked questions of the analysts' guide show what the published file answers, today."""
+"""The worked questions of the analysts' guide show the current answers of the published file."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_chart_shows_what_the_published_file_answers(
 
 
 def described(chart: str) -> list[str]:
-    """Return the checksum of what a chart shows."""
+    """Return the checksum of a chart's content."""
     found = re.findall(r"shows ([0-9a-f]{64})", chart)
     assert len(found) == 1
     return found

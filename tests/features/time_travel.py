@@ -1,7 +1,7 @@
 """Take a warehouse back to an instant: it has nothing that happened or became known later.
 
 Data are removed from the raw tables, before any model has touched them. The schedule stays, because
-it is published in advance. A complete warehouse tells when each event happened.
+it is published in advance. A complete warehouse gives the time of each event.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The targets of the Makefile, as a user types them."""
+"""The targets of the Makefile, run as a user does."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ TARGETS = [
 
 
 def make(*words: str, cwd: Path = ROOT, **extra: str) -> subprocess.CompletedProcess[str]:
-    """Run make and return what it said."""
+    """Run make and return its output."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     return subprocess.run(
         [shutil.which("make") or "make", "--no-print-directory", *words],
@@ -55,7 +55,7 @@ def make(*words: str, cwd: Path = ROOT, **extra: str) -> subprocess.CompletedPro
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the project in a folder whose name has spaces, with this environment."""
+    """Return a copy of the project, with this environment, in a folder with spaces in its name."""
     folder = tmp_path_factory.mktemp("check outs") / "on time"
     folder.mkdir()
     for name in ("Makefile", ".env", "dbt_project.yml", "pyproject.toml"):

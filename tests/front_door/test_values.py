@@ -25,11 +25,11 @@ HOSTILE = (
     "{name}`touch tick`$(touch paren)$(shell touch shell)${{HOME}}$b$$\n"
     "\";touch quote;\"';touch apostrophe;'\n#) %, \\ * ~ && touch and | touch pipe "
 )
-# make's own, which names the program that runs a Makefile inside another
+# make's own variable for the program that runs a nested Makefile
 OF_MAKE = {"MAKE"}
 # what `make metrics` blanks on purpose
 BLANKED = {"METRIC", "QUERY"}
-# no option of a command: these are read by the Makefile and by `warehouse.with_args`
+# not options of a command: the Makefile and `warehouse.with_args` read these
 READ_BEFORE = {"ARGS", "PYTHON", "SUPERSET_PYTHON"}
 STUB = """#!{python} -IS
 import json, os, sys
@@ -55,7 +55,7 @@ def variables() -> list[str]:
 
 
 def targets() -> list[str]:
-    """Return every target of the Makefile but the one that removes things."""
+    """Return every target of the Makefile except the one that removes things."""
     phony = re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)
     return sorted({target for line in phony for target in line.split()} - {"clean"})
 
@@ -68,7 +68,7 @@ def options(command: Any) -> set[str]:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """Return a project whose programs write down what they were called with, and do nothing."""
+    """Return a project whose programs only record how they were called."""
     folder = tmp_path / "on time"
     (folder / ".venv" / "bin").mkdir(parents=True)
     (folder / "calls").mkdir()
@@ -87,7 +87,7 @@ def checkout(tmp_path: Path) -> Path:
 def make(
     folder: Path, *words: str, env: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run make with no variable of the tests' own environment in the way."""
+    """Run make without any of its variables from the tests' own environment."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     return subprocess.run(
         [shutil.which("make") or "make", "--no-print-directory", *words],
@@ -100,7 +100,7 @@ def make(
 
 
 def calls(folder: Path) -> list[tuple[list[str], dict[str, str]]]:
-    """Return the words and the environment of every program that ran."""
+    """Return the arguments and the environment of every program that ran."""
     return [tuple(json.loads(path.read_text())) for path in (folder / "calls").iterdir()]
 
 
@@ -118,7 +118,7 @@ def test_hostile_values_arrive_unchanged_and_run_nothing(checkout: Path, origin:
         assert not any("touch" in word for word in call), call
         for name in inputs():
             arrived = environment[f"ONTIME_{name}"]
-            # a Makefile inside another has no use for a value of the environment
+            # a nested Makefile has no use for a value from the environment
             if environment["MAKELEVEL"] == "1" and not (name in BLANKED and not arrived):
                 assert arrived == values[name], (call, name)
             assert name not in environment
@@ -163,7 +163,7 @@ def test_months_that_are_set_but_empty_are_refused(checkout: Path) -> None:
 
 
 def split(args: str) -> subprocess.CompletedProcess[str]:
-    """Run a command with ARGS that writes its own words."""
+    """Run a command with ARGS that writes its own arguments."""
     write = "import json, os, sys; print(json.dumps([sys.argv[1:], 'ONTIME_ARGS' in os.environ]))"
     return subprocess.run(
         [sys.executable, "-m", "warehouse.with_args", sys.executable, "-c", write, "first"],

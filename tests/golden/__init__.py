@@ -1,1 +1,1 @@
-"""Known answers, worked out apart from the models and compared with what they publish."""
+"""Known answers, computed independently of the models and compared with the published marts."""

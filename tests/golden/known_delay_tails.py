@@ -1,4 +1,4 @@
-"""The tail of the distribution of delays: how many flights arrive so late, or never."""
+"""The tail of the delay distribution: how many flights arrive very late, or never."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -20,7 +20,7 @@ ROW = """
 def tail(
     where: Callable[[files.Flight], bool], thresholds: Sequence[int]
 ) -> list[tuple[Value, ...]]:
-    """Return what the flights that answer to a condition are at each threshold."""
+    """Return the values of the flights that meet a condition, at each threshold."""
     chosen = [flight for flight in files.flights() if where(flight)]
     delays = [flight.arrival_delay for flight in chosen if flight.arrival_delay is not None]
     states = [flight.state for flight in chosen]
@@ -49,7 +49,7 @@ def leaves_at(hour: int) -> Callable[[files.Flight], bool]:
 
 @lru_cache
 def year() -> list[tuple[int, int]]:
-    """Return how many flights of the year were at least so late, at each threshold."""
+    """Return how many flights of the year were at least that late, at each threshold."""
     delays = [journey.arrival_delay for journey in files.journeys()]
     return [(threshold, sum(delay >= threshold for delay in delays)) for threshold in THRESHOLDS]
 

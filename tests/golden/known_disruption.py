@@ -1,4 +1,4 @@
-"""Irregular days, chronically delayed flights and late arrivals, as far as the sample can tell."""
+"""Irregular days, chronically delayed flights and late arrivals, as far as the sample shows."""
 
 import statistics
 from collections import Counter, defaultdict
@@ -22,7 +22,7 @@ ChronicFlight = tuple[str, str, str, str, int]
 
 
 def is_disrupted(flight: files.Flight) -> bool:
-    """Tell whether a flight was not completed, or left its gate three hours late or more."""
+    """Return whether a flight was not completed, or left its gate three hours late or more."""
     return (
         flight.state != "completed"
         or flight.departure_delay is None
@@ -63,7 +63,7 @@ def irregular_days() -> list[Day]:
 
 
 def severity(day: Day) -> str:
-    """Name how much of an irregular day broke down."""
+    """Return the severity of an irregular day."""
     scheduled, disrupted = days()[day]
     percent = 100 * disrupted / scheduled
     return "extreme" if percent >= 50 else "severe" if percent >= 35 else "irregular"
@@ -84,13 +84,13 @@ def on_time_share(flights: list[files.Flight]) -> float:
 
 
 def is_broken(flights: list[files.Flight]) -> bool:
-    """Tell whether a fifth of the flights was disrupted."""
+    """Return whether a fifth of the flights was disrupted."""
     return 5 * sum(map(is_disrupted, flights)) >= len(flights)
 
 
 @lru_cache
 def usual_hours() -> dict[tuple[str, int], float]:
-    """Return what three of four hours of regular days reach, by airport and hour of the clock."""
+    """Return what three of four hours of regular days reach, by airport and local hour."""
     shares: dict[tuple[str, int], list[float]] = defaultdict(list)
     for airport, flights_by_hour in hours().items():
         for hour, flights in flights_by_hour.items():
@@ -102,14 +102,14 @@ def usual_hours() -> dict[tuple[str, int], float]:
 
 
 def is_usual(airport: str, hour: datetime) -> bool:
-    """Tell whether an hour was neither broken nor less punctual than usual."""
+    """Return whether an hour was neither broken nor less punctual than usual."""
     flights = hours()[airport][hour]
     usual = usual_hours().get((airport, files.local(hour, airport).hour))
     return usual is not None and on_time_share(flights) >= usual and not is_broken(flights)
 
 
 def broken_hours(day: Day) -> list[datetime]:
-    """Return the hours of a day of which a fifth of the flights was disrupted."""
+    """Return the hours of a day in which a fifth of the flights was disrupted."""
     date, airport = day
     return [
         hour
@@ -137,7 +137,7 @@ def recovery_hours(day: Day) -> int | None:
 
 
 def clock(flight: files.Flight) -> int:
-    """Return the scheduled departure on the clock, in minutes after midnight."""
+    """Return the scheduled departure in local time, in minutes after midnight."""
     return flight.scheduled_departure_local.hour * 60 + flight.scheduled_departure_local.minute
 
 
@@ -179,7 +179,7 @@ def never_departed(flights: list[files.Flight]) -> int:
 
 @lru_cache
 def chronic() -> dict[ChronicFlight, int]:
-    """Return the chronically delayed flights, and for how many months in a row they have been."""
+    """Return the chronically delayed flights, and their number of chronic months in a row."""
     found: dict[ChronicFlight, int] = {}
     for key, flights in flights_by_number().items():
         if len(flights) >= FEWEST_FLIGHTS_OF_A_MONTH and 2 * (

@@ -1,4 +1,4 @@
-"""What was known of a flight two hours before it was due to leave, and in the evening before."""
+"""What was known about a flight two hours before it was due to leave, and on the evening before."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 
 def prediction(flight: Flight, horizon: str) -> datetime:
-    """Return when a flight is predicted."""
+    """Return the instant of a flight's prediction."""
     if horizon == "two_hours_before":
         return flight.scheduled_departure - 2 * HOUR
     evening = datetime.combine(
@@ -29,7 +29,7 @@ def prediction(flight: Flight, horizon: str) -> datetime:
 
 
 def state(flight: Flight, horizon: str) -> tuple[int, ...]:
-    """Count what went on at the origin in the three hours before and after the prediction."""
+    """Count the events at the origin in the three hours before and after the prediction."""
     now = prediction(flight, horizon)
     there = [other for other in files.flights() if other.origin == flight.origin]
     due = [other for other in there if now - 3 * HOUR < other.scheduled_departure <= now]
@@ -50,7 +50,7 @@ def state(flight: Flight, horizon: str) -> tuple[int, ...]:
 
 
 def in_the_days_before(instant: datetime, today: date) -> bool:
-    """Tell whether an instant was in the 28 days in UTC before a day."""
+    """Return whether an instant was in the 28 days in UTC before a day."""
     return today - 28 * DAY <= instant.astimezone(UTC).date() < today
 
 
@@ -104,7 +104,7 @@ def weather(flight: Flight, horizon: str) -> tuple[int, float | None, float | No
 
 
 def of_both_horizons(identity: str) -> Answer:
-    """Return when a flight is predicted, and what was known of its origin and the weather there."""
+    """Return a flight's prediction instant, and what was known of its origin and weather."""
     flight = files.flights_by_identity()[identity]
     return [
         (
@@ -118,7 +118,7 @@ def of_both_horizons(identity: str) -> Answer:
 
 
 def state_sql(identity: str) -> str:
-    """Ask the marts what `of_both_horizons` asks the files."""
+    """Return the query of the marts that corresponds to `of_both_horizons`."""
     return f"""
         select
             prediction_horizon, cast(prediction_at_utc as varchar), recent_due_flights,
@@ -131,7 +131,7 @@ def state_sql(identity: str) -> str:
 
 
 def history_sql(identity: str, horizon: str) -> str:
-    """Ask the marts what `histories` asks the files."""
+    """Return the query of the marts that corresponds to `histories`."""
     counts = (
         *("arrived_flights", "late_arrived_flights", "net_arrival_delay_minutes"),
         *("resolved_flights", "not_departed_flights"),
@@ -162,7 +162,7 @@ def labels() -> Answer:
 
 
 def of_flight(identity: str) -> Callable[[], Answer]:
-    """Ask the files what was known of a flight's origin."""
+    """Return a function that computes, from the files, what was known of a flight's origin."""
     return lambda: of_both_horizons(identity)
 
 

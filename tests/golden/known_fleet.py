@@ -8,12 +8,12 @@ from tests.golden.record import Golden
 
 
 def aircraft(flight: files.Flight) -> files.Plane | None:
-    """Return the aircraft of a flight, if it is known and believed."""
+    """Return the aircraft of a flight, if it is known and plausible."""
     return files.planes()[flight.tail or ""] if files.aircraft_match(flight) == "matched" else None
 
 
 def age_class(flight: files.Flight) -> str:
-    """Class a flight by the age of its aircraft in 2013, in steps of five years."""
+    """Return the age class of a flight's aircraft in 2013, in steps of five years."""
     plane = aircraft(flight)
     if plane is None or plane.year is None:
         return "not known"
@@ -24,7 +24,7 @@ def age_class(flight: files.Flight) -> str:
 
 
 def row(flight: files.Flight) -> tuple[str, str, str, str]:
-    """Return the key of the row that counts a flight."""
+    """Return the key of the row in which a flight is counted."""
     plane = aircraft(flight)
     return (
         files.aircraft_match(flight),
@@ -35,7 +35,7 @@ def row(flight: files.Flight) -> tuple[str, str, str, str]:
 
 
 def ages() -> list[tuple[str, int, int]]:
-    """Count flights and on-time arrivals by the class of age of the aircraft."""
+    """Count flights and on-time arrivals by the age class of the aircraft."""
     on_time = Counter(age_class(flight) for flight in files.flights() if flight.is_on_time_arrival)
     flown = files.counted(map(age_class, files.flights()))
     return [(name, flights, on_time[name]) for name, flights in flown]

@@ -5,7 +5,7 @@ from tests.golden.record import Golden
 
 
 def moments(identity: str) -> list[tuple[str | None, ...]]:
-    """Return when one flight was to leave and arrive and did so, in UTC and by the clocks there."""
+    """Return one flight's scheduled and actual departure and arrival, in UTC and in local time."""
     flight = files.flights_by_identity()[identity]
     return [
         (

@@ -91,7 +91,7 @@ def changes(origin: str, destination: str, carrier: str, month: int) -> list[tup
 
 
 def recovered(where: Callable[[files.Flight], bool]) -> list[tuple[int, ...]]:
-    """Return what the flights that answer to a condition made up and lost."""
+    """Return the time that the flights that meet a condition made up and lost."""
     pairs = [
         (journey.departure_delay, journey.arrival_delay)
         for journey in files.journeys()
@@ -199,7 +199,7 @@ RECORDS = [
         """,
         independent=lambda: [
             (
-                # no flight of the sample arrived where another one begins
+                # no flight of the sample arrived at the origin of another one
                 sum(
                     journey.flight.destination in {"EWR", "JFK", "LGA"}
                     for journey in files.journeys()

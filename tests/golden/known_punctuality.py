@@ -1,4 +1,4 @@
-"""Delays, and what counts as on time: less than 15 minutes late, for flights that arrived."""
+"""Delays, and the definition of on time: less than 15 minutes late, for flights that arrived."""
 
 from statistics import median
 

@@ -1,4 +1,4 @@
-"""What the quality marts say of each month and of the worst day, counted in the source's files."""
+"""The quality marts' values for each month and the worst day, counted in the source's files."""
 
 from collections import Counter
 
@@ -28,7 +28,7 @@ def observations_of_months() -> list[tuple[str, int]]:
 
 
 def days_without_flights() -> list[tuple[str, int]]:
-    """Return the carriers that stood still on days between their first month and their last."""
+    """Return the carriers that did not fly on days between their first month and their last."""
     lengths = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
     found = []
     for carrier in sorted({flight.carrier for flight in files.flights()}):

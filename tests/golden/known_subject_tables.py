@@ -38,7 +38,7 @@ LATE = ", ".join(
 
 
 def totals(where: Callable[[files.Flight], bool] = lambda _: True) -> tuple[int, ...]:
-    """Return the thirteen additive measures of the flights that answer to a condition."""
+    """Return the thirteen additive measures of the flights that meet a condition."""
     chosen = [flight for flight in files.flights() if where(flight)]
     departures = [flight.departure_delay for flight in chosen if flight.departure_delay is not None]
     arrivals = [flight.arrival_delay for flight in chosen if flight.arrival_delay is not None]
@@ -61,7 +61,7 @@ def totals(where: Callable[[files.Flight], bool] = lambda _: True) -> tuple[int,
 
 
 def late(where: Callable[[files.Flight], bool] = lambda _: True) -> tuple[int, ...]:
-    """Return how many of some flights departed and arrived late by 15 minutes, 30 and so on."""
+    """Return how many of the flights departed and arrived late by 15 minutes, 30 and so on."""
     chosen = [flight for flight in files.flights() if where(flight)]
     return tuple(
         sum(1 for delay in delays if delay is not None and delay >= threshold)
@@ -80,7 +80,7 @@ def year() -> list[tuple[int, ...]]:
 
 
 def percentiles(where: Callable[[files.Flight], bool]) -> tuple[float, ...]:
-    """Return the six percentiles of the flights that answer to a condition."""
+    """Return the six percentiles of the flights that meet a condition."""
     chosen = [flight for flight in files.flights() if where(flight)]
     departures = [flight.departure_delay for flight in chosen if flight.departure_delay is not None]
     arrivals = [flight.arrival_delay for flight in chosen if flight.arrival_delay is not None]
@@ -112,12 +112,12 @@ def row_of(
     )
 
 
-# three of the carriers of 2013 have merged into others of them since
+# three of the carriers of 2013 have since merged into others of them
 MERGED_INTO = {"US": "AA", "VX": "AS", "FL": "WN"}
 
 
 def group(flight: files.Flight) -> str:
-    """Return the code of today's carrier that the flight's carrier has become."""
+    """Return the code of the current carrier that the flight's carrier has become."""
     return MERGED_INTO.get(flight.carrier, flight.carrier)
 
 

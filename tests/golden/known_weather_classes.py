@@ -11,7 +11,7 @@ Weather = files.Weather | None
 
 
 def precipitation(weather: Weather) -> str:
-    """Class an hour by its precipitation, printed in hundredths of an inch."""
+    """Return an hour's class by its precipitation, reported in hundredths of an inch."""
     if weather is None or weather.precipitation is None:
         return "not_observed"
     hundredths = round(weather.precipitation * 100)
@@ -21,7 +21,7 @@ def precipitation(weather: Weather) -> str:
 
 
 def visibility(weather: Weather) -> str:
-    """Class an hour by the flight category of its visibility, the best one halved."""
+    """Return an hour's class by the flight category of its visibility, the best one halved."""
     if weather is None or weather.visibility is None:
         return "not_observed"
     if weather.visibility < 3:
@@ -37,7 +37,7 @@ def knots(miles_per_hour: float) -> int:
 
 
 def wind(weather: Weather) -> str:
-    """Class an hour by the Beaufort number of its wind."""
+    """Return an hour's class by the Beaufort number of its wind."""
     if weather is None or weather.wind_speed is None:
         return "not_observed"
     speed = knots(weather.wind_speed)
@@ -46,7 +46,7 @@ def wind(weather: Weather) -> str:
 
 
 def gust(weather: Weather) -> str:
-    """Class an hour by its gusts, of which there are none where only a wind was reported."""
+    """Return an hour's class by its gusts, which are absent if only a wind was reported."""
     if weather is None or weather.wind_speed is None:
         return "not_observed"
     if weather.wind_gust is None:

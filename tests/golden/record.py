@@ -1,4 +1,4 @@
-"""What a golden record is."""
+"""The definition of a golden record."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ Answer = Value | Sequence[tuple[Value, ...]]
 
 @dataclass(frozen=True)
 class Golden:
-    """One known answer, told three ways that must agree.
+    """One known answer, in three forms that must agree.
 
     `fact` is the answer as a sentence and `known` the answer itself: one value, or rows in order.
-    `sql` asks the published marts, `independent` asks the source's own files.
+    `sql` queries the published marts, `independent` computes it from the source's own files.
     """
 
     fact: str

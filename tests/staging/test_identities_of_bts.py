@@ -1,4 +1,4 @@
-"""What always holds in the publisher's rows is tested, and each test finds a row that breaks it."""
+"""Invariants of the publisher's rows are tested, and each test finds a row that breaks it."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ Flight = dict[str, Any]
 
 
 def is_late(flight: Flight) -> bool:
-    """Tell whether the flight arrived late enough to have causes of its delay."""
+    """Return whether the flight arrived late enough to have causes of its delay."""
     return "ArrDelay" in flight and int(flight["ArrDelay"]) >= 15
 
 
 def is_diverted(flight: Flight) -> bool:
-    """Tell whether the flight reached its destination by way of another airport."""
+    """Return whether the flight reached its destination via another airport."""
     return flight.get("DivReachedDest") == 1
 
 
 def is_completed(flight: Flight) -> bool:
-    """Tell whether the flight arrived without a diversion."""
+    """Return whether the flight arrived without a diversion."""
     return "ArrDelay" in flight
 
 
-# the test, the flights that can break what it asserts, and how one of them does
+# the test, the flights that can break its assertion, and how one of them does
 OFFENCES: dict[str, tuple[Callable[[Flight], bool], Callable[[Flight], Flight]]] = {
     "bts_arrivals_are_flagged_late_exactly_from_15_minutes_on": (
         is_late,
@@ -100,7 +100,7 @@ def tested(project: Project, monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple
 
 
 def load_rows(project: Project, rows: list[Flight], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Write the rows as the publisher does, and load them."""
+    """Write the rows in the publisher's format, and load them."""
     path = project.folder / "on_time_2016_1.csv"
     path.write_bytes(month_table(rows))
     monkeypatch.setenv("ONTIME_DATA_DIR", str(project.folder / "data"))

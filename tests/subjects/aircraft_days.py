@@ -1,9 +1,9 @@
-"""Aircraft that fly from leg to leg for some weeks, as the BTS would report them.
+"""Aircraft that fly leg after leg for some weeks, as the BTS would report them.
 
-Each aircraft is followed from gate to gate in UTC: it can leave no sooner than it has come and been
-made ready, so that delays pass from leg to leg. What goes wrong on the way is what does in the
-publisher's files: tail numbers that are missing or that two aircraft share, legs that nobody
-reports, aircraft swapped in, flights that are cancelled, diverted, or go on with another aircraft.
+Each aircraft is followed from gate to gate in UTC: it can only leave once it has arrived and been
+turned around, so that delays pass from leg to leg. The faults are those of the publisher's files:
+tail numbers that are missing or that two aircraft share, unreported legs, aircraft swapped in,
+flights that are cancelled, diverted, or continued with another aircraft.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from tests.publisher.journeys import AIRPORTS, CARRIERS, Journey
 
-# over a leap day, the end of a month and the night in which the clocks go forward
+# includes a leap day, the end of a month and the night in which the clocks go forward
 FIRST_DAY = date(2024, 2, 25)
 DAYS = 16
 AIRCRAFT = 45
@@ -27,7 +27,7 @@ FERRY = timedelta(minutes=200)
 
 
 class Leg(NamedTuple):
-    """A leg as the aircraft flew it, whatever the publisher tells of it; instants in UTC."""
+    """A leg as the aircraft flew it, whatever the publisher reports; instants in UTC."""
 
     flight: str
     aircraft: int
@@ -54,7 +54,7 @@ class Leg(NamedTuple):
 
 @dataclass
 class Aircraft:
-    """Where an aircraft is, and when it came there, as planned and as it was."""
+    """Where an aircraft is, and its planned and actual arrival there."""
 
     number: int
     at: str
@@ -68,26 +68,26 @@ def whole_minutes(duration: timedelta) -> int:
 
 
 def minutes(count: int) -> timedelta:
-    """Return a duration of so many minutes."""
+    """Return a duration of that many minutes."""
     return timedelta(minutes=count)
 
 
 def block_minutes(origin: str, destination: str) -> int:
-    """Return how long a pair of airports is scheduled for: made up, the same both ways."""
+    """Return the scheduled minutes between two airports: made up, the same both ways."""
     chance = Random(" ".join(sorted((origin, destination))))  # noqa: S311 - the same each time
     return chance.randrange(55, 330)
 
 
 class Fleet:
-    """All aircraft, and all that they fly."""
+    """All aircraft, and all their legs."""
 
     def __init__(self) -> None:
-        """Begin with nothing flown."""
+        """Start without any legs."""
         self.legs: list[Leg] = []
         self.rows: list[dict[str, Any]] = []
 
     def fly(self) -> None:
-        """Let every aircraft fly every day."""
+        """Fly every aircraft on every day."""
         for number in range(AIRCRAFT):
             chance = Random(f"aircraft {number}")  # noqa: S311 - the same each time
             begins = datetime.combine(FIRST_DAY, datetime.min.time(), UTC)
@@ -106,7 +106,7 @@ class Fleet:
         hour = 20 if aircraft.number % 9 == 0 else chance.randrange(5, 9)
         start = datetime.combine(day, datetime.min.time(), zone).replace(hour=hour)
         due = start.astimezone(UTC) + minutes(chance.randrange(0, 60))
-        # who is still on the way, or just in, flies on after a turn
+        # an aircraft that is still on the way, or has just arrived, flies on after a turn
         due = max(due, aircraft.planned_until + minutes(chance.choice((20, 25, 35, 45, 90))))
         for _ in range(chance.randrange(3, 7)):
             destination = chance.choice([code for code in self.mainland() if code != aircraft.at])
@@ -145,7 +145,7 @@ class Fleet:
         if is_reported:
             self.rows.append(row)
         if row["Cancelled"] and "WheelsOff" not in row:
-            return  # it stays, and so does what is planned next
+            return  # it stays, and so does its next planned leg
         self.legs.append(
             Leg(
                 flight=(
@@ -171,13 +171,13 @@ class Fleet:
         )
         aircraft.at = destination
         aircraft.planned_until = due + minutes(block)
-        # from where it landed it is flown to where it is needed, of which nobody reports
+        # it is then flown from where it landed to where it is needed, which nobody reports
         ferried = departure + minutes(block) + FERRY
         aircraft.there_since = arrival if brought and arrival else ferried
 
     @staticmethod
     def tail(number: int, chance: Random) -> str | None:
-        """Return the tail number that is reported: numbers 40 and up share theirs with another."""
+        """Return the reported tail number: numbers 40 and up share theirs with another aircraft."""
         if chance.random() < 0.03:
             return None
         return f"N{100 + number % 40}ZZ"

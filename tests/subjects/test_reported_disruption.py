@@ -1,7 +1,7 @@
-"""What only the BTS reports of disruptions is counted as a second reading of its rows counts it.
+"""The BTS's reports of disruptions are counted in agreement with a second reading of its rows.
 
 Causes, reasons, gate returns, diversions and long waits: the rows are made up here, loaded as the
-publisher's files, and read twice, by the models and below in plain Python that shares nothing with
+publisher's files, and read twice: by the models, and below in plain Python that shares no code with
 them.
 """
 
@@ -63,7 +63,7 @@ def ordinary(month: str) -> Iterator[Flight]:
             case _ if long_wait:
                 yield replace(journey, taxi_out=long_wait, gained=-200).completed()
             case 12:
-                # late, and its carrier does not say why
+                # late, and its carrier does not give a cause
                 late = replace(journey, delay=75, gained=0).completed()
                 yield {name: value for name, value in late.items() if name not in CAUSES}
             case _:
@@ -73,7 +73,7 @@ def ordinary(month: str) -> Iterator[Flight]:
 def repeated(
     month: str, number: int, clocks: Sequence[time], delays: Sequence[int | None]
 ) -> Iterator[Flight]:
-    """Yield one flight day after day; without a delay it is cancelled."""
+    """Yield one flight on consecutive days; a flight without a delay is cancelled."""
     for day, (clock, delay) in enumerate(zip(clocks, delays, strict=True), start=1):
         journey = Journey(
             day=date.fromisoformat(f"{month}-{day:02}"),
@@ -91,7 +91,7 @@ def repeated(
 
 
 def chronic(month: str) -> Iterator[Flight]:
-    """Yield flights on either side of every line of the rule on chronically delayed flights."""
+    """Yield flights on either side of every threshold of the rule on chronic delays."""
     late_evening, after_midnight = time(23, 50), time(0, 10)
     first = month == MONTHS[0]
     yield from repeated(month, 901, [time(18)] * 12, [31] * 6 + [None] + [0] * 5)
@@ -104,7 +104,7 @@ def chronic(month: str) -> Iterator[Flight]:
 
 
 def stormy(month: str) -> Iterator[Flight]:
-    """Yield a fortnight of an airport whose fifth day breaks down and recovers by the sixth."""
+    """Yield a fortnight of an airport that breaks down on day five and recovers by day six."""
     for day in range(1, 15):
         for hour in range(6, 16):
             for number in range(4):
@@ -161,12 +161,12 @@ def marts(disrupted: Project) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def month_of(flight: Flight) -> str:
-    """Return the month of a flight, as the marts write it."""
+    """Return the month of a flight, in the format of the marts."""
     return f"{flight['FlightDate'][:7]}-01"
 
 
 def is_completed(flight: Flight) -> bool:
-    """Tell whether a flight arrived without a diversion."""
+    """Return whether a flight arrived without a diversion."""
     return "ArrDelay" in flight
 
 
@@ -240,7 +240,7 @@ def test_causes_are_prorated_and_every_minute_is_told(marts: duckdb.DuckDBPyConn
 
 
 def outcome(flight: Flight) -> str:
-    """Name how a flight ended, and why if it was cancelled."""
+    """Return how a flight ended and, if it was cancelled, why."""
     if flight["Cancelled"]:
         return OUTCOMES[flight.get("CancellationCode")]
     return "diverted" if flight["Diverted"] else "completed"
@@ -306,7 +306,7 @@ def test_diversions_are_counted_with_how_they_ended(marts: duckdb.DuckDBPyConnec
 
 
 def waits() -> list[tuple[Any, ...]]:
-    """Return every wait of two hours: flight, kind, airport, minutes, whether above three hours."""
+    """Return all waits of two hours: flight, kind, airport, minutes, whether over three hours."""
     found = []
     for flight in FLIGHTS:
         for kind, airport, column in (
@@ -348,7 +348,7 @@ def clock_of(flight: Flight) -> int:
 
 
 def chronically_delayed() -> set[tuple[Any, ...]]:
-    """Return which flights the rule finds, with their counts and how many months they were so."""
+    """Return the flights that the rule finds, with their counts and months in a row."""
     groups: dict[tuple[str, str, str, str], dict[str, list[Flight]]] = defaultdict(
         lambda: defaultdict(list)
     )

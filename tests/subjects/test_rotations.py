@@ -1,4 +1,4 @@
-"""Rotations follow the aircraft that flew, and split its delays as plain Python does."""
+"""Rotations follow the actual aircraft, and split its delays as plain Python does."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ROTATIONS = """
 
 
 class Expected(NamedTuple):
-    """What is to be said of a leg, in the order of the columns."""
+    """The expected values of a leg, in the order of the columns."""
 
     previous: str | None = None
     root: str | None = None
@@ -60,7 +60,7 @@ def fleet() -> Fleet:
 
 @pytest.fixture(scope="session")
 def flown(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return a warehouse with the fleet's months, loaded and built, not to be changed."""
+    """Return a read-only warehouse with the fleet's months, loaded and built."""
 
     def build(folder: Path) -> None:
         files = folder / "files"
@@ -75,7 +75,7 @@ def flown(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Project:
     return Project(made_once(tmp_path_factory, "aircraft_days", build))
 
 
-# what the marts under test are made of, and what their keys lead to
+# the inputs of the marts under test, and the tables that their keys refer to
 SELECTED = (
     "+dim_airports",
     "dim_carriers",
@@ -91,7 +91,7 @@ SELECTED = (
 
 
 def query(project: Project, sql: str) -> list[tuple[Any, ...]]:
-    """Return what the warehouse answers."""
+    """Return the rows that a query finds in the warehouse."""
     with duckdb.connect(str(project.warehouse_file), read_only=True) as connection:
         return connection.execute(sql).fetchall()
 
@@ -102,7 +102,7 @@ def reported(fleet: Fleet) -> list[Leg]:
 
 
 def expected_of(legs: Iterable[Leg]) -> dict[str, Expected]:
-    """Work out what is to be said of each leg, walking along each tail number."""
+    """Compute the expected values of each leg, following each tail number."""
     said: dict[str, Expected] = {}
     by_tail: dict[str, list[Leg]] = defaultdict(list)
     for leg in legs:
@@ -118,7 +118,7 @@ def expected_of(legs: Iterable[Leg]) -> dict[str, Expected]:
 
 
 def in_order(leg: Leg) -> tuple[datetime, datetime, str]:
-    """Return what legs are ordered by."""
+    """Return the sort key of legs."""
     return leg.departure, leg.scheduled_departure, leg.flight
 
 
@@ -168,7 +168,7 @@ def walk(legs: list[Leg]) -> dict[str, Expected]:
 
 
 def with_what_follows(said: dict[str, Expected]) -> dict[str, Expected]:
-    """Add, from the last leg to the first, what the legs after each one inherited through it."""
+    """Add, from the last leg to the first, the delay that later legs inherited through each leg."""
     legs_after, minutes_after = 0, 0
     for flight, leg in reversed(said.items()):
         said[flight] = leg._replace(knock_on_legs=legs_after, knock_on_minutes=minutes_after)
@@ -180,7 +180,7 @@ def with_what_follows(said: dict[str, Expected]) -> dict[str, Expected]:
 
 
 def why_not_continued(before: Leg | None, leg: Leg, on_ground_from: datetime | None) -> str | None:
-    """Tell why a leg does not continue the one before it."""
+    """Return the reason why a leg does not continue the one before it."""
     if before is None:
         return "no_earlier_leg"
     brought_at = before.arrival if before.brought_aircraft else None
@@ -200,7 +200,7 @@ def why_not_continued(before: Leg | None, leg: Leg, on_ground_from: datetime | N
 
 
 def test_the_fleet_has_what_goes_wrong_in_the_files(fleet: Fleet) -> None:
-    """What is not there proves nothing."""
+    """Cases that do not occur in the data would prove nothing."""
     said = expected_of(reported(fleet)).values()
     reasons = Counter(leg.reason for leg in said)
     assert set(reasons) == {
@@ -234,7 +234,7 @@ def test_each_leg_is_what_plain_python_makes_of_it(fleet: Fleet, flown: Project)
 def test_a_previous_leg_was_flown_by_the_very_aircraft_just_before(
     fleet: Fleet, flown: Project
 ) -> None:
-    """Of tail numbers that no two aircraft share, against the aircraft and not its number."""
+    """For tail numbers of a single aircraft, compare with the aircraft instead of its number."""
     just_before: dict[str, Leg] = {}
     last: dict[int, Leg] = {}
     for leg in fleet.legs:
@@ -345,7 +345,7 @@ def test_what_is_asserted_of_every_build_holds_of_whole_days_of_aircraft(flown: 
         "dim_carriers",
         "--exclude",
         "test_type:unit",
-        # not those that compare with marts that are not built here
+        # without tests that compare with marts that are not built here
         "--indirect-selection",
         "buildable",
     )

@@ -1,1 +1,1 @@
-"""Tests of the supply chain: what is installed and run is what was reviewed."""
+"""Tests of the supply chain: only reviewed code is installed and run."""

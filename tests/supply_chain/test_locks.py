@@ -1,4 +1,4 @@
-"""A package is installed with a locked hash, and built with nothing else than locked tools."""
+"""Packages are installed with locked hashes, and built only with locked tools."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COMMANDS = [
     *sorted((ROOT / ".github" / "workflows").glob("*.yml")),
 ]
 
-# name, version and hashes; between them may be extras and a condition, but no address
+# name, version and hashes; extras and a condition may be between them, but no address
 _LOCKED = re.compile(
     r"([a-z0-9.-]+)(?:\[[a-z,-]+\])?==(\S+)(?: ; [^#@]+?)?((?:\s+--hash=sha256:[0-9a-f]{64})*)"
 )
@@ -47,7 +47,7 @@ def locked(path: Path) -> dict[str, tuple[set[str], list[str]]]:
 
 
 def uv_settings() -> dict[str, object]:
-    """Return what the project tells uv about installing."""
+    """Return the project's settings for installation with uv."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))
     return dict(settings["tool"]["uv"]["pip"])
 
@@ -66,7 +66,7 @@ def test_every_installation_demands_hashes(path: Path) -> None:
     assert (path.name == "Makefile") == bool(installs)
     for command in installs:
         assert "--require-hashes" in command
-        # pip itself would build; pyproject.toml says what uv may build
+        # pip itself would build; pyproject.toml states what uv may build
         assert " uv pip " in command or "--only-binary :all:" in command
     assert not re.search(r"\b(pipx|uvx|uv tool|npm|npx|easy_install)\b", text)
 
@@ -103,7 +103,7 @@ def test_every_environment_with_a_package_to_build_gets_the_locked_tools_first()
 
 
 def test_locks_agree_on_the_tools() -> None:
-    """Else the environment would hold another one than that which built its packages."""
+    """Otherwise the environment would differ from the one that built its packages."""
     everything = locked(REQUIREMENTS / "lock.txt")
     for name, (versions, _) in locked(REQUIREMENTS / "build.txt").items():
         assert everything.get(name, (versions, []))[0] == versions
@@ -111,11 +111,11 @@ def test_locks_agree_on_the_tools() -> None:
         assert everything[name][0] == versions
 
 
-# What uv does with these settings, shown with packages made up for it
+# The effect of these settings on uv, shown with made-up packages
 
 
 class Index:
-    """A folder of packages, and an environment that gets them with the project's settings."""
+    """A folder of packages, and an environment that installs them with the project's settings."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -128,7 +128,7 @@ class Index:
         assert done.returncode == 0, done.stderr
 
     def uv(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run uv without any other index, cache or setting than those here."""
+        """Run uv without any other index, cache or setting."""
         return subprocess.run(
             [sys.executable, "-m", "uv", *words],
             cwd=self.folder,
@@ -149,13 +149,13 @@ class Index:
         )
 
     def wheel(self, name: str, module: str) -> str:
-        """Publish a wheel of one module; return its line of a lock."""
+        """Publish a wheel of one module; return its line for a lock."""
         path = self.links / f"{name}-1.0-py3-none-any.whl"
         path.write_bytes(wheel(name, module))
         return self._line(name, path)
 
     def source(self, name: str) -> str:
-        """Publish a source that `backend` builds; return its line of a lock."""
+        """Publish a source distribution that `backend` builds; return its line for a lock."""
         path = self.links / f"{name}-1.0.tar.gz"
         with tarfile.open(path, "w:gz") as archive:
             for file, text in {
@@ -201,7 +201,7 @@ def build_wheel(folder, settings=None, metadata=None):
 
 @pytest.fixture
 def index(tmp_path: Path) -> Index:
-    """Return an index of packages made up for the test."""
+    """Return an index of made-up packages."""
     return Index(tmp_path)
 
 
@@ -220,7 +220,7 @@ def test_a_build_tool_with_a_wrong_hash_is_not_installed(index: Index) -> None:
 
 
 def test_a_build_fetches_no_tool_of_its_own(index: Index) -> None:
-    index.wheel("backend", BACKEND)  # the index has it, and nothing has locked it
+    index.wheel("backend", BACKEND)  # it is in the index, but in no lock
     done = index.install("sync", index.source("leaf"))
     assert done.returncode != 0
     assert "No module named 'backend'" in done.stderr

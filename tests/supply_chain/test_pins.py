@@ -1,4 +1,4 @@
-"""Nothing that continuous integration or the container runs can change under its name."""
+"""Everything that continuous integration or the container runs is pinned to a fixed version."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from tests.commands import ROOT
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))
 DEVCONTAINER = ROOT / ".devcontainer" / "devcontainer.json"
 
-# a commit of an action, with its version in words beside it
+# a commit of an action, with its version in a comment
 _PINNED_ACTION = re.compile(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 _PINNED_IMAGE = re.compile(r"[\w./-]+(:[\w.-]+)?@sha256:[0-9a-f]{64}")
 
 
 def unpinned(workflow: str) -> list[str]:
-    """Return the actions and images of a workflow that its publisher can replace."""
+    """Return the unpinned actions and images of a workflow."""
     found = [
         line.strip().removeprefix("- ")
         for line in workflow.splitlines()
         if re.match(r"\s*(- )?[\"']?uses[\"']?\s*:", line)
     ]
     loose = [line for line in found if not _PINNED_ACTION.fullmatch(line)]
-    # however it is written, an action that the lines do not show is one that was not checked
+    # an action that is written so that the pattern of a line misses it was not checked
     named = [value for key, value in _pairs(yaml.safe_load(workflow)) if key == "uses"]
     loose += named[len(found) :]
     for key, value in _pairs(yaml.safe_load(workflow)):
@@ -99,7 +99,7 @@ def test_workflow_reads_only_and_each_job_asks_for_what_it_writes(path: Path) ->
     deploying = {"pages": "write", "id-token": "write"}
     assert writers == ({"publish": deploying} if path.name == "pages.yml" else {})
     for name in writers:
-        # a job that may deploy runs nothing of the project's, and so nothing that it installed
+        # a job that may deploy runs none of the project's code, nor anything that it installs
         assert ["run" in step for step in workflow["jobs"][name]["steps"]] == [False]
 
 

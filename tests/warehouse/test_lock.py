@@ -1,4 +1,4 @@
-"""Only one process writes a warehouse at a time, and a second one is told which process that is."""
+"""Only one process writes a warehouse at a time; the error of a second one names the first."""
 
 from __future__ import annotations
 
