@@ -1,4 +1,4 @@
-"""Read the boards: the YAML files of `dashboards/charts/`, which dbt-charts understands too.
+"""Read the boards: the YAML files of `dashboards/charts/`, which dbt-charts can also read.
 
 A board is one page. Its `rows` are sections; the title of a section is the question that it
 answers. A section's `rows` are charts, or several charts side by side (`cols`). We add five

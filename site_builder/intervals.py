@@ -1,4 +1,4 @@
-"""Draw shares as bars with their 95 % intervals and the number of flights beside each.
+"""Draw shares as bars with their 95 % intervals and the number of flights next to each.
 
 dbt-charts would draw the share of 38 flights with the same confidence as that of 250,000.
 """
@@ -96,7 +96,7 @@ def _quoted(text: str) -> str:
 
 def _layers(places: list[dict[str, Any]], width: int, *, is_wide: bool) -> list[dict[str, Any]]:
     largest = max(place["high"] for place in places)
-    # shares of most flights end at a common value, so that neighbouring charts are comparable
+    # shares above one half get an axis up to 100 %, so that neighbouring charts are comparable
     end = 1 if largest > 1 / 2 else largest * 1.05
     share = {
         "field": "share",

@@ -40,7 +40,7 @@ def test_what_happens_later_changes_no_feature(
     assert found == rows
     assert lonely == 0
     assert not differences
-    # the later data are really gone, and their absence would have been noticed
+    # the later data are really gone, and a feature that used them would have differed
     _, lonely, later = compared(built.warehouse_file, past.warehouse_file, datetime(2014, 1, 2))
     assert lonely == 0
     for group in ("_history_", "recent_", "known_weather_"):

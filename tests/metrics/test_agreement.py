@@ -218,7 +218,7 @@ class Table(NamedTuple):
     """A subject table at a grain: its keys, and whether each of its rows is a group of its own.
 
     `says` maps metrics to their values when the rows are added up. A table that is `is_partial` has
-    no rows for a group of flights of which nothing is reported.
+    no rows for a group of flights without any reported values.
     """
 
     rows: str

@@ -1,4 +1,4 @@
-"""A publisher on this machine that behaves as badly as it is told to.
+"""A publisher on this machine that misbehaves on request.
 
     with serve({"/a.zip": content}) as server:
         server.misbehave("/a.zip", status(503), truncate(1000))

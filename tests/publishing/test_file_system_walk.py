@@ -121,7 +121,7 @@ def test_stopping_at_any_call_leaves_a_whole_publication(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # there is no power loss here, and without this hundreds of publications wait for the disk
+    # no power loss is tested here, and hundreds of publications would wait for the disk
     monkeypatch.setattr(os, "fsync", lambda _: None)
     count, work, after = OPERATIONS[operation]
     before = f"v{count}"

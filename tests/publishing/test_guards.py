@@ -137,7 +137,7 @@ def test_a_client_that_is_open_while_a_version_is_put_in_place_reaches_no_reader
 
 
 def leave_a_log(folder: Path) -> Path:
-    """Return the write-ahead log that a client left beside an unguarded copy of a file."""
+    """Return the write-ahead log that a client left next to an unguarded copy of a file."""
     copied = folder / "copy.duckdb"
     shutil.copyfile(folder / "data" / "published" / "ontime_marts.duckdb", copied)
     client = start(sys.executable, copied, NOBODY_IS_ON_TIME)
