@@ -83,7 +83,7 @@ def fetch(request: Request, source: Source, progress: Progress) -> Iterator[Down
     refused, the publisher does not label its version, or the file must not stay on the disk.
 
     Raises:
-        PublisherError: the publisher cannot be reached, is busy, or answers with something else.
+        PublisherError: the publisher cannot be reached, is busy, or sends something else.
         RefusedFileError: the file is larger than any publisher's file could be.
         IngestError: the disk is full, or the folder cannot be written.
 
