@@ -15,8 +15,8 @@ $(error MONTHS is empty: say which months, such as MONTHS=2024-01)
 endif
 endif
 
-# Values are data: make does not expand what is in them, and no shell reads them. Each of INPUTS goes by
-# the environment, as ONTIME_<name>, and by no command line; children do not see the short name.
+# Values are data: neither make nor a shell expands them. Each of INPUTS is passed to commands in the
+# environment as ONTIME_<name>, never on a command line; child processes do not see the short name.
 override INPUTS := ARGS SOURCES MONTHS AIRPORTS FOLDER FROM TO SQL METRIC BY WHERE ORDER LIMIT QUERY COLUMN WHOLE \
   DSN ROLE SCHEMA_PREFIX PORT PYTHON SUPERSET_PYTHON
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),\

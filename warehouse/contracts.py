@@ -152,7 +152,7 @@ def additions(before: dict[str, Promise], manifest: Node) -> list[str]:
 
 
 def ungoverned(manifest: Node) -> list[str]:
-    """Return, in words, what a mart needs to be a public model with an owner.
+    """Return, in words, what each mart is missing to be a public model with an owner.
 
     dbt drops the time spine and the semantic model of a model that has versions. A model that
     declares either therefore cannot have versions; its contract file holds it to version 1.
