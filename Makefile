@@ -1,4 +1,4 @@
-# The front door. `make help` lists the targets; every target sets up what it needs.
+# The entry point of the project. `make help` lists the targets; every target sets up what it needs.
 
 PYTHON ?= python3
 SUPERSET_PYTHON ?= .venv/bin/python
@@ -15,8 +15,8 @@ $(error MONTHS is empty: say which months, such as MONTHS=2024-01)
 endif
 endif
 
-# Values are data: make does not expand what is in them, and no shell reads them. Each of INPUTS goes by
-# the environment, as ONTIME_<name>, and by no command line; children do not see the short name.
+# Values are data: neither make nor a shell expands them. Each of INPUTS is passed to commands in the
+# environment as ONTIME_<name>, never on a command line; child processes do not see the short name.
 override INPUTS := ARGS SOURCES MONTHS AIRPORTS FOLDER FROM TO SQL METRIC BY WHERE ORDER LIMIT QUERY COLUMN WHOLE \
   DSN ROLE SCHEMA_PREFIX PORT PYTHON SUPERSET_PYTHON
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),\
@@ -95,7 +95,7 @@ docs: setup ## Write the browsable documentation to one page, target/static_inde
 superset: .venv-superset/.installed ## Serve the marts and a dashboard in Apache Superset, on loopback: make superset PORT=8088
 	@$(WITH_ARGS) $(BIN)/python -m serving superset
 
-# apart, for what Superset needs contradicts what the project needs
+# in its own environment: Superset's dependencies conflict with ours
 .venv-superset/.installed: requirements/superset.txt requirements/build.txt | setup
 	@"$$ONTIME_SUPERSET_PYTHON" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || { \
 	  printf 'Superset needs Python 3.11 or 3.12; %s is %s.\n' "$$ONTIME_SUPERSET_PYTHON" \
@@ -174,7 +174,7 @@ dictionary: setup ## Write the data dictionary, the diagram and the metrics; cor
 pictures: setup ## Draw the pictures of the README from the site (make dashboards ARGS=--quick)
 	@$(BIN)/python -m tests.dashboards.pictures
 
-# the oldest and the newest driver that the published file is read with, each in a place of its own;
+# the oldest and the newest driver that must read the published file, each in its own environment;
 # without them (no network, or a Python that is too new for the oldest) their tests are skipped
 drivers: setup
 	@for name in oldest newest; do \

@@ -1,6 +1,6 @@
-"""Land source files in the warehouse's raw tables, word for word, with a receipt for each file.
+"""Load source files unchanged into the warehouse's raw tables, with a receipt for each file.
 
-Python moves bytes here and decides nothing about flights: see `ingest.sources` for what each
+This package moves bytes and does not interpret flights: see `ingest.sources` for what each
 publisher sends, `ingest.delimited` for reading it, `ingest.loading` for the dlt pipelines.
 """
 

@@ -1,6 +1,6 @@
-"""Fetch a publisher's file: ask again after trouble, take up again what broke off.
+"""Fetch a publisher's file: retry after temporary errors, resume interrupted downloads.
 
-What came is judged by the source, not here: a status or a content type proves nothing.
+The source checks the content, not this module: a status or a content type proves nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ingest.transport import answer, host_of, may_pass, refuse_status
 # far above the largest file of any publisher; more than this is a mistake or an attack
 MOST_BYTES = 4_000_000_000
 
-# what is lost at most of what came before a connection broke off
+# the most that is lost of what arrived before a connection broke off
 _CHUNK_BYTES = 1 << 14
 
 _NOT_OFFERED = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
@@ -42,7 +42,7 @@ Progress = Callable[[int, int | None], None]
 
 @dataclass(frozen=True)
 class Offer:
-    """What the publisher says of a file before it is fetched."""
+    """What the publisher reports about a file before it is fetched."""
 
     file_bytes: int | None
     etag: str | None
@@ -51,7 +51,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Download:
-    """A file that was fetched whole; `resumed_bytes` of it were here before the last attempt."""
+    """A completely fetched file; `resumed_bytes` of it were here before the last attempt."""
 
     received: Received
     etag: str | None
@@ -66,7 +66,7 @@ def probe(request: Request) -> Offer | None:
     """Ask what the publisher would send, or return None if it does not offer the file.
 
     Raises:
-        PublisherError: the publisher cannot be reached, is busy, or answers with something else.
+        PublisherError: the publisher cannot be reached, is busy, or sends something else.
 
     """
     with _secrets_kept(request):
@@ -76,15 +76,15 @@ def probe(request: Request) -> Offer | None:
 
 @contextmanager
 def fetch(request: Request, source: Source, progress: Progress) -> Iterator[Download]:
-    """Fetch a file and yield it, rewound; when the block ends, so does the file.
+    """Fetch a file and yield it, rewound; it is removed when the block ends.
 
-    `progress` is told the bytes that are here and, if it is known, how many there will be. What was
-    fetched stays for the next call to take up if the block is left by an error, unless the file was
-    refused, the publisher does not say which version it is, or nothing of it may stay on the disk.
+    `progress` receives the number of bytes fetched so far and, if known, the total. If the block
+    ends with an error, the next call resumes from the bytes fetched so far, unless the file was
+    refused, the publisher does not label its version, or the file must not stay on the disk.
 
     Raises:
-        PublisherError: the publisher cannot be reached, is busy, or answers with something else.
-        RefusedFileError: the file is larger than any that could be meant.
+        PublisherError: the publisher cannot be reached, is busy, or sends something else.
+        RefusedFileError: the file is larger than any publisher's file could be.
         IngestError: the disk is full, or the folder cannot be written.
 
     """
@@ -105,7 +105,7 @@ def fetch(request: Request, source: Source, progress: Progress) -> Iterator[Down
 
 @contextmanager
 def _secrets_kept(request: Request) -> Iterator[None]:
-    """See that no error names a password or a token, whoever it quotes."""
+    """Remove passwords and tokens from the messages of errors, whatever they quote."""
     try:
         yield
     except IngestError as error:
@@ -115,7 +115,7 @@ def _secrets_kept(request: Request) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class _Ending:
-    """What the last answer told of the file."""
+    """What the last response reported about the file."""
 
     etag: str | None
     last_modified: str | None
@@ -130,7 +130,7 @@ def _probe(request: Request) -> Offer | None:
             return _offer(response)
         if may_pass(response.status_code) and response.status_code != HTTPStatus.NOT_IMPLEMENTED:
             refuse_status(response)
-    # some servers know no HEAD, and some have a wrong idea of the type: the first bytes tell
+    # some servers do not support HEAD, and some report a wrong type: check the first bytes
     with answer("GET", request, {}) as response:
         if response.status_code in _NOT_OFFERED:
             return None
@@ -141,7 +141,7 @@ def _probe(request: Request) -> Offer | None:
 
 
 def _receive(request: Request, source: Source, partial: Partial, progress: Progress) -> _Ending:
-    """Fetch the file, or what is missing of it."""
+    """Fetch the file, or the rest of it."""
     offset = partial.offset
     headers = {"Range": f"bytes={offset}-", "If-Range": partial.etag or ""} if offset else {}
     pause = source.publisher.seconds_between_requests if source.publisher else 0
@@ -170,7 +170,7 @@ def _receive(request: Request, source: Source, partial: Partial, progress: Progr
 
 
 def _continues(response: requests.Response, offset: int, etag: str | None) -> bool:
-    """Tell whether an answer is the rest of the same version of the file."""
+    """Return whether a response is the rest of the same version of the file."""
     part = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
     return (
         response.status_code == HTTPStatus.PARTIAL_CONTENT
@@ -181,16 +181,16 @@ def _continues(response: requests.Response, offset: int, etag: str | None) -> bo
 
 
 def _strong_etag(response: requests.Response) -> str | None:
-    """Return the ETag if it stands for the very bytes that are sent."""
+    """Return the ETag if it is strong, that is, if it identifies the exact bytes sent."""
     etag: str = response.headers.get("etag", "")
     return etag if _STRONG_ETAG.fullmatch(etag) and not _is_encoded(response) else None
 
 
 def _bytes_in_all(response: requests.Response) -> int | None:
-    """Return the size of the whole file, if the publisher tells."""
+    """Return the size of the whole file, if the publisher reports it."""
     if _is_encoded(response):
         return None
-    # a part may end before the file does
+    # a partial response may end before the file does
     if part := _CONTENT_RANGE.fullmatch(response.headers.get("content-range", "")):
         return int(part[2])
     length = response.headers.get("content-length", "")
@@ -198,7 +198,7 @@ def _bytes_in_all(response: requests.Response) -> int | None:
 
 
 def _is_encoded(response: requests.Response) -> bool:
-    """Tell whether the bytes on the wire are not those of the file, though that was asked for."""
+    """Return whether the response is encoded, although the request asked for the plain bytes."""
     return response.headers.get("content-encoding", "identity").lower() != "identity"
 
 

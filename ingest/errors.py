@@ -1,4 +1,4 @@
-"""What can go wrong in a way that a user can mend: one sentence each, no traceback."""
+"""Errors that a user can fix: each is one sentence, without a traceback."""
 
 
 class IngestError(Exception):
@@ -6,11 +6,11 @@ class IngestError(Exception):
 
 
 class RefusedFileError(IngestError):
-    """One file is not what its source promises; what was loaded from it before stays."""
+    """A file is not what its source declares; what was loaded from it before stays."""
 
 
 class PublisherError(IngestError):
-    """A publisher cannot be reached, is busy, or answers with something else than the file.
+    """A publisher cannot be reached, is busy, or sends something other than the file.
 
-    The message names its host, what came, and what to do. What was loaded before stays.
+    The message names the host, what it sent, and what to do. What was loaded before stays.
     """

@@ -1,11 +1,11 @@
 """Landed files: what the publishers sent, kept unchanged, so that raw can be rebuilt from it.
 
-A landed file lies in `data/landing/<source>/<partition>/` under the name of its source, its
-partition and its checksum. The sidecar beside it, the same name with `.json` after it, says where
-the file came from. The sidecar is written last: a file without one is unfinished, counts for
-nothing, and goes when its partition lands again. What is not finished lies in `.incoming`.
+A landed file is stored in `data/landing/<source>/<partition>/`. Its name consists of its source,
+partition and checksum. The sidecar next to it, with the same name plus `.json`, records where the
+file came from. The sidecar is written last: a file without one is unfinished, is ignored, and is
+removed the next time its partition lands. Downloads in progress are in `.incoming`.
 
-Writers hold the warehouse's lock; readers need none.
+Writers hold the warehouse's lock; readers do not need it.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ _SIDECAR = ".json"
 
 @dataclass(frozen=True)
 class Landed:
-    """A landed file and what its sidecar tells of it.
+    """A landed file, as its sidecar describes it.
 
-    `sha256` and `file_bytes` are those of the landed file; `url` is where it was fetched, or None
-    if it came from a folder; `etag` and `last_modified` are the publisher's words for the version.
+    `sha256` and `file_bytes` are those of the landed file. `url` is the address it was fetched
+    from, or None if it came from a folder. `etag` and `last_modified` are the publisher's version
+    labels.
     """
 
     source: str
@@ -51,7 +52,7 @@ def landing_folder() -> Path:
 
 
 def incoming_folder(source_name: str) -> Path:
-    """Return the folder of a source's files that are not finished."""
+    """Return the folder of a source's unfinished files."""
     return landing_folder() / ".incoming" / source_name
 
 
@@ -65,10 +66,10 @@ def land(  # noqa: PLR0913 - what is known of a file
     last_modified: str | None,
     landed_at: datetime | None = None,
 ) -> Landed:
-    """Keep a file that its publisher's check has passed, and return it as the newest one.
+    """Store a file that has passed its publisher's check, and return it as the newest one.
 
-    The same bytes are never kept twice: they become the newest again. `landed_at` is when a file
-    from another machine had landed there.
+    The same bytes are never stored twice: the existing file becomes the newest again. `landed_at`
+    is the original landing time of a file that was copied from another machine.
 
     Raises:
         IngestError: the disk is full, or the folder cannot be written.
@@ -100,7 +101,7 @@ def land(  # noqa: PLR0913 - what is known of a file
             )
             before = newest(source.name, received.partition)
             if url is None and before and before.sha256 == sha256:
-                # from a folder comes what the publisher had sent: its words stand
+                # the folder holds the same bytes that were fetched: keep the publisher's labels
                 landed = before
             put_in_place(aside, landed.path)
             _write_sidecar(landed)
@@ -110,7 +111,7 @@ def land(  # noqa: PLR0913 - what is known of a file
 
 
 def history(source_name: str | None = None) -> list[Landed]:
-    """Return every landed file, of one source or of all, the oldest first.
+    """Return every landed file, of one source or of all, oldest first.
 
     Raises:
         IngestError: a sidecar was changed by hand and cannot be read.
@@ -126,7 +127,7 @@ def newest(source_name: str, partition: str) -> Landed | None:
 
 
 def clean() -> int:
-    """Take passwords and tokens out of the sidecars of earlier versions; return of how many."""
+    """Remove passwords and tokens from sidecars of earlier versions; return how many changed."""
     cleaned = 0
     for path in sorted(landing_folder().glob(f"[!.]*/*/*{_SIDECAR}")):
         landed = told_beside(path.with_suffix(""))
@@ -139,7 +140,7 @@ def clean() -> int:
 
 
 def told_beside(path: Path) -> Landed | None:
-    """Return what a sidecar tells of a file in somebody's landing folder, or None if none does."""
+    """Return the sidecar's facts about a file in any landing folder, or None if it has none."""
     try:
         return _read_sidecar(_sidecar(path))
     except IngestError:
@@ -147,10 +148,10 @@ def told_beside(path: Path) -> Landed | None:
 
 
 def verify(landed: Landed) -> None:
-    """See that a landed file still is what landed.
+    """Check that a landed file is unchanged since it landed.
 
     Raises:
-        RefusedFileError: it is gone, or its bytes are not those that its sidecar vouches for.
+        RefusedFileError: it is missing, or its bytes do not match the checksum in its sidecar.
 
     """
     remedy = f"delete what is left of it and its {_SIDECAR} file, and ingest the partition again"
@@ -168,9 +169,9 @@ def verify(landed: Landed) -> None:
 
 
 def discard(source_name: str, partition: str) -> int:
-    """Take away all that landed of a partition, the oldest first; return how many files there were.
+    """Remove all landed files of a partition, oldest first; return how many there were.
 
-    If it is interrupted, what is left is what landed last.
+    After an interruption, the files that landed last are left.
     """
     landed = _read_sidecars(f"{source_name}/{partition}")
     with writing_to(landing_folder()):
@@ -199,9 +200,9 @@ def _aside(source_name: str, partition: str) -> Path:
 def _landing_time(
     source_name: str, partition: str, sha256: str, landed_at: datetime | None
 ) -> datetime:
-    """Return now or the time given; that of the newest file, if it has the same bytes.
+    """Return the landing time: now or `landed_at`, or that of the newest file if it is the same.
 
-    The newest file is the newest by this time, so it never goes back, even if the clock does.
+    This time decides which file is the newest, so it never decreases, even if the clock does.
     """
     now = landed_at or datetime.now(UTC)
     before = newest(source_name, partition)
@@ -213,7 +214,7 @@ def _landing_time(
 
 
 def _clear_unfinished(source_name: str, partition: str) -> None:
-    """Remove what a run that died left of this source aside, or in the partition's folder."""
+    """Remove this source's unfinished files, in `.incoming` or the partition's folder."""
     make_folder(incoming_folder(source_name))
     for left in incoming_folder(source_name).glob("*.landing*"):
         left.unlink()
@@ -233,7 +234,7 @@ def _write_sidecar(landed: Landed) -> None:
 
 
 def _read_sidecars(folders: str) -> list[Landed]:
-    """Return what the sidecars in these folders tell, in the order of landing."""
+    """Return the landed files that the sidecars in these folders describe, in landing order."""
     landed = [_read_sidecar(path) for path in landing_folder().glob(f"{folders}/*{_SIDECAR}")]
     return sorted(
         landed, key=lambda one: (one.landed_at_utc, one.source, one.partition, one.sha256)
@@ -244,7 +245,7 @@ def _read_sidecar(path: Path) -> Landed:
     try:
         facts = json.loads(path.read_text(encoding="utf8"))
         landed_at = datetime.fromisoformat(facts.pop("landed_at_utc")).astimezone(UTC)
-        # earlier versions kept the address as it was set, with the password if it had one
+        # earlier versions stored the configured address, including any password in it
         url = public(facts.pop("url") or "") or None
         return Landed(
             **facts | {"path": path.with_suffix(""), "url": url, "landed_at_utc": landed_at}

@@ -1,4 +1,4 @@
-"""What the commands do with the live sources: order months, refresh, replay, remove."""
+"""Commands for the live sources: load months, refresh, replay, remove."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NOT_OFFERED = (
 
 @dataclass(frozen=True)
 class Order:
-    """What a user asked of the live sources: which months, whose weather, from which folder."""
+    """A user's request to the live sources: months, airports for the weather, local folder."""
 
     months: str
     airports: list[str]
@@ -37,22 +37,22 @@ class Order:
 
 
 def default_sources(*, live_ones: bool) -> list[Source]:
-    """Return the sources that are meant when none is named."""
+    """Return the sources to use if the user names none."""
     if not live_ones:
         return [source for source in SOURCES.values() if source.publisher is None]
     return [airportsdata.SOURCE, *live_sources()]
 
 
 def live_sources() -> list[Source]:
-    """Return the live sources, flights first: whose weather is wanted follows from them."""
+    """Return the live sources, flights first, because they determine which weather to load."""
     return [bts.SOURCE, registry.SOURCE, weather.SOURCE]
 
 
 def carry_out(run: Run, sources: list[Source], order: Order) -> None:
-    """Load what was ordered: installed files first, then the live ones."""
+    """Load what the user requested: installed files first, then the live sources."""
     months = _months(sources, order)
     if weather.SOURCE in sources and airportsdata.SOURCE not in sources and not order.folder:
-        # whose weather is wanted is told by the airports' stations
+        # the weather request needs the airport reference to find stations
         sources = [airportsdata.SOURCE, *sources]
     for source in sources:
         for file in source.files():
@@ -71,7 +71,7 @@ def carry_out(run: Run, sources: list[Source], order: Order) -> None:
 
 
 def announce(sources: list[Source], order: Order) -> None:
-    """Say what would be fetched, how big it is, and what is already here; change nothing."""
+    """Print what would be fetched, how large it is, and what is already here; change nothing."""
     months = _months(sources, order)
     chosen = [source for source in live_sources() if source in sources]
     if not chosen:
@@ -107,7 +107,7 @@ def announce(sources: list[Source], order: Order) -> None:
 
 
 def refresh(run: Run) -> None:
-    """Bring what the publishers have added or issued again, of the sources in use.
+    """Load what the publishers have added or re-issued for the live sources in use.
 
     Raises:
         IngestError: no live source was ever loaded.
@@ -120,7 +120,7 @@ def refresh(run: Run) -> None:
             "`make ingest MONTHS=latest`."
         )
     weather_months = loaded[weather.SOURCE.name]
-    # said before the flights change: an airport that is new in them shall have its weather
+    # determined before the flights change, so that the weather of new airports is loaded too
     stations = wanted.restricting_stations(weather_months[-1]) if weather_months else None
     if months := loaded[bts.SOURCE.name]:
         failed = _not_had(bts.SOURCE, months)
@@ -140,7 +140,7 @@ def refresh(run: Run) -> None:
 
 
 def replay(run: Run) -> None:
-    """Load every partition from the newest of its landed files that can be loaded, and no other.
+    """Load each partition from its newest loadable landed file; remove all other partitions.
 
     Raises:
         IngestError: nothing has landed.
@@ -155,7 +155,7 @@ def replay(run: Run) -> None:
             if landed.source == source.name:
                 files.setdefault(landed.partition, []).append(landed)
         for partition in sorted(files):
-            # an issue that was refused gave way to the one before it, and does so again
+            # if an issue is refused, fall back to the one before it, as the original run did
             any(run.load_landed(source, landed) for landed in reversed(files[partition]))
         for partition in _partitions(source):
             if partition not in files:
@@ -163,10 +163,10 @@ def replay(run: Run) -> None:
 
 
 def remove(source: Source, partitions: Iterable[str], heed_interrupts: Callable[[], None]) -> None:
-    """Take partitions of a live source out of the raw tables and out of landing.
+    """Remove partitions of a live source from the raw tables and from landing.
 
     Raises:
-        IngestError: the source is no live one, or a partition is neither loaded nor landed.
+        IngestError: the source is not a live one, or a partition is neither loaded nor landed.
 
     """
     if source.publisher is None:
@@ -181,7 +181,7 @@ def remove(source: Source, partitions: Iterable[str], heed_interrupts: Callable[
         )
     for partition in sorted(set(partitions)):
         heed_interrupts()
-        # the rows first: what has landed can be loaded again, the other way round it could not
+        # remove the rows first: until its file is removed too, the partition can be loaded again
         _remove(source, partition)
         landing.discard(source.name, partition)
 
@@ -268,7 +268,7 @@ def _bring_registry(run: Run) -> None:
 
 
 def _registry_now() -> tuple[Request, Offer | None]:
-    """Return the request for the registry as it is now; its partition is the day it was made."""
+    """Return the request for the current registry; its partition is the date of the snapshot."""
     offer = probe(registry.request(wanted.today()))
     made = registry.snapshot_partition(offer.last_modified if offer else None, wanted.today())
     return registry.request(date.fromisoformat(made)), offer
@@ -287,7 +287,7 @@ def _bring_weather(
         console.print(f"{'':<36} no weather station is known for {', '.join(unknown)}")
     landed = landing.newest(source.name, month)
     if landed and landed.asked == request.asked and not wanted.is_complete(month):
-        # asked before the month was over: the service has more by now
+        # the month is not over yet: the service has more reports by now
         landed = run.obtain(source, request)
         if landed:
             run.load_landed(source, landed)
@@ -309,12 +309,12 @@ def _announce(source: Source, request: Request, offer: Offer | None, absent: str
 
 
 def _can_change(month: str) -> bool:
-    """Tell whether the publisher's word can say that a loaded month was issued again."""
+    """Return whether the publisher's headers can show that a loaded month was re-issued."""
     return is_downloadable(month) and _came_from_the_net(bts.SOURCE, month)
 
 
 def _not_had(source: Source, loaded: list[str]) -> list[str]:
-    """Return the partitions that were asked for, or have landed, and are not loaded."""
+    """Return the partitions that landed or failed to download, and are not loaded."""
     failed = {partition for name, partition in failed_downloads() if name == source.name}
     landed = {landed.partition for landed in landing.history(source.name)}
     return sorted((failed | landed) - set(loaded))

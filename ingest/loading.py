@@ -1,8 +1,8 @@
-"""Load files into raw tables with dlt: a file replaces its partition, whole or not at all.
+"""Load files into raw tables with dlt: a file replaces its partition atomically.
 
-One pipeline per source system writes `raw_<source>`, one more writes the receipts and the
-quarantined rows. The raw rows go first: if the process dies in between, the partition's load id
-has no receipt, and the next run loads the file again, which changes nothing but that.
+One pipeline per source system writes `raw_<source>`; another writes the receipts and the
+quarantined rows. The raw rows are written first: if the process dies in between, the partition's
+load id has no receipt. The next run then loads the same file again, which only adds the receipt.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ingest.removing import create_views
 from ingest.state import unusable_warehouse
 from warehouse.paths import data_folder, warehouse_file
 
-# a row group of DuckDB's: rows that come in groups of another size take it up to four times as long
+# the size of a DuckDB row group: with other sizes, loading can take four times as long
 _ROWS_AT_ONCE = 122_880
 _UTC_COLUMNS: dict[str, Any] = {
     "load_receipts": {"loaded_at_utc": {"timezone": False}},
@@ -47,12 +47,12 @@ def load_file(
     max_quarantined_percent: float,
     progress: Callable[[int], None] = lambda _rows: None,
 ) -> Receipt:
-    """Load one file in place of its partition and leave its receipt.
+    """Replace a partition with the contents of a file, and write the receipt.
 
     `progress` is called with the number of rows read so far.
 
     Raises:
-        RefusedFileError: the file is not what its source promises. Nothing of it is kept.
+        RefusedFileError: the file is not what its source declares. None of its rows are kept.
 
     """
     reading = DelimitedFile(file)
@@ -84,17 +84,17 @@ def load_partition(
     rows: Callable[[], Iterator[pa.Table]],
     connection: duckdb.DuckDBPyConnection | None = None,
 ) -> str:
-    """Replace one partition of a raw table by rows that carry their lineage; return the load id.
+    """Replace a partition of a raw table with rows that carry their lineage; return the load id.
 
-    The rows are first written aside: an error while they are produced leaves the table as it was.
-    A process that has the warehouse open already passes its `connection`.
+    The rows are staged first: an error while they are produced leaves the table unchanged. A
+    process that already has the warehouse open passes its `connection`.
     """
     resource = _resource(table.name, lambda: _row_groups(rows()), merge_key="_source_partition")
     return _run(source.dataset, [resource], connection).loads_ids[-1]
 
 
 def record(receipt: Receipt, rejected: list[RejectedLine]) -> None:
-    """Write a receipt, and the lines that were set aside, to the operations schema."""
+    """Write a receipt and the quarantined lines to the operations schema."""
     resources = [
         _resource("load_receipts", lambda: iter([receipts.receipts_table([receipt])]), "receipt_id")
     ]
@@ -111,7 +111,7 @@ def record_download(receipt: DownloadReceipt) -> None:
 
 
 def create_declared_tables(sources: list[Source]) -> None:
-    """Make every declared raw table exist, empty where nothing was ever loaded, and the views."""
+    """Create all declared raw tables (empty if nothing was loaded yet) and the views."""
     for source in sources:
         _declare(
             source.dataset,
@@ -142,7 +142,7 @@ def with_lineage(table: pa.Table, file: SourceFile | None) -> pa.Table:
             pa.field(column, pa.string(), nullable=False),
             pa.repeat(pa.scalar(value, pa.string()), table.num_rows),
         )
-    # lineage stands last and in the same order in every raw table
+    # the lineage columns come last, in the same order in every raw table
     numbers = table.column("_source_row_number")
     return table.drop_columns("_source_row_number").append_column(
         pa.field("_source_row_number", pa.int64(), nullable=False), numbers
@@ -155,7 +155,7 @@ def _no_rows(table: Table) -> pa.Table:
 
 
 def _row_groups(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """Yield the same rows in tables of the size that suits DuckDB."""
+    """Yield the same rows in tables of the size of a DuckDB row group."""
     waiting: list[pa.Table] = []
     for table in tables:
         waiting.append(table)
@@ -175,7 +175,7 @@ def _declare(dataset: str, tables: dict[str, pa.Table], merge_key: str) -> None:
 
 
 def _check_worth_loading(reading: DelimitedFile, max_quarantined_percent: float) -> None:
-    """Refuse a file that is empty or mostly garbage, before it replaces anything."""
+    """Refuse a file that is empty or mostly invalid, before it replaces anything."""
     name = reading.file.path.name
     rows, bad = reading.rows_in_file, len(reading.rejected)
     if not rows:
@@ -198,9 +198,9 @@ def _resource(name: str, rows: Callable[[], Iterator[pa.Table]], merge_key: str)
     return dlt.resource(
         rows,
         name=name,
-        write_disposition="append",  # and the destination deletes what the rows replace
+        write_disposition="append",  # the destination deletes the replaced rows
         merge_key=merge_key,
-        # a time that says it is UTC needs no zone, and must not change with the reader's
+        # the column name states UTC: a time zone type would show times in the reader's own zone
         columns={merge_key: {"nullable": False}, **_UTC_COLUMNS.get(name, {})},
     )
 
@@ -215,9 +215,9 @@ def _run(
 ) -> LoadInfo:
     """Load resources into one schema, through a connection if one is given.
 
-    What dlt notes down serves one run only: a run that was killed must not be carried on with by
-    the next, whether a file is loaded is for its receipt to say, and the columns of a raw table
-    are what is declared, whatever a file brings.
+    dlt's own state is kept for one run only, for three reasons: a run must not resume one that was
+    killed; the receipt alone records whether a file is loaded; and a raw table has exactly the
+    declared columns, whatever columns a file has.
 
     Raises:
         RefusedFileError: as raised while the rows were produced.
@@ -248,7 +248,7 @@ def _run(
 
 
 def _cause(error: BaseException) -> BaseException:
-    """Return what dlt wraps, which may be a refusal or the user's Ctrl-C."""
+    """Return the error that dlt has wrapped, which can be a refusal or the user's Ctrl-C."""
     while not isinstance(error, IngestError | KeyboardInterrupt):
         inner = error.__cause__ or error.__context__
         if inner is None:

@@ -1,7 +1,7 @@
-"""Parse some whole lines of a delimited file: rows of text that read as declared, and the rest.
+"""Parse whole lines of a delimited file into rows that match the declaration and rejected lines.
 
-Every part of a file is parsed by itself, so that several are at once, and its numbers of lines are
-known before the parser sees it: a line that goes astray is noticed where it does.
+Each part of a file is parsed separately, so that several can be parsed at once. Its line numbers
+are known before the parser sees it, so a lost line is noticed where it occurs.
 """
 
 from __future__ import annotations

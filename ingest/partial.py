@@ -1,8 +1,8 @@
-"""The bytes of a download that have come so far, so that it can go on where it broke off.
+"""The bytes of a download so far, so that an interrupted download can be resumed.
 
-They lie in `data/landing/.incoming/<source>/<partition>.part`; the facts beside them say of which
-version of which file they are. A file without a strong ETag cannot be taken up again. A file of
-which nothing may stay on the disk has no name there at all: it is gone when the process is.
+They are in `data/landing/.incoming/<source>/<partition>.part`; the facts next to them record which
+version of which file they belong to. A file without a strong ETag cannot be resumed. A confidential
+file has no name on the disk at all, so it disappears when the process ends.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""What became of each file: one receipt each, kept in the warehouse's operations schema.
+"""Receipts: the outcome of each load and download, kept in the operations schema.
 
-A receipt of a load says what became of a file at the warehouse's door, one of a download what came
-from a publisher. Which load a partition holds now is told by the view `loaded_partitions`, there
-and nowhere else.
+A load receipt records whether a file was loaded into the warehouse, a download receipt what a
+publisher sent. Only the view `loaded_partitions` states which load a partition currently holds.
 """
 
 from __future__ import annotations
@@ -103,7 +102,7 @@ where outcome = 'loaded'
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of one file in one run; `outcome` is `loaded`, `refused` or `removed`."""
+    """The outcome of one file in one run; `outcome` is `loaded`, `refused` or `removed`."""
 
     receipt_id: str
     source_name: str
@@ -123,12 +122,12 @@ class Receipt:
 
 
 def refused(source: Source, file: SourceFile, sha256: str | None, reason: str) -> Receipt:
-    """Write the receipt of a file that was refused: nothing of it was kept."""
+    """Return the receipt of a file that was refused: none of its rows were kept."""
     return _receipt(source, file, sha256, outcome="refused", reason=reason)
 
 
 def removed(source: Source, table_name: str, partition: str) -> Receipt:
-    """Write the receipt of a partition that was taken out of the warehouse on demand."""
+    """Return the receipt of a partition that the user removed from the warehouse."""
     now = _now()
     return Receipt(
         receipt_id=_receipt_id(source, table_name, partition, now),
@@ -160,7 +159,7 @@ def loaded(  # noqa: PLR0913 - the figures of a balance sheet
     rows_quarantined: int,
     unknown_columns: list[str],
 ) -> Receipt:
-    """Write the receipt of a file that replaced its partition."""
+    """Return the receipt of a file that replaced its partition."""
     return _receipt(
         source,
         file,
@@ -217,9 +216,10 @@ def _receipt_id(source: Source, table_name: str, partition: str, now: datetime) 
 
 @dataclass(frozen=True)
 class DownloadReceipt:
-    """What came of asking a publisher for one file; `outcome` is `landed`, `refused` or `failed`.
+    """The outcome of one download; `outcome` is `landed`, `refused` or `failed`.
 
-    `refused` means that what came is not the file, `failed` that nothing whole came.
+    `refused` means that the publisher sent something other than the file, `failed` that no
+    complete file arrived.
     """
 
     download_id: str
@@ -255,7 +255,7 @@ def download(  # noqa: PLR0913 - the figures of a delivery note
     attempts: int | None = None,
     duration_seconds: float | None = None,
 ) -> DownloadReceipt:
-    """Write the receipt of a download."""
+    """Return the receipt of a download."""
     now = _now()
     return DownloadReceipt(
         download_id=f"{source.name}/{request.partition}/{now:%Y%m%dT%H%M%S.%f}",

@@ -27,16 +27,16 @@ def transaction() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def create_views() -> None:
-    """Make the view exist that tells what each partition holds."""
+    """Create the view that shows what each partition holds."""
     with transaction() as connection:
         connection.execute(LOADED_PARTITIONS)
 
 
 def remove_partition(source: Source, partition: str) -> dict[str, int]:
-    """Take a partition out of the raw tables of a source, all of it or nothing.
+    """Remove a partition from the raw tables of a source, in one transaction.
 
-    Returns the number of rows removed from each table that held any, and leaves a receipt for each
-    of them.
+    Returns the number of rows removed from each table that held any, and writes a receipt for each
+    of these tables.
     """
     removed: dict[str, int] = {}
     with transaction() as connection:

@@ -1,4 +1,4 @@
-"""How often a publisher is asked again, and how long to wait before that."""
+"""How often a request to a publisher is retried, and how long to wait between attempts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LONGEST_WAIT_SECONDS = 120
 
 
 class PassingTroubleError(Exception):
-    """What went wrong may be over when the publisher is asked again. The message says what it was.
+    """A temporary error: a retry may succeed. The message says what went wrong.
 
     `wait_seconds` is the pause that the publisher asked for, if it did.
     """
@@ -39,12 +39,12 @@ class PassingTroubleError(Exception):
 
 
 def persist(task: Callable[[], Result]) -> tuple[Result, int]:
-    """Do a task, again after passing trouble; return its result and the number of attempts.
+    """Do a task, with retries after temporary errors; return its result and the attempt count.
 
-    The waits between the attempts grow, and are uneven so that clients do not march in step.
+    The waits between attempts grow, with jitter so that clients do not retry in step.
 
     Raises:
-        PublisherError: the trouble did not pass.
+        PublisherError: the error did not go away.
 
     """
     backoff = backoff_seconds()

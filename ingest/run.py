@@ -1,4 +1,4 @@
-"""One run of ingestion: each file is obtained, loaded, and told of in a line."""
+"""One ingestion run: obtain and load each file, and report it in one line."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _LABEL_WIDTH = 36
 
 @dataclass
 class Run:
-    """What one run of the command goes by, and how many files it had to give up.
+    """The settings of one run of the command, and how many files failed.
 
-    `heed_interrupts` raises what a Ctrl-C that got lost should have raised.
+    `heed_interrupts` raises KeyboardInterrupt if an earlier Ctrl-C was swallowed.
     """
 
     force: bool
@@ -38,9 +38,9 @@ class Run:
     def load(
         self, source: Source, file: SourceFile, check: Callable[[], None] = lambda: None
     ) -> bool:
-        """Load one file if it is not held already and say so; return False if it was refused.
+        """Load one file unless it is loaded already, and report it; return False if it was refused.
 
-        `check` refuses a file that must not be read.
+        `check` raises an error for a file that must not be read.
         """
         self.heed_interrupts()
         label = f"{source.name}.{file.table.name} {file.partition}"
@@ -79,7 +79,7 @@ class Run:
         return True
 
     def load_landed(self, source: Source, landed: Landed) -> bool:
-        """Load the tables' files of a landed file; return False if one of them was refused."""
+        """Load all tables of a landed file; return False if one of them was refused."""
         check = partial(landing.verify, landed)
         try:
             files = publisher_of(source).files(landed.path, landed.partition)
@@ -94,14 +94,14 @@ class Run:
         return all(loaded)
 
     def bring(self, source: Source, request: Request, offer: Offer | None) -> bool:
-        """See that what a publisher offers is landed and loaded; return False if it is not."""
+        """Land and load what a publisher offers, if needed; return False if that fails."""
         landed = landing.newest(source.name, request.partition)
         if landed is None or self.force or not is_same(offer, landed, request):
             landed = self.obtain(source, request)
         return landed is not None and self.load_landed(source, landed)
 
     def obtain(self, source: Source, request: Request) -> Landed | None:
-        """Download a file and land it; return None, having said why, if it cannot be had."""
+        """Download and land a file; if that fails, report why and return None."""
         from ingest.loading import record_download  # noqa: PLC0415 - dlt takes 2 s to import
 
         self.heed_interrupts()
@@ -136,14 +136,14 @@ class Run:
         return landed
 
     def fail(self, source: Source, request: Request, error: Exception) -> None:
-        """Say that a publisher could not be asked for a file, and leave a receipt of it."""
+        """Report that a request to a publisher failed, and write a receipt."""
         from ingest.loading import record_download  # noqa: PLC0415 - dlt takes 2 s to import
 
         self.give_up(f"{source.name} {request.partition}", "failed", error)
         record_download(receipts.download(source, request, "failed", reason=str(error)))
 
     def give_up(self, label: str, outcome: str, why: Exception | str) -> None:
-        """Say that a file could not be had or loaded, and count it."""
+        """Report that a file could not be obtained or loaded, and count it."""
         self.given_up += 1
         errors.print(f"[red]{label:<{_LABEL_WIDTH}} {outcome}[/]  {escape(one_line(str(why)))}")
 
@@ -156,9 +156,9 @@ def publisher_of(source: Source) -> Publisher:
 
 
 def is_same(offer: Offer | None, landed: Landed, request: Request) -> bool:
-    """Tell whether what is offered is what has landed, by the publisher's own labels.
+    """Return whether the offered file is the landed one, according to the publisher's labels.
 
-    A file that was never labelled is taken for the same if nothing tells otherwise.
+    A file without labels is assumed to be the same unless there is evidence to the contrary.
     """
     if landed.asked != request.asked:
         return False

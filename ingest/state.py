@@ -1,4 +1,4 @@
-"""What the warehouse already holds, read without dlt so that a run with nothing to do is quick."""
+"""Read what the warehouse holds, without dlt, so that a run with nothing to do is quick."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ order by wanted.airport_code
 
 @dataclass(frozen=True)
 class LoadedPartition:
-    """What one raw table holds of one partition, as its receipt tells."""
+    """What a raw table holds for one partition, according to its receipt."""
 
     partition: str
     table: str
@@ -52,7 +52,7 @@ def open_warehouse() -> duckdb.DuckDBPyConnection | None:
     """Open the warehouse for reading, or return None if there is none yet.
 
     Raises:
-        IngestError: the file is held by another program or is no warehouse.
+        IngestError: another program has the file locked, or it is not a warehouse.
 
     """
     path = warehouse_file()
@@ -65,7 +65,7 @@ def open_warehouse() -> duckdb.DuckDBPyConnection | None:
 
 
 def _answer(sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-    """Return what the warehouse answers to a query; nothing if there is no warehouse yet."""
+    """Return the rows of a query on the warehouse; an empty list if there is no warehouse yet."""
     connection = open_warehouse()
     if connection is None:
         return []
@@ -80,7 +80,7 @@ def _answer(sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
 
 
 def unusable_warehouse(error: BaseException) -> IngestError:
-    """Say in a sentence why the warehouse cannot be opened or written, and what to do."""
+    """Return an error that states why the warehouse cannot be used, and what to do."""
     path = warehouse_file()
     what = next(iter(str(error).strip().splitlines()), type(error).__name__)
     if holder := re.search(r"lock is held in (.* \(PID \d+\))", what):
@@ -95,7 +95,7 @@ def unusable_warehouse(error: BaseException) -> IngestError:
 
 
 def lacks_tables(sources: Iterable[Source]) -> bool:
-    """Tell whether a declared table, view or column does not exist in the warehouse."""
+    """Return whether any declared table, view or column is missing from the warehouse."""
     declared = {
         (source.dataset, table.name, name)
         for source in sources
@@ -117,10 +117,10 @@ def lacks_tables(sources: Iterable[Source]) -> bool:
 
 
 def is_loaded(source: Source, file: SourceFile, sha256: str) -> bool:
-    """Tell whether the partition holds exactly this file, read whole, with a receipt to prove it.
+    """Return whether the partition holds exactly this file, completely, according to its receipt.
 
-    A load that died before its receipt was written does not count, nor does one that kept out a
-    column which has been declared since.
+    A load that died before its receipt was written does not count. Neither does a load that left
+    out a column that was declared later.
     """
     found = _answer(
         f"""
@@ -148,7 +148,7 @@ def is_loaded(source: Source, file: SourceFile, sha256: str) -> bool:
 
 
 def is_refused(source: Source, file: SourceFile, sha256: str | None, reason: str) -> bool:
-    """Tell whether the last that is known of the partition is the same refusal of the same file."""
+    """Return whether the partition's last receipt is the same refusal of the same file."""
     last = _answer(
         f"""
         select outcome, file_sha256, reason
@@ -163,7 +163,7 @@ def is_refused(source: Source, file: SourceFile, sha256: str | None, reason: str
 
 
 def partitions_held(source: Source) -> list[LoadedPartition]:
-    """Return what the raw tables of a source hold, by partition and table."""
+    """Return what a source's raw tables hold, ordered by partition and table."""
     rows = _answer(
         f"""
         select partition_name, table_name, file_sha256, rows_loaded, rows_quarantined,
@@ -191,13 +191,13 @@ def last_refusals() -> dict[tuple[str, str, str], str]:
 
 
 def secret_addresses() -> list[str]:
-    """Return the addresses of downloads in which a password or a token may be."""
+    """Return the download addresses that may contain a password or a token."""
     rows = _answer(f"select distinct url from {OPERATIONS}.download_receipts order by url")  # noqa: S608
     return [url for (url,) in rows if public(url) != url]
 
 
 def icao_codes(month: str, airports: list[str]) -> dict[str, str | None]:
-    """Return the ICAO codes of the airports named, or else of those in a month's flights."""
+    """Return the ICAO codes of the named airports, or else those of a month's flights."""
     found = _answer(_AIRPORTS_OF_A_MONTH, [airports, month, airports, month, airports])
     return dict(found)
 
@@ -216,7 +216,7 @@ def last_download(source: Source, partition: str) -> datetime | None:
 
 
 def failed_downloads() -> dict[tuple[str, str], str]:
-    """Return why the last download of a partition brought nothing, by source and partition."""
+    """Return why the last download of a partition failed, by source and partition."""
     rows = _answer(
         f"""
         select source_name, partition_name, reason

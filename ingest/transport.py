@@ -1,7 +1,7 @@
-"""One request to a publisher, and what came of it in words.
+"""Send a request to a publisher, and turn network errors into clear messages.
 
-Verification of certificates cannot be turned off, and nothing leads from https to http. A proxy
-named in the environment is used.
+Certificate verification cannot be turned off, and redirects from https to http are refused. A proxy
+that the environment names is used.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MOST_REDIRECTS = 5
 
 _ROOT = Path(__file__).parent.parent
 
-# what may pass by itself, though it is the client who is blamed
+# client errors (4xx) that can be temporary
 _PASSING_STATUS = {408, 425, 429}
 _SERVER_ERROR = 500
 
@@ -46,10 +46,10 @@ _BROKEN_OFF = (
     requests.exceptions.ContentDecodingError,
 )
 
-# OpenSSL's numbers for a chain that does not lead to a certificate that is trusted
+# OpenSSL's codes for a chain that does not end in a trusted certificate
 _UNKNOWN_ISSUER = {2, 18, 19, 20, 21}
 
-# when the last request to each host began or will begin, by the clock that never goes back
+# when the last request to each host began or will begin, by the monotonic clock
 _last_request: dict[str, float] = {}
 _one_at_a_time = threading.Lock()
 
@@ -62,11 +62,11 @@ def answer(
     *,
     seconds_between_requests: float = 0,
 ) -> Iterator[requests.Response]:
-    """Yield the publisher's answer, of which only the head was read, after redirects.
+    """Follow redirects and yield the publisher's response; only its headers have been read.
 
     Raises:
-        PassingTroubleError: it may work when it is tried again.
-        PublisherError: it will not.
+        PassingTroubleError: a retry may succeed.
+        PublisherError: a retry will not help.
 
     """
     url, login = addresses.split(checked(request.url))
@@ -79,7 +79,7 @@ def answer(
         url = requests.Request("GET", url, params=request.parameters).prepare().url or url
     publisher = addresses.origin(url)
     for _ in range(MOST_REDIRECTS + 1):
-        # no other host receives the password, wherever a redirect leads
+        # never send the password to another host, wherever a redirect leads
         auth = login if addresses.origin(url) == publisher else None
         with (
             _translated(url),
@@ -96,10 +96,10 @@ def answer(
 
 
 def checked(url: str) -> str:
-    """Return an address that may be asked: https, or a server on this machine.
+    """Return the address if requests to it are allowed: https, or a server on this machine.
 
     Raises:
-        PublisherError: it is another one.
+        PublisherError: the address is not allowed.
 
     """
     try:
@@ -121,16 +121,16 @@ def host_of(url: str) -> str:
 
 
 def may_pass(status_code: int) -> bool:
-    """Tell whether the publisher may answer otherwise when it is asked again."""
+    """Return whether a retry may get a different response."""
     return status_code in _PASSING_STATUS or status_code >= _SERVER_ERROR
 
 
 def refuse_status(response: requests.Response) -> None:
-    """Raise what an answer without the file means.
+    """Raise the error that the status of a response without the file stands for.
 
     Raises:
         PassingTroubleError: the publisher is busy or out of order.
-        PublisherError: it asks for a long pause, or will not answer otherwise.
+        PublisherError: the publisher asks for a long pause, or a retry will not help.
 
     """
     host = host_of(response.url)
@@ -150,7 +150,7 @@ def refuse_status(response: requests.Response) -> None:
 
 @cache
 def user_agent() -> str:
-    """Return the name under which publishers see this program."""
+    """Return the User-Agent by which this program identifies itself to publishers."""
     project = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
     return f"ontime/{project['version']} (flight-punctuality warehouse)"
 
@@ -158,7 +158,7 @@ def user_agent() -> str:
 @cache
 def _session() -> requests.Session:
     session = requests.Session()
-    # a file must come as it is: a byte range of a compressed file is of no use
+    # request files uncompressed: a byte range of a compressed response is of no use
     session.headers.update({"User-Agent": user_agent(), "Accept-Encoding": "identity"})
     return session
 
@@ -184,7 +184,7 @@ def _send(
         )
     except requests.RequestException:
         raise
-    except OSError as error:  # REQUESTS_CA_BUNDLE, which the library heeds, names no file
+    except OSError as error:  # REQUESTS_CA_BUNDLE, which requests reads, names no file
         raise PublisherError(f"{host_of(url)} cannot be asked: {error}.") from None
     # the error may quote the address of a proxy, and with it a password; one of a proxy without a
     # host is a TypeError
@@ -196,7 +196,7 @@ def _send(
 
 
 def _keep_distance(host: str, seconds: float) -> None:
-    """Wait until the last request to the host is this long ago, counting those that still wait."""
+    """Wait until this long after the last request to the host, including requests still queued."""
     with _one_at_a_time:
         now = time.monotonic()
         start = max(now, _last_request.get(host, -math.inf) + seconds)
@@ -205,7 +205,7 @@ def _keep_distance(host: str, seconds: float) -> None:
 
 
 def _trusted_certificates() -> str | bool:
-    """Return the file of the certificates to trust, or True for the built-in ones."""
+    """Return the file of trusted certificates, or True for the built-in ones."""
     bundle = ca_bundle()
     if bundle is None:
         return True
@@ -221,7 +221,7 @@ def _trusted_certificates() -> str | bool:
 
 def _redirected(url: str, location: str) -> str:
     try:
-        # what a redirect would have us log in with is not used
+        # credentials in a redirect are ignored
         target, _ = addresses.split(urljoin(url, location))
     except ValueError:
         raise PublisherError(
@@ -237,7 +237,7 @@ def _redirected(url: str, location: str) -> str:
 
 @contextmanager
 def _translated(url: str) -> Iterator[None]:
-    """Say in a sentence what the network says in its many ways, while the block talks to it."""
+    """Translate the block's network errors into one-sentence messages."""
     host = host_of(url)
     try:
         yield
@@ -263,7 +263,7 @@ def _translated(url: str) -> Iterator[None]:
 
 
 def _reason(error: BaseException, kind: type[Reason]) -> Reason | None:
-    """Return the error of a kind that led to an error, if there was one."""
+    """Return the first error of the given type in the chain of causes, if there is one."""
     seen: BaseException | None = error
     while seen is not None and not isinstance(seen, kind):
         seen = seen.__cause__ or seen.__context__
@@ -285,7 +285,7 @@ def _untrusted(host: str, refusal: ssl.SSLCertVerificationError) -> PublisherErr
 
 
 def _after(pause_seconds: float) -> str:
-    """Return when a pause will be over."""
+    """Return, in words, when a pause will be over."""
     try:
         until = datetime.now(UTC) + timedelta(seconds=pause_seconds)
     except OverflowError:

@@ -1,12 +1,12 @@
-"""What the public models promise, kept in the project, and who reads what no longer holds.
+"""Check the contracts of the public models, and report the readers of a broken contract.
 
 `dbt_project/contracts/` holds a file for each version of each public model: its columns, their
-types, which may be null, and its primary key. They are compared with dbt's manifest. A promise that
-is broken is told in a sentence that names whoever reads it, by column as far as their text tells;
-what was added breaks nothing and asks only to be written down.
+types, which may be null, and its primary key. They are compared with dbt's manifest. A break is
+reported in a sentence that names the readers of the model, or of the column as far as their text
+shows. Additions break nothing; they only need to be accepted.
 
-    python -m warehouse contracts            compare; `make lint` does
-    python -m warehouse contracts --accept   write down what is promised now; `make contracts`
+    python -m warehouse contracts            compare; part of `make lint`
+    python -m warehouse contracts --accept   accept the current schemas; `make contracts`
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Promise:
 
 @dataclass(frozen=True)
 class Break:
-    """A promise that no longer holds: whose, what changed, and who reads it."""
+    """A broken promise: its model, what changed, and who reads it."""
 
     title: str
     what: str
@@ -85,7 +85,7 @@ def promised(manifest: Node) -> dict[str, Promise]:
 
 
 def kept(folder: Path = FOLDER) -> dict[str, Promise]:
-    """Return the promises that are written down, by the name of their file."""
+    """Return the recorded promises, by the name of their file."""
     found = {}
     for path in sorted(folder.glob("*.yml")):
         text = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -103,7 +103,7 @@ def kept(folder: Path = FOLDER) -> dict[str, Promise]:
 
 
 def write(promises: dict[str, Promise], folder: Path = FOLDER) -> None:
-    """Write promises down, a file each, in place of all that are there."""
+    """Write each promise to a file, replacing all files that are there."""
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("*.yml"):
         path.unlink()
@@ -135,7 +135,7 @@ def breaks(before: dict[str, Promise], manifest: Node, root: Path = Path()) -> l
 
 
 def additions(before: dict[str, Promise], manifest: Node) -> list[str]:
-    """Return, in words, what is promised beyond what is written down. It breaks nothing."""
+    """Return, in words, what is promised beyond the recorded contracts; this breaks nothing."""
     said = []
     for name, new in promised(manifest).items():
         old = before.get(name)
@@ -152,10 +152,10 @@ def additions(before: dict[str, Promise], manifest: Node) -> list[str]:
 
 
 def ungoverned(manifest: Node) -> list[str]:
-    """Return, in words, what a mart lacks to be a public model that somebody answers for.
+    """Return, in words, what each mart is missing to be a public model with an owner.
 
-    dbt forgets the time spine and the semantic model of a model that has versions: who declares one
-    of these with the model cannot have them, and is held to the first version by its contract file.
+    dbt drops the time spine and the semantic model of a model that has versions. A model that
+    declares either therefore cannot have versions; its contract file holds it to version 1.
     """
     declared_with = {
         (semantic["original_file_path"], unique_id)
@@ -254,9 +254,9 @@ def _changes(old: Promise, new: Promise | None, manifest: Node) -> Iterator[tupl
 def readers(
     manifest: Node, model: str, column: str | None = None, root: Path = Path()
 ) -> dict[str, list[str]]:
-    """Return the names of whoever reads a model, or one column of it by name, by kind.
+    """Return the names of the readers of a model, or of one of its columns, by kind.
 
-    The models that read it by way of these are of the kind `model by way of these`.
+    Models that read it indirectly, through other models, have the kind `model by way of these`.
     """
     ids = {node["unique_id"] for node in _models(manifest) if node["name"] == model}
     known: dict[str, Node] = {
@@ -277,7 +277,7 @@ def readers(
         for unique_id, node in manifest.get("semantic_models", {}).items()
         if ids & set(node["depends_on"]["nodes"])
     }
-    # an exposure says which models it shows, not which of their columns
+    # an exposure names the models that it shows, not their columns
     shown = ids | models | behind
 
     def called(kinds: Iterable[str]) -> list[str]:
@@ -300,7 +300,7 @@ def readers(
 
 
 def _readers(manifest: Node, promise: Promise, column: str | None, root: Path) -> Iterator[str]:
-    """Yield, in words, whoever reads a model, or one column of it by name, kind by kind."""
+    """Yield, in words, the readers of a model, or of one of its columns, kind by kind."""
     for kind, names in readers(manifest, promise.model, column, root).items():
         word, _, how = kind.partition(" by way")
         if names:
@@ -309,12 +309,12 @@ def _readers(manifest: Node, promise: Promise, column: str | None, root: Path) -
 
 
 def _names(manifest: Node, node: Node, column: str | None) -> bool:
-    """Tell whether the text of a reader, or of a macro that it calls, names a column."""
+    """Return whether the text of a reader, or of a macro that it calls, names a column."""
     return column is None or _has_word(text_of(manifest, node), column)
 
 
 def text_of(manifest: Node, node: Node) -> str:
-    """Return all that a reader says by itself and by the macros that it calls."""
+    """Return the text of a reader, together with that of the macros that it calls."""
     texts = [node.get("raw_code") or ""]
     if node["resource_type"] == "test":
         texts += [json.dumps(node.get("test_metadata")), node.get("column_name") or ""]
@@ -349,7 +349,7 @@ def _metrics(manifest: Node, semantic: set[str], column: str | None) -> list[str
     metrics = manifest.get("metrics", {})
     words = {column} if column else set()
     for unique_id in semantic:
-        # by what else a metric can call the column: the name of a measure or a dimension of it
+        # other names by which a metric can refer to the column: its measures and dimensions
         words |= {
             entry["name"]
             for part in ("measures", "dimensions")
@@ -376,7 +376,7 @@ def _metrics(manifest: Node, semantic: set[str], column: str | None) -> list[str
 
 
 def _downstream(manifest: Node, ids: set[str]) -> set[str]:
-    """Return every model that reads one of the models, or reads one that does."""
+    """Return every model that reads one of the models, directly or indirectly."""
     found = set(ids)
     grown = True
     while grown:
@@ -394,7 +394,7 @@ def _pages(model: str, column: str | None, root: Path) -> Iterator[str]:
     """Yield the pages and worked queries that name a model, and the column if there is one."""
     for pattern in _PAGES:
         for path in sorted(root.glob(pattern)):
-            # the dictionary is written from what is published, and names everything
+            # the dictionary is generated from the publication and names everything
             if path.name in {"data-dictionary.md", "erd.md"}:
                 continue
             text = path.read_text(encoding="utf-8")

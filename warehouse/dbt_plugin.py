@@ -1,4 +1,4 @@
-"""What dbt needs from Python: the write lock, the content hash, and putting a publication in place.
+"""Give dbt what it needs from Python: the write lock, the content hash, and publishing.
 
 dbt-duckdb loads this module because the profile names it.
 """
@@ -37,18 +37,18 @@ class Plugin(BasePlugin):
             conn.create_function(name, function, arguments, "varchar", side_effects=True)  # type: ignore[arg-type]
 
     def configure_cursor(self, cursor: Any) -> None:
-        """Define the content hash, which is temporary and so belongs to one cursor."""
+        """Define the content hash for each cursor, because it is a temporary macro."""
         cursor.execute(CONTENT_HASH_MACRO)
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:  # noqa: ARG002 - dbt-duckdb's signature
         """Take the write lock before the warehouse is opened.
 
         Raises:
-            DbtRuntimeError: another process is writing it, which the message names, or its folder
+            DbtRuntimeError: another process, named in the message, is writing to it, or its folder
                 cannot be written.
 
         """
-        # what is built is what the files said when the build began
+        # the build uses the files as they were when it began
         self._project_hash = project_hash()
         assert self.creds is not None  # noqa: S101 - dbt-duckdb always passes them
         try:
@@ -91,7 +91,7 @@ def _difference(built: str, now: str) -> str:
 
 def _publisher(connection: DuckDBPyConnection) -> Any:
     def published(name: str, storage_version: str, statements: str) -> str:
-        """Return the outcome as JSON: a refusal is for the macro to raise, as dbt's own error."""
+        """Return the outcome as JSON; the macro raises a refusal as a dbt error."""
         try:
             outcome = publish(connection, name, storage_version, json.loads(statements))
         except PublicationError as error:
@@ -102,7 +102,7 @@ def _publisher(connection: DuckDBPyConnection) -> Any:
 
 
 def _record(results: str, connection: DuckDBPyConnection) -> str:
-    """Load the results of a build's tests through a connection of its own, and say how many."""
+    """Load a build's test results through a separate connection, and return how many."""
     from ingest.sources.dbt_artifacts import record  # noqa: PLC0415 - only a whole build needs it
 
     with connection.cursor() as cursor:

@@ -1,8 +1,9 @@
 """Write the features of a publication for people who train models.
 
-One folder for each publication: the feature table as Parquet, its description in Croissant
-(https://docs.mlcommons.org/croissant/docs/croissant-spec.html), which says in JSON-LD what each
-field is, and a data card for people. All three are made from the publication alone and name it.
+Each publication has one folder with three files: the feature table as Parquet, its Croissant
+description (https://docs.mlcommons.org/croissant/docs/croissant-spec.html), which describes each
+field in JSON-LD, and a data card for people. All three are generated from the publication alone and
+name it.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _TYPES = {
     "timestamp": "sc:DateTime",
 }
 
-# the words of Croissant that the description uses, as its specification writes them
+# the Croissant terms that the description uses, as in the specification
 _CONTEXT = {
     "@language": "en",
     "@vocab": "https://schema.org/",
@@ -100,7 +101,7 @@ class _Column:
 
 @dataclass(frozen=True)
 class _Publication:
-    """What a publication says of itself and of its feature table."""
+    """What a publication states about itself and its feature table."""
 
     name: str
     built_at: str
@@ -116,7 +117,7 @@ class _Publication:
 
 
 def has_features(publication: Path) -> bool:
-    """Tell whether a publication holds a feature table."""
+    """Return whether a publication has a feature table."""
     with duckdb.connect(str(publication), read_only=True) as connection:
         found = connection.execute(
             "select 1 from information_schema.tables where table_schema = 'marts' "
@@ -133,7 +134,7 @@ def write_features(publication: Path, folder: Path) -> None:
 
     Raises:
         OSError: the folder cannot be written.
-        FeaturesError: the publication lacks what it should say of the table.
+        FeaturesError: the publication's description of the table is incomplete.
 
     """
     folder.mkdir(parents=True)

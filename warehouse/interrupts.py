@@ -1,4 +1,4 @@
-"""Heed Ctrl-C for certain."""
+"""Make sure that Ctrl-C is never swallowed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 
 @contextmanager
 def interrupts() -> Iterator[Callable[[], None]]:
-    """Raise KeyboardInterrupt at once on Ctrl-C; the function yielded raises it if it got lost.
+    """Raise KeyboardInterrupt at once on Ctrl-C; the yielded function raises it if it was lost.
 
-    It gets lost where a library swallows it, or in a callback of the garbage collector.
+    It is lost if a library swallows it, or if it is raised in a garbage-collector callback.
     """
     seen = False
 

@@ -1,9 +1,9 @@
-"""The project's metrics: what there is, the SQL that MetricFlow makes of a question, the answer.
+"""The project's metrics: list them, and turn a question into SQL with MetricFlow.
 
-What a metric is stands once, in the dbt project. Nothing here knows any by name: all of it is read
-from the semantic manifest that dbt writes when it parses the project. Only MetricFlow's engine is
-used and not its command line, which asks a package index for newer versions of itself; nothing here
-opens a connection to anywhere.
+Metrics are defined once, in the dbt project. This module does not know any metric by name: it reads
+everything from the semantic manifest that dbt writes when it parses the project. It uses only
+MetricFlow's engine, not its command line, which queries a package index for newer versions of
+itself. This module does not open any network connection.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
-# MetricFlow names the user of its log by a hash of the machine's address unless a name is given
+# without a name, MetricFlow identifies the user in its log by a hash of the machine's address
 os.environ.setdefault("METRICFLOW_CLIENT_EMAIL", "nobody")
 
 import sqlglot
@@ -46,23 +46,23 @@ from sqlglot import exp
 
 from warehouse.semantic_manifest import ManifestError, semantic_manifest
 
-# endings that say what kind of text a column is; a reader means the thing
+# suffixes for the kind of text in a column; users leave them out
 _ENDINGS = ("_code", "_name", "_key")
 
 _NAMED_IN_SUGGESTIONS = 3
 
 
 class MetricError(Exception):
-    """A question that cannot be answered; the message is a sentence for whoever asked it."""
+    """A question that cannot be answered; the message is written for the user."""
 
 
 @dataclass(frozen=True)
 class GroupBy:
     """Something that a metric can be grouped and filtered by.
 
-    `name` is what people type, `qualified` what MetricFlow calls it, `template` what MetricFlow's
-    filters call it, and `table` the mart that it comes from. `names` is a query for the names that
-    codes stand for (`code`, `name`), or empty.
+    `name` is what users type, `qualified` is MetricFlow's name, `template` is its name in
+    MetricFlow's filters, and `table` is its mart. `names` is a query that returns the name of each
+    code (columns `code`, `name`), or empty.
     """
 
     name: str
@@ -80,14 +80,14 @@ class Metrics:
 
     def __init__(self, manifest: PydanticSemanticManifest) -> None:
         self._manifest = PydanticSemanticManifestTransformer.transform(manifest)
-        # dbt's own order depends on which files it has read anew
+        # dbt's own order depends on which files it has re-read
         self.by_name: dict[str, PydanticMetric] = dict(
             sorted((each.name, each) for each in manifest.metrics)
         )
         self.saved: dict[str, PydanticSavedQuery] = dict(
             sorted((each.name, each) for each in manifest.saved_queries)
         )
-        # what a simple metric measures, and the mart in which it does
+        # the measure of each simple metric, and its mart
         self.measures: dict[str, tuple[PydanticMeasure, str]] = {
             measure.name: (measure, _table(model))
             for model in manifest.semantic_models
@@ -116,10 +116,10 @@ class Metrics:
         ]
 
     def group_by(self, word: str) -> GroupBy:
-        """Return what a word stands for that somebody groups or filters by.
+        """Return the group-by that a user's word names.
 
         Raises:
-            MetricError: it stands for nothing.
+            MetricError: there is no such group-by.
 
         """
         found = self._group_by_of.get(word.strip().lower())
@@ -137,10 +137,10 @@ class Metrics:
     ) -> str:
         """Return MetricFlow's SQL for metrics, or for a saved query, over the published marts.
 
-        Its columns are named as MetricFlow names them and its rows are in no order.
+        Its columns have MetricFlow's names, and its rows are in no particular order.
 
         Raises:
-            MetricError: a name is not known, or they do not go together.
+            MetricError: a name is unknown, or the names cannot be combined.
 
         """
         for metric in metrics:
@@ -173,15 +173,15 @@ class Metrics:
         limit: int | None = None,
         with_names: bool = False,
     ) -> str:
-        """Return the SQL of a question: columns named as people name them, rows in a fixed order.
+        """Return the SQL of a question: columns have users' names, rows are in a fixed order.
 
-        With names, a code that stands for something has the name of it in a column beside it.
+        With names, a column next to each code shows the name for that code.
 
-        Rows are sorted by the group-bys unless `order` says otherwise, which holds names of the
-        question's columns, each with `-` before it or ` desc` after it to begin with the greatest.
+        Rows are sorted by the group-bys, unless `order` lists columns of the question. In `order`,
+        a leading `-` or a trailing ` desc` sorts a column in descending order.
 
         Raises:
-            MetricError: a name is not known, or they do not go together.
+            MetricError: a name is unknown, or the names cannot be combined.
 
         """
         inner = self.sql(metrics, by, where, saved)
@@ -234,7 +234,7 @@ class Metrics:
             yield f"{word} desc nulls last" if descending else word
 
     def _filter(self, where: str) -> str:
-        """Return a condition with each name in it replaced by what MetricFlow calls it."""
+        """Return a condition with each name replaced by MetricFlow's name for it."""
         try:
             condition = sqlglot.parse_one(where, dialect="duckdb")
         except sqlglot.errors.SqlglotError:
@@ -260,8 +260,8 @@ class Metrics:
 def load() -> Metrics:
     """Return the metrics of the project in the working folder.
 
-    If a file of the project has changed since the last time, dbt parses the project, which takes
-    seconds; it does not open the warehouse.
+    If a project file has changed since the last call, dbt parses the project, which takes a few
+    seconds. It does not open the warehouse.
 
     Raises:
         MetricError: dbt cannot parse the project.
@@ -275,7 +275,7 @@ def load() -> Metrics:
 
 
 def nearest(word: str, names: Iterable[str]) -> list[str]:
-    """Return the names most like a word, those that hold it first."""
+    """Return the names most similar to a word; names that contain it come first."""
     word, names = word.lower(), sorted(names)
     holding = [name for name in names if word in name or word.removesuffix("s") in name]
     alike = difflib.get_close_matches(word, names, _NAMED_IN_SUGGESTIONS, cutoff=0.5)
@@ -283,7 +283,7 @@ def nearest(word: str, names: Iterable[str]) -> list[str]:
 
 
 def _of_the_published_file(text: str) -> PydanticSemanticManifest:
-    """Return a semantic manifest whose tables are those of whatever file is open."""
+    """Return a semantic manifest whose tables have no database, so they refer to the open file."""
     manifest: PydanticSemanticManifest = PydanticSemanticManifest.parse_raw(text)
     spines = manifest.project_configuration.time_spines
     for element in (*manifest.semantic_models, *spines):
@@ -295,12 +295,13 @@ def _of_the_published_file(text: str) -> PydanticSemanticManifest:
 
 
 def _group_bys(manifest: PydanticSemanticManifest) -> list[GroupBy]:
-    """Return all that the metrics can be grouped by, under names that nobody has to look up.
+    """Return everything that the metrics can be grouped by, under names that are easy to guess.
 
-    Grains of time bear their own names. A dimension is called as its column, and an entity by its
-    own name, without an ending such as `_code` or `_name` where that is not taken already: by a
-    grain, a column of the facts, an entity, and only then by what is joined. What is joined more
-    than once, as airports are, has the entity before it: `origin_airport_state`.
+    Time grains keep their own names. A dimension has the name of its column, and an entity its own
+    name, without a suffix such as `_code` or `_name` unless the short name is already taken. Names
+    are assigned first to grains, then to columns of the facts, entities, and joined columns. The
+    columns of tables that are joined more than once, such as airports, are prefixed with the
+    entity: `origin_airport_state`.
     """
     found: dict[str, GroupBy] = {}
 
@@ -377,7 +378,7 @@ def _names(element: Any) -> str:
 
 
 def _foreign_entities(fact: PydanticSemanticModel) -> Iterator[Any]:
-    """Yield what facts refer to, except the day, which is a grain of time already."""
+    """Yield the foreign entities of the facts, except the day, which is already a time grain."""
     times = {
         dimension.name for dimension in fact.dimensions if dimension.type is DimensionType.TIME
     }
@@ -387,7 +388,7 @@ def _foreign_entities(fact: PydanticSemanticModel) -> Iterator[Any]:
 
 
 def _grains(fact: PydanticSemanticModel) -> list[str]:
-    """Return the grains of time that are no finer than the time of the facts."""
+    """Return the time grains that are not finer than the facts' own grain."""
     finest = _time(fact).type_params.time_granularity
     return [grain.value for grain in TimeGranularity if grain.to_int() >= finest.to_int()]
 
@@ -419,7 +420,7 @@ def _spellings(name: str) -> list[str]:
 
 
 def _joined_name(entity: str, column: str) -> str:
-    """Return an entity and a column in one name, a word that they share said once."""
+    """Join an entity and a column into one name; a shared word appears only once."""
     last_word = entity.rpartition("_")[2]
     return f"{entity}_{column.removeprefix(f'{last_word}_')}"
 
@@ -445,7 +446,7 @@ def _first_line(error: Exception) -> str:
 
 
 class _Dialect:
-    """What MetricFlow's engine has to know of the database to write SQL for it: no connection."""
+    """What MetricFlow's engine needs to know about the database to write SQL, not a connection."""
 
     sql_engine_type = SqlEngine.DUCKDB
     sql_plan_renderer = DuckDbSqlPlanRenderer()

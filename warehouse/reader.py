@@ -1,6 +1,7 @@
-"""Open a published file the way every reader should: read-only, sealed, and with errors in words.
+"""Open a published file the way every reader should: read-only, sealed, with clear errors.
 
-Sealed: no statement reaches another file, loads an extension or changes a setting that matters.
+Sealed means that no statement can access another file, load an extension or change a setting that
+matters.
 """
 
 from __future__ import annotations
@@ -18,25 +19,25 @@ _CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
 }
 _OF_THE_FILE = (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException)
-# DuckDB's logging and profiling ignore the lock of the configuration, and end the process when they
-# meet a folder that they must not write to
+# DuckDB's logging and profiling ignore the configuration lock, and terminate the process if they
+# must not write to a folder
 _REFUSED = re.compile(r"\b(enable_logging|enable_profil\w*)\b", re.IGNORECASE)
 
 
 class ReaderError(Exception):
-    """The published file cannot be read, or not in this way; the message says what to do."""
+    """The published file cannot be read, at least not this way; the message says what to do."""
 
 
 def open_published(
     path: Path | None = None, *, also: Sequence[Path] = (), memory_limit: str = ""
 ) -> duckdb.DuckDBPyConnection:
-    """Open a published file, the one in place unless another is named.
+    """Open a published file, by default the one in place.
 
-    `also` names the only other files that statements may read. Times are shown in UTC, and the
-    tables of the schemas `marts` and `catalogue` need no schema before their name.
+    `also` names the only other files that statements may read. Times are shown in UTC. Tables in
+    the schemas `marts` and `catalogue` can be named without their schema.
 
     Raises:
-        ReaderError: nothing is published, or the file cannot be read or is no publication.
+        ReaderError: nothing is published, or the file cannot be read or is not a publication.
 
     """
     path = require_published(path)
@@ -55,7 +56,7 @@ def open_published(
 
 
 def require_published(path: Path | None = None) -> Path:
-    """Return the published file, the one in place unless another is named.
+    """Return the path of the published file, by default the one in place.
 
     Raises:
         ReaderError: nothing is published.
@@ -68,10 +69,10 @@ def require_published(path: Path | None = None) -> Path:
 
 
 def check_statement(sql: str) -> None:
-    """Refuse what DuckDB does not refuse by itself on a sealed connection.
+    """Refuse statements that DuckDB itself allows on a sealed connection.
 
     Raises:
-        ReaderError: the statement switches DuckDB's logging or profiling on.
+        ReaderError: the statement enables DuckDB's logging or profiling.
 
     """
     if found := _REFUSED.search(sql):
@@ -82,14 +83,14 @@ def check_statement(sql: str) -> None:
 
 
 def in_words(error: Exception) -> str:
-    """Return what an error of a query on the published file says, and what to do about the file."""
+    """Return the message of a query error, and what to do about the published file."""
     if isinstance(error, _OF_THE_FILE):
         return _unreadable(published_file(), error)
     return str(error)
 
 
 def _seal(connection: duckdb.DuckDBPyConnection, also: Sequence[Path], memory_limit: str) -> None:
-    # a file that this process has open already is sealed
+    # if this process already has the file open, it is sealed
     if connection.execute("select current_setting('lock_configuration')").fetchall() == [(True,)]:
         return
     if also:

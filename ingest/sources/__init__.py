@@ -13,5 +13,5 @@ SOURCES = {
     )
 }
 
-# whose raw tables always exist; the last is written by the builds, and nobody asks for it by name
+# Raw tables of these sources always exist. Builds write the last one; users never request it.
 DECLARED = (*SOURCES.values(), dbt_artifacts.SOURCE)

@@ -1,8 +1,9 @@
 """airportsdata: the airport reference, with coordinates and IANA time zones.
 
-Published as the Python package `airportsdata` (MIT licence); one CSV file of about 28 thousand
-airports, quoted text, `""` for an absent string. Only the 7,884 with an IATA code concern flight
-records, but raw keeps them all. The version is pinned: zones and names change between releases.
+Published as the Python package `airportsdata` (MIT licence): one CSV file of about 28,000 airports,
+with quoted text and `""` for a missing string. Flight records need only the 7,884 airports that
+have an IATA code, but raw keeps all. The version is pinned because time zones and names change
+between releases.
 """
 
 from collections.abc import Iterator

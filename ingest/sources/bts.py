@@ -1,18 +1,20 @@
 """BTS Reporting Carrier On-Time Performance: every domestic flight of the large US carriers.
 
-Published by the Bureau of Transportation Statistics (US government work, public domain), monthly
-since October 1987, six to eight weeks after the month, and re-issued later. One zip archive a
-month with one CSV file and a readme.html: 109 quoted column names and a trailing comma, latin-1,
-LF, quoted strings, `""` for an absent string and nothing for an absent number.
+Published by the Bureau of Transportation Statistics (US government work, public domain): monthly
+since October 1987, six to eight weeks after the end of the month. Months can be re-issued later.
+Each month is one zip archive with one CSV file and a readme.html. The CSV file is latin-1 with LF
+line ends, 109 quoted column names and a trailing comma; strings are quoted, a missing string is
+`""`, and a missing number is empty.
 
 Oddities: five columns were renamed in 2018; numbers are `61.00` in most vintages and `61` in some;
-clock readings can be `2400`; carrier codes can look like `PA (1)`; tail numbers of 2001 hold bytes
-that are no text. A wrong address answers 200 with an HTML page. Tail numbers and wheels times are
-known since January 1995, causes since June 2003, gate returns and diversions since October 2008.
+clock times can be `2400`; carrier codes can look like `PA (1)`; tail numbers of 2001 contain bytes
+that are not text. A wrong URL returns status 200 with an HTML page. Tail numbers and wheels times
+are reported since January 1995, causes of delay since June 2003, gate returns and diversions since
+October 2008.
 
-January 1990 to December 1999 are not among the files for download. The web form of the same table
-has them, as `T_ONTIME_REPORTING.csv` in an archive or plain, with its own column names and dates
-such as `1/31/1995 12:00:00 AM`; such a file is accepted as well and tells its month itself.
+January 1990 to December 1999 cannot be downloaded as monthly files. The web form for the same table
+offers them as `T_ONTIME_REPORTING.csv`, zipped or plain, with other column names and with dates
+such as `1/31/1995 12:00:00 AM`. These files are accepted too; their month is read from the rows.
 
 Reference: https://www.transtats.bts.gov/Fields.asp?gnoyr_VQ=FGJ
 """
@@ -49,7 +51,7 @@ _CLOCK, _DATE, _WHOLE = Kind.CLOCK, Kind.DATE, Kind.INTEGER
 _STEM = "On_Time_Reporting_Carrier_On_Time_Performance"
 _OLDER_STEM = "On_Time_On_Time_Performance"
 _WEB_FORM_MEMBER = "T_ONTIME_REPORTING.csv"
-# as the publisher names a month's archive, or as it lands here
+# the publisher's name of a month's archive, or the name under which it lands
 _FILE_NAME = re.compile(
     rf"(?:(?:{_STEM}_1987_present|{_OLDER_STEM})_|bts-)"
     r"(?P<year>\d{4})[_-](?P<month>1[0-2]|0?[1-9])(?:-[0-9a-f]{16})?\.zip"
@@ -59,16 +61,16 @@ _ROWS_LOOKED_AT = 20
 
 
 def _needed(name: str, *aliases: str, kind: Kind = Kind.TEXT) -> Column:
-    """Declare a column without which the models cannot tell a flight; other names follow."""
+    """Declare a column that the models cannot do without; `aliases` are its other names."""
     return Column(name, kind, aliases=aliases)
 
 
 def _known(name: str, *aliases: str, kind: Kind = Kind.TEXT) -> Column:
-    """Declare a column that is null where a file does not have it; other names follow."""
+    """Declare a column that is null if a file does not have it; `aliases` are its other names."""
     return Column(name, kind, required=False, aliases=aliases)
 
 
-# After each name stand the one before 2018, where it differs, and those of the web form.
+# Each name is followed by the name used before 2018, if different, and those of the web form.
 _IDENTITY = (
     _needed("Year", "YEAR", kind=_WHOLE),
     _known("Quarter", "QUARTER", kind=_WHOLE),
@@ -166,7 +168,7 @@ def _diversion_landing(number: int) -> tuple[Column, ...]:
 
 
 def month_of_flight_date(text: str) -> str:
-    """Return the month of a date in either form, or nothing if it is neither."""
+    """Return the month of a date in either format, or an empty string if it is in neither."""
     if form := re.match(r"(\d{4})-(\d{2})-", text):
         return f"{form[1]}-{form[2]}"
     if form := re.match(r"(\d{1,2})/\d{1,2}/(\d{4})", text):
@@ -192,16 +194,16 @@ ON_TIME = Table(
 )
 
 _NAMES = {name.casefold() for column in ON_TIME.columns for name in (column.name, *column.aliases)}
-# to tell what a file is before it is asked whether it has all that it should
+# used to recognise a file before checking that it is complete
 _LENIENT = replace(
     ON_TIME, columns=tuple(replace(column, required=False) for column in ON_TIME.columns)
 )
-# no other table has both
+# no other table has both columns
 _TELLING = {"FlightDate", "Reporting_Airline"}
 
 
 def request(month: str) -> Request:
-    """Ask for the archive of a month; the address does not pad the month's number."""
+    """Return the request for a month's archive; the month number in the URL is not zero-padded."""
     name = f"{_STEM}_1987_present_{_unpadded(month)}.zip"
     return Request(month, addresses.beneath(settings.bts_url(), name))
 
@@ -212,14 +214,14 @@ def _unpadded(month: str) -> str:
 
 
 def _member_pattern(month: str) -> re.Pattern[str]:
-    """Return what the CSV file of a month is called, by the publisher or by its web form."""
+    """Return a pattern for a month's CSV file name, as published or from the web form."""
     published = re.escape(f"{_STEM}_(1987_present)_{_unpadded(month)}.csv")
     older = re.escape(f"{_OLDER_STEM}_{_unpadded(month)}.csv")
     return re.compile(f"{published}|{older}|{re.escape(_WEB_FORM_MEMBER)}")
 
 
 def _check(received: Received) -> None:
-    """Refuse what is not the file of its month, judging by members, header and first row."""
+    """Refuse a file that is not that of its month; check the members, header and first row."""
     received.stream.seek(0)
     if _is_plain(received.stream):
         _check_table(received.stream, received.name, received.partition)
@@ -247,13 +249,13 @@ def _check_table(stream: IO[bytes], name: str, partition: str) -> None:
 
 
 def _first_rows(stream: IO[bytes]) -> list[bytes]:
-    """Return enough rows that a damaged one among them does not speak for the file."""
+    """Return the first rows, enough of them that one damaged row does not decide."""
     rows = (stream.readline(LONGEST_LINE_BYTES) for _ in range(_ROWS_LOOKED_AT))
     return [row for row in rows if row]
 
 
 def _month(row: bytes, layout: Layout) -> str | None:
-    """Return the month that a row says it is of, by its year and month."""
+    """Return the month of a row, from its year and month columns."""
     dialect = Dialect(ON_TIME.encoding, ON_TIME.quoted)
     try:
         fields = split_fields(row.decode(ON_TIME.encoding), dialect)
@@ -264,14 +266,14 @@ def _month(row: bytes, layout: Layout) -> str | None:
 
 
 def _is_plain(stream: IO[bytes]) -> bool:
-    """Tell whether the stream is a table, by the first name in it, and leave it rewound."""
+    """Return whether the stream is a plain table, judged by its first name; rewind the stream."""
     first_name = stream.read(_LONGEST_NAME_BYTES).removeprefix(codecs.BOM_UTF8).partition(b",")[0]
     stream.seek(0)
     return first_name.strip(b'" ').decode(ON_TIME.encoding).casefold() in _NAMES
 
 
 def _keep(received: Received, path: Path) -> None:
-    """Write the archive as it came; a plain table is put into one."""
+    """Write the archive unchanged; put a plain table into an archive."""
     received.stream.seek(0)
     if not _is_plain(received.stream):
         with path.open("wb") as landed:
@@ -295,10 +297,10 @@ def _only_table(archive: zipfile.ZipFile) -> str | None:
 
 
 def _recognise(path: Path) -> str | None:
-    """Know a table of flights by its name if it tells the month, else by its header and first row.
+    """Recognise a table of flights by its file name, or else by its header and first rows.
 
-    A damaged file under the publisher's name is known too: it is to be refused with a sentence and
-    not passed over.
+    A damaged file that has the publisher's file name is recognised too, so that it is refused with
+    a message instead of being skipped silently.
     """
     if named := _FILE_NAME.fullmatch(path.name):
         return f"{named['year']}-{int(named['month']):02}"

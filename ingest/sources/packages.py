@@ -9,7 +9,7 @@ from ingest.errors import IngestError
 def package_folder(package: str) -> Path:
     """Return the folder of an installed package without importing it.
 
-    Importing is not wanted: a data package may need modules that are long gone.
+    An import could fail, because an old data package may depend on modules that no longer exist.
 
     Raises:
         IngestError: the package is not installed.

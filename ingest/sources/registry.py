@@ -1,14 +1,15 @@
 """FAA aircraft registry: every registered US aircraft, with model and engine reference tables.
 
-Rebuilt daily by the Federal Aviation Administration: one zip archive with MASTER.txt (an aircraft
-a line), ACFTREF.txt and ENGINE.txt (their models; `MFR MDL CODE` = `CODE`), and others that are
-not wanted. UTF-8 with a byte order mark, CRLF, commas with one at the end of each line, values
-padded with spaces, a header cell that begins with a space (` KIT MODEL`), no quoting: a double
-quote inside a value is a character of it. `N-NUMBER` lacks the leading N of the tail number.
+The Federal Aviation Administration rebuilds it daily: one zip archive with MASTER.txt (one line per
+aircraft), ACFTREF.txt and ENGINE.txt (aircraft and engine models; `MFR MDL CODE` = `CODE`), and
+other files that are not loaded. The files are UTF-8 with a byte order mark and CRLF line ends.
+Values are separated by commas and padded with spaces, with a trailing comma on each line. One
+header cell begins with a space (` KIT MODEL`). There is no quoting: a double quote is an ordinary
+character. `N-NUMBER` is the tail number without its leading N.
 
-The original names people and where they live. It is never kept: what lands holds the columns
-declared here and nothing else, and a line of which it is not certain which value belongs to which
-column is replaced by a line that only says why. Padding, which says nothing, goes too.
+The original contains names and addresses of people, so it is never kept. The landed file holds only
+the columns declared here. If it is not certain which value of a line belongs to which column, the
+line is replaced by one that only states the reason. Padding is removed too.
 
 Reference: https://www.faa.gov/licenses_certificates/aircraft_certification/aircraft_registry
 """
@@ -73,8 +74,8 @@ ENGINES = Table(
 
 _MEMBERS = {"MASTER.txt": AIRCRAFT, "ACFTREF.txt": AIRCRAFT_MODELS, "ENGINE.txt": ENGINES}
 
-# What the values of an aircraft look like. In a line that has lost one comma and gained another the
-# values stand in their neighbours' columns, and they do not all look like this there.
+# The format of an aircraft's values. In a line that has lost one comma and gained another, values
+# are shifted into neighbouring columns, and some of them do not match the format there.
 _SHAPES = {
     "N-NUMBER": re.compile(rb"[1-9][0-9A-Z]{0,4}"),
     "MFR MDL CODE": re.compile(rb"([0-9A-Z]{7})?"),
@@ -100,12 +101,12 @@ _LONGEST_LINE_BYTES = 1 << 16
 
 
 def request(today: date) -> Request:
-    """Ask for the registry as it is today."""
+    """Return the request for today's registry."""
     return Request(today.isoformat(), settings.registry_url())
 
 
 def snapshot_partition(last_modified: str | None, today: date) -> str:
-    """Return the day of a snapshot: when the publisher wrote it, else the day it was received."""
+    """Return the date of a snapshot: when the publisher wrote it, or else when it was received."""
     try:
         written = parsedate_to_datetime(last_modified or "")
     except ValueError:
@@ -115,7 +116,7 @@ def snapshot_partition(last_modified: str | None, today: date) -> str:
 
 
 def _check(received: Received) -> None:
-    """Refuse what is not the registry. No sentence quotes a line: it may be about a person."""
+    """Refuse a file that is not the registry; never quote a line, which can hold personal data."""
     archives.members(received, tuple(_MEMBERS))
     received.stream.seek(0)
     with zipfile.ZipFile(received.stream) as archive:
@@ -137,9 +138,9 @@ def _check(received: Received) -> None:
 
 
 def _keep(received: Received, path: Path) -> None:
-    """Write the declared columns of the tables that are wanted, the same bytes for the same input.
+    """Write the declared columns of the declared tables; the same input gives the same bytes.
 
-    Each line stays in its place, so that a line number means the same in both files.
+    Lines keep their positions, so that a line number means the same in both files.
     """
     received.stream.seek(0)
     with (
@@ -152,7 +153,7 @@ def _keep(received: Received, path: Path) -> None:
 
 
 def _stripped(lines: IO[bytes], table: Table) -> Iterator[bytes]:
-    """Yield the lines with the declared columns alone."""
+    """Yield the lines with only the declared columns."""
     names = _header(lines)
     places = [names.index(column.name) for column in table.columns]
     yield ",".join(column.name for column in table.columns).encode() + b"\n"
@@ -167,14 +168,14 @@ def _stripped(lines: IO[bytes], table: Table) -> Iterator[bytes]:
         doubt = doubt or _misfit(values, table)
         if doubt is None:
             yield b",".join(values) + b"\n"
-        elif _WITHHELD.fullmatch(content):  # by this function, when the file landed elsewhere
+        elif _WITHHELD.fullmatch(content):  # by this function, on the machine where it landed
             yield content + b"\n"
         else:
             yield f"withheld: {doubt}\n".encode()
 
 
 def _doubt(fields: list[bytes], names: list[str]) -> str | None:
-    """Say why it is not certain which field is which, without its value; None if it is."""
+    """Return why fields cannot be assigned to columns, without values, or None if they can."""
     if len(fields) != len(names):
         count = "1 field" if len(fields) == 1 else f"{len(fields)} fields"
         return f"{count} where the header has {len(names)}"
@@ -184,7 +185,7 @@ def _doubt(fields: list[bytes], names: list[str]) -> str | None:
 
 
 def _misfit(values: list[bytes], table: Table) -> str | None:
-    """Name the first column whose value does not look like one of it; None if all do."""
+    """Return the first column whose value has the wrong format, or None if all are right."""
     for column, value in zip(table.columns, values, strict=True):
         shape = _SHAPES.get(column.name)
         if shape and not shape.fullmatch(value):
@@ -193,10 +194,10 @@ def _misfit(values: list[bytes], table: Table) -> str | None:
 
 
 def _whole_lines(lines: IO[bytes]) -> Iterator[bytes | None]:
-    """Yield each line, or None for one that is absurdly long and was passed over."""
+    """Yield each line, or None for one that is absurdly long and was skipped."""
     while line := lines.readline(_LONGEST_LINE_BYTES):
         rest = b"" if line.endswith(b"\n") else lines.readline(_LONGEST_LINE_BYTES)
-        yield None if rest else line  # the last line of a file may lack its end
+        yield None if rest else line  # the last line may have no line end
         while rest and not rest.endswith(b"\n"):
             rest = lines.readline(_LONGEST_LINE_BYTES)
 
@@ -212,10 +213,10 @@ def _files(path: Path, partition: str) -> list[SourceFile]:
 
 
 def _recognise(path: Path) -> str | None:
-    """Know an archive by its name or its members; its day is MASTER's, unless its name has it.
+    """Recognise an archive by its name or members; return the date in its name, or else MASTER's.
 
-    A damaged file under the publisher's name is known too, by its own date: it is to be refused
-    with a sentence and not passed over.
+    A damaged file that has the publisher's file name is recognised too, and dated by its own
+    timestamp, so that it is refused with a message instead of being skipped silently.
     """
     if landed := _LANDED_NAME.fullmatch(path.name):
         return landed[1]

@@ -1,14 +1,14 @@
 """Hourly weather at airports: ASOS/METAR reports from the Iowa Environmental Mesonet.
 
-The service answers a query with plain comma-separated text: one line a report, the routine ones
-(about ten minutes before the hour) and the specials between them, in UTC, ordered by station and
-time. A missing value is `M` or `null`, or three spaces where a sky condition is missing; a trace
-of rain is 0.0001 inches. There are no quotes: a double quote in a report is a character of it.
+The service returns plain comma-separated text with one line per report: routine reports (about ten
+minutes before the hour) and special reports between them. Times are UTC; rows are ordered by
+station and time. A missing value is `M` or `null`; a missing sky condition is three spaces. A trace
+of rain is 0.0001 inches. There is no quoting: a double quote is an ordinary character.
 
-Oddities: the end of the range asked for is exclusive; the K of a station code of the contiguous
-states is stripped (KJFK is JFK, but PHNL stays); `p01i` accumulates within the hour, so that only
-the routine report has the hour's rain; errors come as text or HTML under status 200. It takes one
-request a second from an address and answers 503 when it is busy.
+Oddities: the end of the requested range is exclusive; station codes in the contiguous states lose
+their K (KJFK is JFK, but PHNL stays); `p01i` accumulates within the hour, so that only the routine
+report has the hour's rain; errors arrive as text or HTML with status 200. The service accepts one
+request per second from an address and returns 503 when it is busy.
 
 Reference: https://mesonet.agron.iastate.edu/request/download.phtml
 """
@@ -76,9 +76,9 @@ REPORTS = Table(
 
 
 def request(month: str, stations: Iterable[str]) -> Request:
-    """Ask for the reports of all stations in one month, in one call.
+    """Return one request for the reports of all stations in a month.
 
-    A day on either side is asked for too, so that the local month is covered in every time zone.
+    It includes a day before and a day after, so that the local month is covered in every time zone.
     """
     codes = sorted(set(stations))
     begin, end = window(month)
@@ -103,23 +103,23 @@ def request(month: str, stations: Iterable[str]) -> Request:
 
 
 def stations_of(asked: str) -> frozenset[str]:
-    """Return the stations that a request was for, from what it noted as asked."""
+    """Return the stations of a request, from the query that was recorded with it."""
     return frozenset(filter(None, asked.split(",")))
 
 
 def station_of(icao: str) -> str:
-    """Return the service's code of the station at an airport with this ICAO code."""
+    """Return the service's station code for the airport with this ICAO code."""
     return icao[1:] if len(icao) == 4 and icao.startswith("K") else icao  # noqa: PLR2004
 
 
 def window(month: str) -> tuple[date, date]:
-    """Return the days from which and until which, exclusively, a month's reports are asked for."""
+    """Return the first day of a month's request and the day after its last one."""
     day = timedelta(days=1)
     return first_day(month) - day, first_day(following(month)) + day
 
 
 def _check(received: Received) -> None:
-    """Refuse what is not the table of its month: an error, a page, a table cut short or empty."""
+    """Refuse an error, a web page, and a table that is truncated, empty or of another month."""
     received.stream.seek(0)
     start = received.stream.read(_START_BYTES)
     if not start.startswith(b"station,valid,"):
@@ -139,7 +139,7 @@ def _check(received: Received) -> None:
 
 
 def _check_first_report(received: Received) -> None:
-    """Refuse a table without a report, and one that begins outside the days asked for."""
+    """Refuse a table that has no reports or begins outside the requested days."""
     received.stream.seek(0)
     _header, first = (
         received.stream.readline(_START_BYTES).decode("utf8", "replace") for _ in "12"
@@ -159,7 +159,7 @@ def _check_first_report(received: Received) -> None:
 
 
 def _what_came(start: bytes) -> str:
-    """Say what came instead of a table: a page by its title, a text by its first words."""
+    """Describe what came instead of a table: a page by its title, a text by its first words."""
     title = page_title(start)
     if title is not None:
         return f"a web page titled “{title}” came" if title else "a web page came"
@@ -168,7 +168,7 @@ def _what_came(start: bytes) -> str:
 
 
 def _keep(received: Received, path: Path) -> None:
-    """Write the reports as they were delivered."""
+    """Write the reports unchanged."""
     received.stream.seek(0)
     with path.open("wb") as landed:
         shutil.copyfileobj(received.stream, landed)
@@ -179,7 +179,7 @@ def _files(path: Path, partition: str) -> list[SourceFile]:
 
 
 def _recognise(path: Path) -> str | None:
-    """Know a file by its name, which tells the month; its reports run over into the next."""
+    """Recognise a file by its name, which has the month; the reports extend beyond that month."""
     named = _FILE_NAME.fullmatch(path.name)
     return named[1] if named else None
 

@@ -1,9 +1,9 @@
-"""From a tested build to the file that readers open, and the proof that it is still that file.
+"""Publish a tested build as the file that readers open, and verify that file later.
 
 - `identity`: what a build is made from: code, variables, target, source files, packages.
-- `versions`: the publications that are kept, each a folder with checksums of what it holds.
-- `guards`: why a program that opens a published file for writing leaves nothing behind.
+- `versions`: the publications that are kept, each a folder with checksums of its files.
+- `guards`: prevent write-ahead logs next to published files.
 - `placement`: put a version in place, roll back, remove old ones; each step can be repeated.
-- `writing`: run the statements that write a version, in a folder that nobody sees yet.
-- `verification`: whether readers see what was published, and whether it is up to date.
+- `writing`: run the statements that write a version, in a hidden folder.
+- `verification`: check whether readers see what was published, and whether it is up to date.
 """

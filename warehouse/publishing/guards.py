@@ -1,14 +1,14 @@
-"""Why a program that opens a published file for writing leaves nothing behind.
+"""Prevent write-ahead logs next to published files.
 
-DuckDB first writes a change to a write-ahead log beside the file, `<file>.wal`, and replays what it
-finds there whenever the file is opened, also read-only. A program that dies leaves that log, and
-whatever file is later put into its place adopts it.
+DuckDB first writes a change to a write-ahead log next to the file, `<file>.wal`, and replays that
+log whenever the file is opened, even read-only. A program that dies leaves the log behind, and
+DuckDB then replays it into whatever file is later put in the same place.
 
-So the log's place is taken: a symbolic link to a path in a folder that does not exist. Reading it
-finds nothing, which DuckDB takes for "no log", and creating it fails, so that a commit is refused
-with an error, also for the superuser, whom file permissions do not stop. DuckDB 1.1 looks for the
-log beside the path that was opened, DuckDB 1.5 and later beside the file that a link leads to:
-both places are guarded.
+A guard therefore occupies the log's path: a symbolic link to a path in a folder that does not
+exist. Reading it finds nothing, which DuckDB treats as "no log". Creating it fails, so a commit is
+refused with an error, even for the superuser, whom file permissions do not stop. DuckDB 1.1 looks
+for the log next to the path that was opened, DuckDB 1.5 and later next to the file that a link
+points to, so both places are guarded.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import os
 from pathlib import Path
 
 _LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
-# what a person reads who looks at the link
+# the link target is a message to anyone who inspects the link
 _NOWHERE = "published-files-are-read-only/copy-the-file-to-change-it"
 
 
 def guard(file: Path) -> list[str]:
-    """Take the places of a file's write-ahead logs; return the names of logs that were removed.
+    """Guard the paths of a file's write-ahead logs; return the names of logs that were removed.
 
     Raises:
         OSError: the folder cannot be written.
@@ -48,7 +48,7 @@ def stray_logs(file: Path) -> list[Path]:
 
 
 def is_guarded(file: Path) -> bool:
-    """Return whether no log can be written beside a file."""
+    """Return whether the guards prevent a log next to a file."""
     return all(_is_guard(place) for place in _places(file))
 
 

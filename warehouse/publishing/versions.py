@@ -1,4 +1,4 @@
-"""The publications that are kept: each is a folder that says what it holds, with checksums.
+"""The publications that are kept: each is a folder that lists its contents, with checksums.
 
     data/published/versions/20261127T002837Z-679c7f1d/
         ontime_marts.duckdb       the marts and their catalogue
@@ -53,7 +53,7 @@ class Version:
 
     @property
     def folder(self) -> Path:
-        """Return where the version lies."""
+        """Return the version's folder."""
         return versions_folder() / self.name
 
     @property
@@ -74,7 +74,7 @@ class Version:
         """Report how the files differ from their recorded checksums, a phrase for each file."""
         found = [phrase for file in self.files if (phrase := _difference(self.folder, file))]
         known = {self.folder / file.path for file in self.files}
-        # whoever reads all files of the folder of features would read these too
+        # readers that read every file in the features folder would also read added files
         added = set(files_in(self.folder / published_features().name)) - known
         added.update(stray_logs(self.file))
         return found + sorted(f"{path.name} was added" for path in added)

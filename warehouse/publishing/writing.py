@@ -1,6 +1,6 @@
-"""Write a publication in a hidden folder, with the statements that dbt's macros have made.
+"""Write a publication in a hidden folder, with statements that dbt's macros generate.
 
-Whatever goes wrong, the hidden folder is removed at once, and what readers see stays as it was.
+If anything fails, the hidden folder is removed at once, and what readers see is unchanged.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MEGABYTE = 1_000_000
 def publish(
     connection: duckdb.DuckDBPyConnection, name: str, storage_version: str, statements: list[str]
 ) -> str:
-    """Write the database `publication` and put it in place; say what became of it.
+    """Write the database `publication` and put it in place; return the outcome.
 
     Raises:
         PublicationError: it could not be written or put in place; the message says why.
@@ -51,7 +51,7 @@ def _write(
     cursor.execute(CONTENT_HASH_MACRO)
     (warehouse,) = cursor.execute("select current_database()").fetchall()[0]
     place = str(file).replace("'", "''")
-    # stated, because what DuckDB writes by default changes with its version
+    # set explicitly, because DuckDB's default storage version changes between releases
     cursor.execute(f"attach '{place}' as publication (storage_version '{storage_version}')")
     leave = f'use "{warehouse}"; detach publication'
     try:
@@ -67,10 +67,10 @@ def _write(
 
 
 def _check_room() -> None:
-    """Refuse to begin what cannot fit.
+    """Check that the disk has enough free space for the publication.
 
     Raises:
-        PublicationError: the disk has less room than the last publication takes.
+        PublicationError: the disk has less free space than the last publication takes.
         OSError: the folder cannot be written.
 
     """
@@ -81,7 +81,7 @@ def _check_room() -> None:
 
 
 def _needed_bytes() -> int:
-    """Return about how much a publication takes: as much as the last one, or as the warehouse."""
+    """Estimate a publication's size: that of the last one, or else that of the warehouse."""
     last = in_place()
     return last.size_bytes if last else warehouse_file().stat().st_size
 
