@@ -1,4 +1,4 @@
-"""The address of a publisher, which may hold a user, a password or a token, and its public part."""
+"""Publishers' addresses, which may contain a user, password or token, and their public part."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 Login = tuple[bytes, bytes]
 
 _HIDDEN = "***"
-# a user name or a value of a query that is shorter is a word, not a token
+# a shorter user name or query value is an ordinary word, not a token
 _SHORTEST_TOKEN = 8
 
 
 def split(url: str) -> tuple[str, Login | None]:
-    """Return an address without user and password, and these, as they are sent.
+    """Return an address without user and password, and the login as it is sent.
 
     Raises:
         ValueError: it is not an address.
@@ -29,7 +29,7 @@ def split(url: str) -> tuple[str, Login | None]:
 
 
 def origin(url: str) -> tuple[str, str | None, int | None]:
-    """Return whom an address without user and password leads to: only they may see a password."""
+    """Return scheme, host and port of an address without login; only they get a password."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
@@ -37,7 +37,7 @@ def origin(url: str) -> tuple[str, str | None, int | None]:
 def public(url: str) -> str:
     """Return the part of an address that may be shown and kept: scheme, host and path.
 
-    A password that is not percent-encoded may run on into the path or the query: whatever is
+    A password that is not percent-encoded may extend into the path or the query, so everything
     before the last @ is hidden.
     """
     try:
@@ -51,23 +51,23 @@ def public(url: str) -> str:
 
 
 def is_ambiguous(address: str) -> bool:
-    """Return whether an @ is left where user and password were taken off."""
+    """Return whether an @ is left after user and password were removed."""
     return "@" in address
 
 
 def beneath(folder: str, name: str) -> str:
-    """Return the address of a file in a folder, with the query of the folder."""
+    """Return the address of a file in a folder, keeping the folder's query."""
     try:
         parts = urlsplit(folder)
-    except ValueError:  # is refused when it is asked
+    except ValueError:  # refused later, when it is requested
         return folder
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{name}"))
 
 
 def without_secrets(text: str, url: str) -> str:
-    """Return what a publisher or a library said of a request, without the secrets of its address.
+    """Return a publisher's or library's message about a request, without the address's secrets.
 
-    A server that received a password can repeat it, in an error or in the title of a page.
+    A server that received a password can repeat it in an error or in a page title.
     """
     try:
         parts = urlsplit(url)

@@ -1,8 +1,7 @@
-"""Judge a zip archive by what it is, before anything reads it.
+"""Validate a zip archive by its content before anything reads it.
 
-An archive comes from outside and may be cut short, damaged, somebody else's, or made to do harm.
-Nothing is unpacked to the disk here: members are read, counted and checked in memory, piece by
-piece.
+An archive comes from outside and may be truncated, damaged, the wrong file, or malicious. Nothing
+is unpacked to disk here: members are read, measured and checked in memory, chunk by chunk.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from ingest.declarations import Received
 from ingest.errors import RefusedFileError
 from ingest.pages import page_title
 
-# The publishers' tables shrink eight to twelve times, and the largest has 0.3 GB.
+# The publishers' tables compress eight to twelve times; the largest is 0.3 GB uncompressed.
 MOST_TIMES_INFLATED = 200
 MOST_INFLATED_BYTES = 4_000_000_000
 MOST_MEMBERS = 1000
@@ -35,7 +34,7 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 _UNIX = 3
 _PLAIN_KINDS = (0, stat.S_IFREG, stat.S_IFDIR)
 _READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-# what the library raises, depending on where it stumbles
+# what zipfile raises for a damaged archive, depending on where the damage is
 _SIGNS_OF_DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -52,12 +51,12 @@ _CHUNK_BYTES = 1 << 20
 
 
 def only_member(received: Received, pattern: re.Pattern[str]) -> str:
-    """Return the name of an archive's one CSV file, which must match the pattern and be sound.
+    """Return the name of an archive's only CSV file, which must match the pattern and be intact.
 
-    Other members than CSV files may lie beside it.
+    The archive may also contain members that are not CSV files.
 
     Raises:
-        RefusedFileError: the file is something else, or not safe to read.
+        RefusedFileError: the file is not such an archive, or not safe to read.
 
     """
     expected = f"a zip archive with one CSV file named like {_plain(pattern)}"
@@ -72,10 +71,10 @@ def only_member(received: Received, pattern: re.Pattern[str]) -> str:
 
 
 def members(received: Received, required: Iterable[str]) -> None:
-    """See that an archive holds the members named, each once, and that they are sound.
+    """Check that an archive holds each required member exactly once and that they are intact.
 
     Raises:
-        RefusedFileError: the file is something else, or not safe to read.
+        RefusedFileError: the file is not such an archive, or not safe to read.
 
     """
     required = tuple(required)
@@ -90,7 +89,7 @@ def members(received: Received, required: Iterable[str]) -> None:
 
 @contextmanager
 def _opened(received: Received, expected: str) -> Iterator[zipfile.ZipFile]:
-    """Open an archive whose directory is beyond suspicion, and leave the stream rewound."""
+    """Open an archive after checking its directory; rewind the stream afterwards."""
     try:
         received.stream.seek(0)
         _judge_start(received, expected)
@@ -126,8 +125,8 @@ def _judge_directory(received: Received, directory: list[zipfile.ZipInfo], expec
 
 
 def _fault(member: zipfile.ZipInfo) -> str | None:
-    """Return what is wrong with a member, by the archive's directory alone."""
-    # the name as it stands there: the library mends some of what is judged here
+    """Return what is wrong with a member, judging by the archive's directory alone."""
+    # use the name as stored: zipfile repairs some of the faults that are checked here
     name = member.orig_filename.replace("\\", "/")
     kind = stat.S_IFMT(member.external_attr >> 16) if member.create_system == _UNIX else 0
     method = member.compress_type
@@ -146,12 +145,12 @@ def _fault(member: zipfile.ZipInfo) -> str | None:
 def _read_through(
     archive: zipfile.ZipFile, wanted: list[zipfile.ZipInfo], received: Received, expected: str
 ) -> None:
-    """Read members to their end, which checks their checksums, and count what comes out of them."""
+    """Read members to their end, which verifies their checksums, and count the inflated bytes."""
     archive_bytes = received.stream.seek(0, io.SEEK_END)
     most = min(MOST_INFLATED_BYTES, MOST_TIMES_INFLATED * archive_bytes)
     inflated = 0
     for member in wanted:
-        # the size that the archive claims is not believed: without it, all that is there comes out
+        # do not trust the declared size: with this limit lifted, zipfile returns all the data
         unlimited = copy(member)
         unlimited.file_size = sys.maxsize
         start = inflated
@@ -178,7 +177,7 @@ def _refused(received: Received, expected: str, came: str) -> RefusedFileError:
 
 
 def _shown(member: zipfile.ZipInfo) -> str:
-    """Return a member's name so that it can do no harm where it is printed."""
+    """Return a member's name, escaped and shortened so that it is safe to print."""
     name = member.orig_filename.encode("unicode_escape").decode("ascii")
     return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}..."
 
@@ -197,5 +196,5 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _plain(pattern: re.Pattern[str]) -> str:
-    """Return the names that a pattern of alternatives stands for, as people write them."""
+    """Return the file names that a pattern of alternatives matches, in readable form."""
     return " or ".join(re.sub(r"\\(.)", r"\1", name) for name in pattern.pattern.split("|"))

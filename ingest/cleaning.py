@@ -1,7 +1,7 @@
-"""Take passwords and tokens out of what earlier versions kept: sidecars, and receipts of downloads.
+"""Remove passwords and tokens that earlier versions stored in sidecars and download receipts.
 
-They kept the address of a publisher as it was set. What was overwritten in a database file may
-still be read from its unused pages, so a password that was kept is to be changed all the same.
+Those versions stored the address of a publisher as it was configured. Overwritten values may remain
+readable in unused pages of a database file, so change any password that was stored.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ingest.state import secret_addresses
 
 
 def clean() -> int:
-    """Clean what is kept; return how many addresses were not public."""
+    """Remove stored secrets; return how many addresses contained some."""
     sidecars = landing.clean()
     addresses = secret_addresses()
     if addresses:

@@ -1,4 +1,4 @@
-"""Where ingestion speaks: what it does on one stream, what goes wrong on the other."""
+"""The consoles of ingestion: progress goes to standard output, problems to standard error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MEGABYTE = 1_000_000
 
 
 def size(count: int | None) -> str:
-    """Return a number of bytes as a person reads it."""
+    """Return a number of bytes in readable form."""
     if count is None:
         return "size not told"
     if count < _MEGABYTE / 10:

@@ -1,4 +1,4 @@
-"""The words in which a source system is declared: columns, tables, files, source."""
+"""The classes that declare a source system: its columns, tables, files and publisher."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import IO
 
 from ingest import addresses
 
-# where a capital begins a word: after a small letter or digit, or before a small letter
+# where a capital letter begins a word: after a lowercase letter or digit, or before a lowercase one
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NO_WORD = re.compile(r"[^A-Za-z0-9_]+")
 
@@ -19,7 +19,7 @@ LINEAGE_COLUMNS = ("_source_file", "_source_partition", "_source_row_number", "_
 
 
 class Kind(Enum):
-    """How a text must read so that staging can cast it. Raw keeps the text either way."""
+    """The format that a text must have so that staging can cast it; raw tables keep the text."""
 
     TEXT = "text"
     INTEGER = "a whole number below a billion"
@@ -32,7 +32,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column as the publisher's header names it.
+    """A column, under the name that it has in the publisher's header.
 
     A file without a required column is refused. Aliases are other names that the publisher has
     used for the same column.
@@ -45,7 +45,7 @@ class Column:
 
     @property
     def raw_name(self) -> str:
-        """The column's name in the raw table: the publisher's in snake case, as dlt writes it."""
+        """The column's name in the raw table: the publisher's name in dlt's snake case."""
         return _NO_WORD.sub("_", _WORD_START.sub("_", self.name.strip())).lower()
 
 
@@ -53,9 +53,9 @@ class Column:
 class Table:
     """A raw table: the columns it keeps and how its files write a missing value.
 
-    `quoted` says whether a double quote encloses a value; where it does not, it is a character like
-    any other. `partition_column` names a column whose value tells the partition that a row belongs
-    to, by way of `partition_of`; a row of another partition than its file's is quarantined.
+    `quoted` states whether double quotes enclose values; if not, a double quote is an ordinary
+    character. `partition_column` names a column from whose value `partition_of` derives the row's
+    partition; a row that belongs to a different partition than its file is quarantined.
     """
 
     name: str
@@ -69,10 +69,10 @@ class Table:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file, the unit of loading: it holds the whole of one partition of one table.
+    """One file, the unit of loading: it holds one complete partition of one table.
 
-    `member` names the file inside a zip archive, if it is one. `sha256` is its checksum, if it is
-    known without reading the file.
+    If `path` is a zip archive, `member` names the file inside it. `sha256` is its checksum, if it
+    is known without reading the file.
     """
 
     table: Table
@@ -84,11 +84,11 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Request:
-    """What a publisher is asked for to get one partition of a live source.
+    """The request that gets one partition of a live source from its publisher.
 
-    `url` may hold a password or a token: it is for the request alone, and what is shown or kept is
-    `public_url`. `asked` says in words what was asked where the address alone does not settle it,
-    such as the stations whose weather is wanted; it is kept with the landed file.
+    `url` may contain a password or a token, so it is used only to send the request; `public_url` is
+    what may be shown or stored. `asked` describes the request where the address alone does not,
+    such as the stations whose weather is wanted; it is stored with the landed file.
     """
 
     partition: str
@@ -98,13 +98,13 @@ class Request:
 
     @property
     def public_url(self) -> str:
-        """Return the address without what may be secret in it."""
+        """Return the address without the parts that may be secret."""
         return addresses.public(self.url)
 
 
 @dataclass(frozen=True)
 class Received:
-    """A file as it came from a publisher or a folder, not judged yet. The stream can be rewound."""
+    """A file as received from a publisher or folder, not checked yet; its stream is seekable."""
 
     name: str
     partition: str
@@ -113,12 +113,12 @@ class Received:
 
 @dataclass(frozen=True)
 class Publisher:
-    """How the files of a live source are judged, kept and read.
+    """How the files of a live source are checked, stored and read.
 
-    `check` refuses a file that is not what the publisher promises, judging by its content. `keep`
-    writes a file that was checked to the place where it lands, less what must not be kept.
-    `files` names the tables' files in the landed file of a partition. `recognise` returns the
-    partition of a file found in a folder, or None if it is none of this source's.
+    `check` refuses a file whose content is not what the publisher promises. `keep` writes a checked
+    file to its landing path, without the data that must not be stored. `files` returns the files of
+    the tables within the landed file of a partition. `recognise` returns the partition of a file
+    found in a folder, or None if the file does not belong to this source.
     """
 
     suffix: str
@@ -126,17 +126,17 @@ class Publisher:
     keep: Callable[[Received, Path], None]
     files: Callable[[Path, str], list[SourceFile]]
     recognise: Callable[[Path], str | None]
-    # nothing of the file as it was received may stay on the disk, not even after a crash
+    # no part of the file as received may stay on disk, not even after a crash
     is_confidential: bool = False
     seconds_between_requests: float = 0.0
 
 
 @dataclass(frozen=True)
 class Source:
-    """A source system: who publishes it, under which licence, its tables and its files.
+    """A source system: its publisher, licence, tables and files.
 
-    `files` yields the files of a source that is installed with the project; a live source has a
-    `publisher` instead, and yields none.
+    `files` yields the files of a source that is installed with the project. A live source has a
+    `publisher` instead and yields no files.
     """
 
     name: str
@@ -153,7 +153,7 @@ class Source:
 
 
 def columns(*names: str, kinds: dict[str, Kind] | None = None) -> tuple[Column, ...]:
-    """Declare required columns in order; `kinds` names those that are not plain text."""
+    """Declare required columns in order; `kinds` lists those that are not plain text."""
     kinds = kinds or {}
     if unknown := kinds.keys() - set(names):
         raise ValueError(f"kinds for columns that are not declared: {sorted(unknown)}")

@@ -27,7 +27,7 @@ from ingest.lines import LONGEST_LINE_BYTES, Lines, RejectedLine, whole_lines
 from ingest.parsing import Part, parse
 
 _BLOCK_BYTES = 8 << 20
-# one thread unpacks about as fast as four parse
+# one thread decompresses about as fast as four threads parse
 _PARSERS = min(4, os.cpu_count() or 1)
 
 
@@ -47,7 +47,7 @@ def _opened(file: SourceFile) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def _faults_as_refusals(file: SourceFile) -> Iterator[None]:
-    """Turn what a damaged or absent file raises into one sentence."""
+    """Turn the exceptions of a damaged or missing file into a one-sentence refusal."""
     name = file.path.name
     try:
         yield
@@ -57,7 +57,7 @@ def _faults_as_refusals(file: SourceFile) -> Iterator[None]:
         raise RefusedFileError(f"{file.path} may not be read by this user.") from None
     except OSError as error:
         raise RefusedFileError(f"{file.path} cannot be read ({error.strerror or error}).") from None
-    # RuntimeError is what an encrypted member or an unknown compression raises
+    # an encrypted member or an unknown compression method raises RuntimeError
     except (zipfile.BadZipFile, EOFError, zlib.error, RuntimeError) as error:
         raise RefusedFileError(
             f"{name} is not a whole zip archive ({error}): install or download it again."
@@ -70,7 +70,7 @@ def _faults_as_refusals(file: SourceFile) -> Iterator[None]:
 
 @dataclass
 class DelimitedFile:
-    """One file being read. `batches` yields its rows; the rest is known once it is exhausted."""
+    """A file being read; `batches` yields its rows, and the other fields are final after that."""
 
     file: SourceFile
     unknown_columns: list[str] = field(default_factory=list)
@@ -82,8 +82,8 @@ class DelimitedFile:
         """Yield tables of text columns under their raw names, with `_source_row_number`.
 
         Raises:
-            RefusedFileError: the file is absent, damaged, lacks a required column, or lines of it
-                went astray. Nothing of it may be kept then.
+            RefusedFileError: the file is missing or damaged, a required column is missing, or lines
+                were lost. In that case no row of the file may be kept.
 
         """
         with _faults_as_refusals(self.file), _opened(self.file) as stream:
@@ -99,10 +99,10 @@ class DelimitedFile:
 
 
 def _side_by_side(work: Callable[[Lines], Part], parts: Iterable[Lines]) -> Iterator[Part]:
-    """Work on a few parts at once and yield the outcomes in order.
+    """Parse a few parts in parallel and yield the results in order.
 
-    The parser and zlib let other Python threads run, so that unpacking, parsing and whatever is
-    done with the outcome overlap.
+    The parser and zlib release the GIL, so decompressing, parsing and the use of the results
+    overlap.
     """
     with ThreadPoolExecutor(_PARSERS) as pool:
         under_way: deque[Future[Part]] = deque()

@@ -1,9 +1,9 @@
-"""The warehouse as dlt's destination: rows take the place of those that have their key.
+"""The warehouse as a dlt destination: new rows replace the rows that have the same key.
 
-dlt's own merge would do, at twice the writing: it copies the rows into a staging table first, and
-from there into the table they are for. Here they go straight from dlt's file into the table, in the
-one transaction in which the old rows are deleted. A merge of dlt's also compares every row of the
-table; here the key's few values tell DuckDB which parts of the table to look at.
+dlt's own merge would also work but writes everything twice: it copies the rows into a staging table
+first and then into the target table. This destination inserts them straight from dlt's file, in the
+same transaction that deletes the old rows. dlt's merge also compares every row of the table; here
+the few distinct key values let DuckDB skip the parts of the table that cannot match.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from dlt.destinations.impl.duckdb.duck import DuckDbClient, DuckDbCopyJob
 
 
 class _ReplacingJob(DuckDbCopyJob):
-    """Insert a file of rows and delete those of earlier loads that have one of its keys."""
+    """Insert a file of rows and delete rows of earlier loads that have one of its keys."""
 
     def __init__(self, file_path: str, key: str) -> None:
         super().__init__(file_path)
         self._key = key
 
     def run(self) -> None:
-        """Do both or neither."""
+        """Delete and insert in one transaction."""
         client = self._job_client.sql_client
         table = client.make_qualified_table_name(self.load_table_name)
         key, load_id = map(client.escape_column_name, (self._key, "_dlt_load_id"))
@@ -40,14 +40,14 @@ class _WarehouseClient(DuckDbClient):
     def create_load_job(
         self, table: PreparedTableSchema, file_path: str, load_id: str, restore: bool = False
     ) -> LoadJob:
-        """Return the job that loads one file; tables without a key, which are dlt's, only grow."""
+        """Return the job that loads one file; dlt's own tables have no key and are appended to."""
         job = super().create_load_job(table, file_path, load_id, restore)
         key = next((name for name, c in table["columns"].items() if c.get("merge_key")), None)
         return _ReplacingJob(file_path, key) if key and isinstance(job, DuckDbCopyJob) else job
 
 
 class Warehouse(dlt.destinations.duckdb):
-    """A DuckDB file in which a resource's `merge_key` says what its rows replace."""
+    """A DuckDB file in which a resource's `merge_key` determines which rows are replaced."""
 
     @property
     def client_class(self) -> type[DuckDbClient]:

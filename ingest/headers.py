@@ -1,4 +1,4 @@
-"""Match a file's header line with the declaration of its table."""
+"""Match a file's header line to the declaration of its table."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from ingest.lines import Dialect, split_fields
 
 @dataclass(frozen=True)
 class Layout:
-    """Which declared column stands where in a file.
+    """The position of each declared column in a file.
 
-    `names` are those to report faults under, one for each field of a line. `kept` are the places
-    of the declared columns, `unnamed` those of fields without a name: a header that ends in a comma
-    has one, and nothing may stand there. `unknown` are the file's names that nobody declared.
+    `names` are the names under which faults are reported, one for each field of a line. `kept` maps
+    positions to declared columns. `unnamed` are the positions of fields without a name, such as
+    after a comma at the end of the header; these fields must be empty. `unknown` are the names in
+    the file that are not declared.
     """
 
     names: tuple[str, ...]
@@ -61,10 +62,10 @@ def read_header(line: bytes, table: Table, file_name: str) -> Layout:
 
 
 def _matched(fields: list[str], columns: Iterable[Column]) -> dict[int, Column]:
-    """Return the declared columns by their place in the header.
+    """Return the declared columns by their position in the header.
 
-    A publisher's other writing of a name, in capitals, stands for the column only where the
-    declared one is not there as well, and where it can mean no other column.
+    A name that differs only in case is matched to a column only if the exact name is not in the
+    header too and no other column could be meant.
     """
     exact = {name: column for column in columns for name in (column.name, *column.aliases)}
     kept = {place: exact[field] for place, field in enumerate(fields) if field in exact}

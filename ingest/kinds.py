@@ -1,7 +1,7 @@
-"""Tell which texts do not read as their declared kind.
+"""Find texts that do not match their declared kind.
 
-Each distinct text is judged once, so the cost follows the number of distinct values and not the
-number of rows: a year of flights has only a thousand different delays.
+Each distinct text is checked once, so the cost grows with the number of distinct values, not with
+the number of rows: a year of flights has only a thousand different delays.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from ingest.declarations import Kind
 
-# month/day/year, at times with the midnight that a spreadsheet adds to a date
+# month/day/year, sometimes with the midnight that a spreadsheet adds to a date
 _WEB_FORM_DATE = r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?: 12:00:00 AM)?"
 
 _PATTERNS = {
@@ -30,10 +30,10 @@ _PATTERNS = {
 }
 
 
-# the parts of a file mostly repeat each other's texts
+# cached, because the parts of a file mostly contain the same texts
 @lru_cache(maxsize=1 << 16)
 def reads_as(text: str, kind: Kind) -> bool:
-    """Tell whether a text reads as its kind; a day that no calendar has does not, nor infinity."""
+    """Return whether a text matches its kind; an impossible date does not, nor does infinity."""
     if kind is Kind.TEXT:
         return True
     match = _PATTERNS[kind].fullmatch(text)
@@ -54,9 +54,9 @@ def reads_as(text: str, kind: Kind) -> bool:
 
 
 def unreadable(texts: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray | None:
-    """Return a mask of the rows whose text does not read as `kind`, or None where all do.
+    """Return a mask of the rows whose text does not match `kind`, or None if all match.
 
-    Null is no text and always passes.
+    Null always passes.
     """
     if kind is Kind.TEXT:
         return None

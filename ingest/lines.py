@@ -1,7 +1,7 @@
-"""Cut a stream into whole lines, and withhold those that would upset a parser of delimited text.
+"""Cut a stream into whole lines, and withhold lines that would break a delimited-text parser.
 
-A quote without its counterpart would swallow the lines after it, and bytes that are no text would
-end the reading of the whole file. Such lines are set aside here, each by itself.
+An unbalanced quote would swallow the lines after it, and bytes that are not valid text would abort
+the whole file. Such lines are rejected here, one by one.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _NEITHER_QUOTE_NOR_END = bytes(byte for byte in range(256) if byte not in b'"\n'
 
 @dataclass(frozen=True)
 class RejectedLine:
-    """A line that does not parse: its number in the file (the header is 1), why, and its text.
+    """A rejected line: its number in the file (the header is line 1), the reason, and its text.
 
-    `column` is null when the line as a whole is at fault.
+    `column` is None when the line as a whole is at fault.
     """
 
     line: int
@@ -30,7 +30,7 @@ class RejectedLine:
 
 @dataclass(frozen=True)
 class Lines:
-    """Some whole lines of a file, the number of the first of them, and how many they are."""
+    """A block of whole lines of a file, with the number of the first line and the line count."""
 
     content: bytes
     first: int
@@ -58,7 +58,7 @@ def whole_lines(stream: IO[bytes], size: int) -> Iterator[Lines]:
     """Yield the lines that follow the header, about `size` bytes at a time.
 
     Raises:
-        csv.Error: a line has no end within reason.
+        csv.Error: a line is too long.
 
     """
     first, partial = 2, b""  # the header is line 1
@@ -74,15 +74,15 @@ def whole_lines(stream: IO[bytes], size: int) -> Iterator[Lines]:
         if len(partial) > max(size, LONGEST_LINE_BYTES):
             raise csv.Error(f"line {first} has no end within {len(partial):,} bytes")
     if partial:
-        yield Lines(partial, first, 1)  # the last line of a file may lack its end
+        yield Lines(partial, first, 1)  # the last line of a file may have no line break
 
 
 def withhold(
     lines: Lines, dialect: Dialect, names: Sequence[str]
 ) -> tuple[bytes, list[RejectedLine]]:
-    """Return the lines less those that upset a parser, and these.
+    """Return the lines that are safe to parse, and the lines that were withheld.
 
-    `names` are the columns under which faults are reported, in the order of the header.
+    `names` are the columns under which faults are reported, in header order.
     """
     if not _is_suspect(lines.content, dialect):
         return lines.content, []
@@ -97,8 +97,8 @@ def withhold(
 
 
 def is_text(content: bytes, encoding: str) -> bool:
-    """Tell whether bytes are text of an encoding."""
-    if content.isascii():  # by far the quickest to tell, and true of most files
+    """Return whether bytes are valid text in an encoding."""
+    if content.isascii():  # by far the fastest check, and true for most files
         return True
     try:
         content.decode(encoding)
@@ -108,7 +108,7 @@ def is_text(content: bytes, encoding: str) -> bool:
 
 
 def _is_suspect(content: bytes, dialect: Dialect) -> bool:
-    """Tell quickly whether the lines have to be judged one by one."""
+    """Return whether the lines have to be checked one by one; this test is quick."""
     return (
         (b"\r" in content and content.count(b"\r") != content.count(b"\r\n"))
         or not is_text(content, dialect.encoding)
@@ -117,7 +117,7 @@ def _is_suspect(content: bytes, dialect: Dialect) -> bool:
 
 
 def _has_odd_quotes(content: bytes) -> bool:
-    # all else thrown away first, the lines are counted in half the time
+    # removing all other bytes first halves the time
     quotes = content.translate(None, _NEITHER_QUOTE_NOR_END)
     return any(length & 1 for length in set(map(len, quotes.split(b"\n"))))
 
@@ -133,7 +133,7 @@ def _fault(line: bytes, dialect: Dialect, names: Sequence[str]) -> tuple[str | N
 
 
 def _column_without_text(line: bytes, dialect: Dialect, names: Sequence[str]) -> str | None:
-    """Return the first column with bytes that are no text, if the line has its fields."""
+    """Return the first column with invalid bytes, if the line has as many fields as the header."""
     text = line.decode(dialect.encoding, "surrogateescape")
     fields = split_fields(text, dialect)
     if len(fields) != len(names):

@@ -1,7 +1,7 @@
 """Months as a user writes them: `2024-01`, `2024-01..2024-12`, lists of these, `latest`, `all`.
 
-A month is a text such as `2024-01`; such texts sort as the calendar does. Nothing here asks a clock
-or a publisher: today and the newest month are passed in.
+A month is a text such as `2024-01`; such texts sort in calendar order. Nothing here reads the clock
+or asks a publisher: today's date and the newest month are passed in.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ _FORMS = (
 
 
 def parse_months(text: str, *, today: date, newest: Callable[[], str]) -> list[str]:
-    """Return the months that a user named, each once, in the order of the calendar.
+    """Return the months that a user named, each once, in calendar order.
 
-    `newest` is asked for the newest month that is offered, at most once, and only if the text
-    speaks of `latest` or `all`. The result of `all` leaves out the months that cannot be
-    downloaded; months named one by one or in a range are returned whether they can or not.
+    `newest` returns the newest month on offer; it is called at most once, and only if the text
+    contains `latest` or `all`. `all` leaves out the months that cannot be downloaded; months named
+    one by one or in a range are returned even if they cannot be downloaded.
 
     Raises:
-        IngestError: the text is none of these forms, or names a month that has no flights: one
-            before October 1987 or one to come.
+        IngestError: the text has none of these forms, or names a month without flights: one before
+            October 1987 or in the future.
 
     """
     known: list[str] = []
@@ -56,13 +56,13 @@ def parse_months(text: str, *, today: date, newest: Callable[[], str]) -> list[s
 
 
 def is_downloadable(month: str) -> bool:
-    """Tell whether the month is among the files for download; the 1990s are in a web form only."""
+    """Return whether a month is available as a file; the 1990s are available only in a web form."""
     first, last = _WEB_FORM_ONLY
     return not first <= month <= last
 
 
 def newest_offered(today: date, is_offered: Callable[[str], bool]) -> str:
-    """Return the newest month that is offered, asking about one after the other back from today.
+    """Return the newest month on offer, asking about one month at a time backwards from today.
 
     Raises:
         IngestError: none of the last twelve months is offered.

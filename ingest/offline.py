@@ -1,4 +1,4 @@
-"""Take the publishers' files from a folder, for a machine without a network."""
+"""Read the publishers' files from a folder, for a machine without a network."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ingest.run import publisher_of
 
 @dataclass(frozen=True)
 class FoundFile:
-    """A file of a live source in a folder, and those beside it that claim to be the same."""
+    """A file of a live source in a folder; `rivals` are other files of the same partition."""
 
     source: Source
     partition: str
@@ -26,9 +26,9 @@ class FoundFile:
 
 
 def files_in(folder: Path, sources: Iterable[Source]) -> Iterator[FoundFile]:
-    """Yield the files in a folder, and the folders in it, that belong to one of the sources.
+    """Yield the files in a folder and its subfolders that belong to one of the sources.
 
-    Of several issues of a partition that had landed on another machine, it is the newest.
+    If several issues of a partition landed on another machine, the newest one is yielded.
 
     Raises:
         IngestError: there is no such folder.
@@ -56,7 +56,7 @@ def files_in(folder: Path, sources: Iterable[Source]) -> Iterator[FoundFile]:
 
 
 def land(found: FoundFile) -> Landed:
-    """Judge a file as if it had been downloaded, and keep a copy of it.
+    """Check a file as if it had been downloaded, and store a copy of it.
 
     Raises:
         RefusedFileError: it is not what its publisher promises.

@@ -1,4 +1,4 @@
-"""Write zip archives whose bytes depend on nothing but their content, and look into others."""
+"""Write zip archives whose bytes depend only on their content, and read other archives."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import struct
 import zipfile
 import zlib
 
-# what the library raises on a file that is no archive, a damaged, an encrypted or a strange one
+# what zipfile raises if a file is not an archive, or is damaged, encrypted or unsupported
 UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -25,7 +25,7 @@ _PLAIN_FILE = 0o100644
 
 
 def entry(name: str) -> zipfile.ZipInfo:
-    """Return a member to be written compressed, alike on every machine and at any time."""
+    """Return a compressed member whose metadata is the same on every machine and at any time."""
     member = zipfile.ZipInfo(name, NO_DATE)
     member.compress_type = zipfile.ZIP_DEFLATED
     member.create_system, member.external_attr = _UNIX, _PLAIN_FILE << 16

@@ -1,4 +1,4 @@
-"""Tell a web page from a file: publishers answer with pages where a file was asked for."""
+"""Detect web pages: publishers sometimes answer with one instead of the requested file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import codecs
 import html
 import re
 
-# without a way back, so that no page can be made to take long to recognise
+# possessive and atomic, without backtracking, so that no page can make matching slow
 _PAGE = re.compile(
     rb"(?>\s*<!--.*?-->)*+\s*<(!doctype\s+html|html|head|body|title|meta)\b", re.I | re.S
 )
@@ -16,9 +16,9 @@ _LONGEST_TITLE = 100
 
 
 def page_title(start: bytes) -> str | None:
-    """Return the title of the web page that begins with these bytes, or None if it is no page.
+    """Return the title of the web page that begins with these bytes, or None if it is not a page.
 
-    A page without a title has an empty one.
+    The title is empty if the page has none.
     """
     start = start.removeprefix(codecs.BOM_UTF8)[:_HEAD_BYTES]
     if not _PAGE.match(start):

@@ -27,7 +27,7 @@ Fault = tuple[str | None, str]
 
 @dataclass(frozen=True)
 class Part:
-    """What became of some lines: rows under raw names with `_source_row_number`, and the rest."""
+    """The outcome of a block of lines: rows with `_source_row_number`, and rejected lines."""
 
     rows: pa.Table
     rejected: list[RejectedLine]
@@ -35,10 +35,10 @@ class Part:
 
 
 def parse(file: SourceFile, layout: Layout, lines: Lines) -> Part:
-    """Parse lines and judge each value.
+    """Parse lines and check each value.
 
     Raises:
-        RefusedFileError: the parser saw other lines than there are.
+        RefusedFileError: the parser returned a different number of lines than the file has.
 
     """
     dialect = Dialect(file.table.encoding, file.table.quoted)
@@ -58,7 +58,7 @@ def parse(file: SourceFile, layout: Layout, lines: Lines) -> Part:
             f"{lines.count - len(numbers) + values.num_rows} were read: a quoted value must not "
             "run over the end of its line."
         )
-    split = cache(lines.split)  # cut up only where something is at fault
+    split = cache(lines.split)  # split only if there is a fault
 
     def text_of(number: int) -> str:
         return split()[number - lines.first].decode(dialect.encoding, "replace")
@@ -73,13 +73,13 @@ def parse(file: SourceFile, layout: Layout, lines: Lines) -> Part:
 
 
 def _fields(file: SourceFile, layout: Layout, content: bytes) -> tuple[pa.Table, dict[int, str]]:
-    """Return the values of the columns that matter, and why some rows do not parse.
+    """Return the values of the kept and unnamed columns, and why some rows do not parse.
 
-    The columns are named by their place, as two columns of a file may both lack a name.
+    The columns are named by their position, because several columns of a file may have no name.
     """
     places = [str(place) for place in sorted([*layout.kept, *layout.unnamed])]
     malformed: dict[int, str] = {}
-    if not content:  # the parser fails on nothing at all
+    if not content:  # the parser fails on empty input
         return pa.table({place: pa.array([], pa.string()) for place in places}), malformed
 
     def set_aside(row: Any) -> str:
@@ -96,7 +96,7 @@ def _fields(file: SourceFile, layout: Layout, content: bytes) -> tuple[pa.Table,
     values = pacsv.read_csv(
         pa.py_buffer(content),
         read_options=pacsv.ReadOptions(
-            use_threads=False,  # the parts are parsed side by side instead
+            use_threads=False,  # whole parts are parsed in parallel instead
             block_size=len(content) + 1,
             column_names=[str(place) for place in range(len(layout.names))],
         ),
@@ -119,7 +119,7 @@ def _fields(file: SourceFile, layout: Layout, content: bytes) -> tuple[pa.Table,
 def _faults(
     file: SourceFile, layout: Layout, values: pa.Table, text_of: Callable[[int], str]
 ) -> dict[int, Fault]:
-    """Return what is wrong with rows that parse: of each row the first fault."""
+    """Return the first fault of each faulty row among the rows that parse."""
     faults: dict[int, Fault] = {}
     for row in _empty(values):
         is_blank = not text_of(row).strip(',"')
@@ -150,12 +150,12 @@ def _judged(
 def _of_other_partitions(
     texts: pa.ChunkedArray, kind: Kind, file: SourceFile
 ) -> Iterator[tuple[pa.BooleanArray, str]]:
-    """Yield masks of the rows that another partition's file should hold, judged by text."""
+    """Yield masks of the rows whose text shows that they belong to another partition."""
     if texts.null_count:
         yield pc.is_null(texts), f"nothing tells whether it belongs to {file.partition}"
     others: dict[str, list[str]] = {}
     for text in pc.unique(texts).drop_null().to_pylist():
-        # what does not read as its kind has a fault already, and tells no partition
+        # a text that does not read as its kind already has a fault, and gives no partition
         if reads_as(text, kind) and (partition := file.table.partition_of(text)) != file.partition:
             others.setdefault(partition, []).append(text)
     for partition, found in others.items():
@@ -164,11 +164,11 @@ def _of_other_partitions(
 
 
 def _empty(values: pa.Table) -> list[int]:
-    """Return the rows that hold nothing at all."""
+    """Return the rows in which every value is empty."""
     empty = pa.scalar(True)
     for column in values.columns:
         empty = pc.and_(empty, pc.invert(_not_empty(column)))
-        if not pc.any(empty).as_py():  # after the first column, as a rule
+        if not pc.any(empty).as_py():  # usually after the first column
             return []
     return list(pc.indices_nonzero(empty).to_pylist())
 
@@ -180,10 +180,10 @@ def _not_empty(texts: pa.ChunkedArray) -> pa.BooleanArray:
 def _under_raw_names(
     file: SourceFile, layout: Layout, values: pa.Table, numbers: Sequence[int]
 ) -> pa.Table:
-    """Return the declared columns in their order; one that the file does not have is null."""
+    """Return the declared columns in order; a column that is not in the file is null."""
     at = {column.raw_name: values.column(str(place)) for place, column in layout.kept.items()}
     absent = pa.nulls(values.num_rows, pa.string())
     rows = pa.table({c.raw_name: at.get(c.raw_name, absent) for c in file.table.columns})
-    # the header is line 1, and the first row stands in line 2
+    # the header is line 1, and the first row is in line 2
     row_numbers = pa.array((number - 1 for number in numbers), pa.int64())
     return rows.append_column("_source_row_number", row_numbers)

@@ -1,8 +1,8 @@
-"""The bytes of a download so far, so that an interrupted download can be resumed.
+"""The bytes received so far, so that an interrupted download can be resumed.
 
-They are in `data/landing/.incoming/<source>/<partition>.part`; the facts next to them record which
-version of which file they belong to. A file without a strong ETag cannot be resumed. A confidential
-file has no name on the disk at all, so it disappears when the process ends.
+They are in `data/landing/.incoming/<source>/<partition>.part`; a JSON file next to them records
+which version of which file they belong to. A file without a strong ETag cannot be resumed. A
+confidential file never has a name on disk, so it disappears when the process ends.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from ingest.writing import make_folder, put_facts, writing_to
 
 @dataclass
 class Partial:
-    """What has come of a file; `etag` names its version and is None if it cannot be taken up.
+    """A partly downloaded file; `etag` names its version, or is None if it cannot be resumed.
 
-    `facts` is where the version is noted for a later process, if it may be.
+    `facts` is the file that records the version for a later process; None for confidential files.
     """
 
     request: Request
@@ -37,14 +37,15 @@ class Partial:
 
     @property
     def offset(self) -> int:
-        """Return where to go on, or zero for the beginning.
+        """Return the offset at which to resume, or zero to start from the beginning.
 
-        The last byte is asked for again, so that something is missing even of a whole file.
+        The last byte is requested again, so that the requested range is never empty, even if the
+        file is already complete.
         """
         return max(0, self.size - 1) if self.etag else 0
 
     def restart(self, etag: str | None) -> None:
-        """Forget what has come, and begin with the version named."""
+        """Discard the bytes received so far, and begin the given version."""
         with writing_to(self.folder):
             if self.facts:
                 self.facts.unlink(missing_ok=True)
@@ -62,7 +63,7 @@ class Partial:
             self.size = size
 
     def append(self, chunk: bytes) -> None:
-        """Write what came."""
+        """Write a chunk that was received."""
         with writing_to(self.folder):
             self.stream.write(chunk)
             self.stream.flush()
@@ -71,7 +72,7 @@ class Partial:
 
 @contextmanager
 def partial_download(request: Request, source: Source) -> Iterator[Partial]:
-    """Yield what an earlier call left of a download, or nothing yet; see that no waste is left."""
+    """Yield the download that an earlier call left, or a new one; delete it unless resumable."""
     folder = incoming_folder(source.name)
     with writing_to(folder):
         make_folder(folder)
@@ -97,7 +98,7 @@ def partial_download(request: Request, source: Source) -> Iterator[Partial]:
         keep = partial.offset > 0
         raise
     finally:
-        with suppress(OSError):  # what could not be written was said when it was tried
+        with suppress(OSError):  # a failed write has already been reported
             stream.close()
         if not keep:
             path.unlink(missing_ok=True)
@@ -109,7 +110,7 @@ def _identity(request: Request) -> dict[str, object]:
 
 
 def _known_etag(facts: Path, request: Request) -> str | None:
-    """Return the version of the bytes that are here, if they are of the file asked for."""
+    """Return the version of the bytes on disk, if they belong to the requested file."""
     try:
         known = dict(json.loads(facts.read_text(encoding="utf8")))
         etag = str(known.pop("etag"))

@@ -1,4 +1,4 @@
-"""Show that long work goes on: a moving line on a terminal, one plain line elsewhere."""
+"""Show that a long task is running: a spinner on a terminal, one plain line elsewhere."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from warehouse.console import Console
 
 @contextmanager
 def progress(console: Console, label: str) -> Iterator[Callable[[str], None]]:
-    """Show a label while the block runs; the function yielded changes it.
+    """Show a label while the block runs; the yielded function changes the label.
 
-    Away from a terminal the label is printed once, as a plain line.
+    If the console is not a terminal, the label is printed once as a plain line.
     """
     if not console.is_terminal:
         console.print(f"{label} ...")

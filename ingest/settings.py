@@ -1,6 +1,6 @@
-"""What a user can set from outside: environment variables, each with a default that is right.
+"""Settings that a user can change: environment variables, each with a sensible default.
 
-They are read when they are needed, so that a test or a shell can change them between two calls.
+They are read when needed, so a test or a shell can change them between two calls.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ def ca_bundle() -> Path | None:
 
 
 def timeout_seconds() -> float:
-    """Return how long to wait for a silent server (ONTIME_TIMEOUT_SECONDS, 60)."""
+    """Return how long to wait for an unresponsive server (ONTIME_TIMEOUT_SECONDS, 60)."""
     return _number("ONTIME_TIMEOUT_SECONDS", 60)
 
 
 def backoff_seconds() -> float:
-    """Return the first wait before another attempt (ONTIME_BACKOFF_SECONDS, 2)."""
+    """Return the wait before the first retry (ONTIME_BACKOFF_SECONDS, 2)."""
     return _number("ONTIME_BACKOFF_SECONDS", 2)
 
 

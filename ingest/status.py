@@ -1,4 +1,4 @@
-"""What is loaded, what was set aside, what publishers changed since, and what is pending."""
+"""Report what is loaded and quarantined, what publishers have changed, and what is pending."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from warehouse.publishing.verification import is_up_to_date
 
 @dataclass
 class Partition:
-    """One partition of a source: the rows are those of its first table, the rest is of them all."""
+    """One partition of a source: `rows` counts its first table, the rest covers all its tables."""
 
     name: str
     rows: int
@@ -35,7 +35,7 @@ class Partition:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a publisher says of a loaded partition now; `news` if a refresh would change it."""
+    """What a publisher now offers for a partition; `news` is set if a refresh would change it."""
 
     source: str
     partition: str
@@ -44,7 +44,7 @@ class Verdict:
 
 
 def show(*, ask_publishers: bool) -> None:
-    """Print what is held of each source, and what is to be done about it."""
+    """Print what is loaded from each source, and what remains to be done."""
     held = {source.name: _partitions(source) for source in SOURCES.values()}
     if not any(held.values()):
         console.print("Nothing is loaded yet: run `make run`, or `make ingest MONTHS=latest`.")
@@ -112,7 +112,7 @@ def _table(source: Source, partitions: list[Partition], said: dict[tuple[str, st
 
 
 def _ask_publishers(held: dict[str, list[Partition]]) -> list[Verdict]:
-    """Return what the publishers say of each loaded partition of a live source."""
+    """Return what the publishers now offer for each loaded partition of a live source."""
     verdicts: list[Verdict] = []
     for source, ask in (
         (bts.SOURCE, _on_flights),
@@ -180,7 +180,7 @@ def _came_from_the_net(source_name: str, partition: str) -> bool:
 
 
 def _gaps(months: list[str]) -> list[str]:
-    """Return the months that lack between the first and the last, as ranges."""
+    """Return the missing months between the first and the last, as ranges."""
     if not months:
         return []
     gaps: list[list[str]] = []
@@ -196,7 +196,7 @@ def _gaps(months: list[str]) -> list[str]:
 
 
 def _not_loaded(held: dict[str, list[Partition]]) -> list[str]:
-    """Say what was asked for or has landed and is not what is loaded, and why."""
+    """List what was requested or has landed but is not loaded, and why."""
     newest = {(landed.source, landed.partition): landed for landed in landing.history()}
     refusals = last_refusals()
     pending = [

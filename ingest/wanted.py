@@ -1,4 +1,4 @@
-"""What a user wants of the live sources, as the requests that get it."""
+"""Turn what a user wants from the live sources into requests to the publishers."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from ingest.months import following, month_of, newest_offered
 from ingest.sources import bts, weather
 from ingest.state import icao_codes, last_download
 
-# a publisher of the government is asked politely
+# be polite to a government server
 _PROBES_AT_ONCE = 4
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def today() -> date:
-    """Return the day in UTC."""
+    """Return today's date in UTC."""
     return datetime.now(UTC).date()
 
 
 def newest_published_month() -> str:
-    """Ask the publisher for the newest month of flights that it offers."""
+    """Ask the publisher which month of flights is the newest that it offers."""
     return newest_offered(today(), _is_offered)
 
 
 def months_published_since(month: str) -> list[str]:
-    """Ask the publisher which months of flights it offers after one, up to the first it lacks."""
+    """Ask the publisher which months it offers after a given one, up to the first missing month."""
     found = []
     while (month := following(month)) < month_of(today()) and _is_offered(month):
         found.append(month)
@@ -40,9 +40,9 @@ def months_published_since(month: str) -> list[str]:
 def probe_all(
     requests: Iterable[Request],
 ) -> list[tuple[Request, Offer | PublisherError | None]]:
-    """Ask what a publisher offers for each request, a few at a time, in their order.
+    """Ask what a publisher offers for each request, a few at a time; return the answers in order.
 
-    A request that fails holds up no other, but where the first two fail, the rest is not tried.
+    A failed request does not stop the others, but if the first two fail, the rest are not tried.
     """
     requests = list(requests)
     said = [_probed(request) for request in requests[:2]]
@@ -58,14 +58,14 @@ def probe_all(
 def weather_request(
     month: str, airports: list[str], stations: frozenset[str] = frozenset()
 ) -> tuple[Request, list[str]]:
-    """Return what to ask the weather service for a month, and the airports it cannot be asked of.
+    """Return the weather request for a month, and the airports whose station is not known.
 
-    Asked for are the stations given, or else those of the airports named, or else those of the
-    airports of the month's flights; besides those whose weather has landed before: nothing that
-    was there goes away.
+    The request covers the given stations, or else those of the named airports, or else those of the
+    airports in the month's flights. It also covers every station whose weather has landed before,
+    so that no data is lost.
 
     Raises:
-        IngestError: no station is known to ask for.
+        IngestError: there is no known station to ask for.
 
     """
     unknown: list[str] = []
@@ -87,14 +87,14 @@ def weather_request(
 
 
 def restricting_stations(month: str) -> frozenset[str]:
-    """Return the stations of a month if they were fewer than those of its flights, else none."""
+    """Return a month's stations if they do not cover all airports of its flights, else none."""
     landed = landing.newest(weather.SOURCE.name, month)
     asked = weather.stations_of(landed.asked) if landed else frozenset()
     return asked if _stations(icao_codes(month, [])) - asked else frozenset()
 
 
 def is_complete(month: str) -> bool:
-    """Tell whether what has landed of a month's weather was asked for after it was over."""
+    """Return whether the landed weather of a month was requested after the month was over."""
     landed = landing.newest(weather.SOURCE.name, month)
     if landed is None:
         return False

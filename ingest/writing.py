@@ -1,4 +1,4 @@
-"""Write files so that they are whole or absent, whenever the machine stops."""
+"""Write files atomically: after a crash, each file is either complete or absent."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ READ_ONLY = 0o444
 
 @contextmanager
 def writing_to(folder: Path) -> Iterator[None]:
-    """Turn the system's refusal to write in a folder into a sentence.
+    """Turn an operating-system error while writing to a folder into a readable message.
 
     Raises:
-        IngestError: the disk is full, or the folder cannot be written.
+        IngestError: the disk is full, or the folder is not writable.
 
     """
     try:
@@ -32,7 +32,7 @@ def writing_to(folder: Path) -> Iterator[None]:
 
 
 def make_folder(folder: Path) -> None:
-    """Create a folder and those above it, to stay even if the machine stops."""
+    """Create a folder and its parents so that they survive a crash."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     for path in reversed(missing):
@@ -40,9 +40,9 @@ def make_folder(folder: Path) -> None:
 
 
 def put_in_place(written: Path, place: Path) -> None:
-    """Move a finished file to the place where readers look, which then holds all of it or none.
+    """Move a finished file atomically to the path where readers look for it.
 
-    It can be read from there but no longer written.
+    The file is made read-only.
     """
     written.chmod(READ_ONLY)
     _to_disk(written)
@@ -51,14 +51,14 @@ def put_in_place(written: Path, place: Path) -> None:
 
 
 def put_facts(facts: Mapping[str, Any], aside: Path, place: Path) -> None:
-    """Write facts as JSON, first aside and then in place."""
+    """Write facts as JSON to a temporary file, then move it into place."""
     aside.unlink(missing_ok=True)
     aside.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf8")
     put_in_place(aside, place)
 
 
 def _to_disk(path: Path) -> None:
-    """Wait until a file's bytes, or a folder's names, are on the disk."""
+    """Wait until a file's bytes, or a folder's entries, are on disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
