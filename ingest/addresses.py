@@ -29,7 +29,10 @@ def split(url: str) -> tuple[str, Login | None]:
 
 
 def origin(url: str) -> tuple[str, str | None, int | None]:
-    """Return scheme, host and port of an address without login; only they get a password."""
+    """Return the scheme, host and port of an address without user and password.
+
+    A password may be sent only to the origin that it was configured for.
+    """
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 

@@ -1,7 +1,7 @@
-"""Show the answer to a query: as a table on the terminal, or as CSV, JSON or Markdown.
+"""Write the result of a query as a table on the terminal, or as CSV, JSON or Markdown.
 
-A table is for the eye: it fits the terminal, and long decimals are rounded. The other forms are for
-programs and documents: they hold every row, and CSV and JSON every digit.
+The table is for reading: it fits the terminal, and long decimals are rounded. The other formats are
+for programs and documents: they contain every row, and CSV and JSON also contain every digit.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ROUNDED = ("DOUBLE", "FLOAT", "DECIMAL")
 
 
 class Form(StrEnum):
-    """How an answer is written."""
+    """The format of an answer."""
 
     TABLE = "table"
     CSV = "csv"
@@ -48,7 +48,7 @@ def write(answer: duckdb.DuckDBPyRelation, form: Form = Form.TABLE) -> None:
     if form is Form.TABLE:
         sys.stdout.write(printable(_table(answer)))
     elif form is Form.CSV:
-        # into a file goes what the table holds; what is shown cannot steer the terminal
+        # a file gets the raw values; on a terminal, control characters are escaped
         shown = sys.stdout.isatty()
         lines = csv.writer(sys.stdout, lineterminator="\n")
         lines.writerow(answer.columns)
@@ -66,7 +66,7 @@ def write(answer: duckdb.DuckDBPyRelation, form: Form = Form.TABLE) -> None:
 
 
 def markdown(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> str:
-    """Return rows as a table in Markdown: a point for decimals, commas for thousands."""
+    """Return rows as a Markdown table, with decimal points and commas between thousands."""
     numeric = [
         any(isinstance(row[place], int | float | Decimal) for row in rows)
         for place in range(len(columns))
@@ -77,7 +77,7 @@ def markdown(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> str:
 
 
 def _table(answer: duckdb.DuckDBPyRelation) -> str:
-    """Return DuckDB's own table of an answer, which leaves out the columns that do not fit."""
+    """Return an answer as DuckDB's own table, which leaves out columns that do not fit."""
     width = (
         shutil.get_terminal_size((_WIDTH_WITHOUT_TERMINAL, 24)).columns
         if sys.stdout.isatty()
@@ -90,9 +90,9 @@ def _table(answer: duckdb.DuckDBPyRelation) -> str:
 
 
 def _rounded(answer: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
-    """Return an answer with its decimals rounded, small numbers to as many digits that count."""
+    """Return an answer with its decimals rounded; numbers below 0.001 keep all their digits."""
     if len(set(answer.columns)) < len(answer.columns):
-        return answer  # columns of the same name cannot be told apart
+        return answer  # columns of the same name cannot be distinguished
     columns = []
     for name, kind in zip(answer.columns, answer.types, strict=True):
         column = '"{}"'.format(name.replace('"', '""'))
@@ -112,14 +112,14 @@ def _rows(answer: duckdb.DuckDBPyRelation) -> Iterator[tuple[Any, ...]]:
 
 
 def _as_json(value: Any) -> Any:
-    """Return a value as JSON has it: what is not a number is null, an instant is ISO 8601."""
+    """Return a value for JSON: infinity and NaN become null, dates and times ISO 8601 text."""
     if isinstance(value, float | Decimal):
         return float(value) if isfinite(value) else None
     return value.isoformat() if isinstance(value, date | time) else value
 
 
 def _cell(value: Any) -> str:
-    """Return a value as the guides show it: a point for decimals, commas for thousands."""
+    """Return a value as the guides show it, with decimal points and commas between thousands."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float | Decimal):

@@ -1,6 +1,6 @@
-"""Have dbt build everything, and show one line of progress instead of one line a model and test.
+"""Run `dbt build` with a single progress display instead of a line for each model and test.
 
-A bare `dbt build` does the same work and prints every line.
+A plain `dbt build` does the same work and prints every line.
 """
 
 from __future__ import annotations
@@ -19,20 +19,21 @@ from warehouse.semantic_manifest import keep_of_build
 
 _KINDS = {"model": "model", "seed": "seed", "test": "data test", "unit_test": "unit test"}
 _SHARE_BETWEEN_LINES = 0.2
-# dbt writes to its log alone: on the terminal it would show a traceback of Ctrl-C, too
+# dbt writes only to its log file: on the terminal it would also show a traceback on Ctrl-C
 _QUIET = ("--log-level", "none", "--log-level-file", "debug", "--no-use-colors")
 
 
 def build(arguments: Sequence[str], console: Console) -> int:
-    """Run `dbt build` with its options, and return the exit code.
+    """Run `dbt build` with the given options, and return the exit code.
 
-    Failures and progress go to `console`: a bar on a terminal, elsewhere a line for each fifth of
-    the work. What the project's macros print goes to the output, such as what was published.
+    Failures and progress go to `console`: a progress bar on a terminal, elsewhere a line for each
+    fifth of the work. What the project's macros print, such as what was published, goes to standard
+    output.
     """
     try:
         with interrupts() as heed_interrupts:
             code, say = _build(arguments, console)
-            if code != 0:  # which may be an error that a library made of Ctrl-C
+            if code != 0:  # a library may have turned Ctrl-C into an ordinary error
                 heed_interrupts()
     except KeyboardInterrupt:
         code = 130
@@ -43,7 +44,7 @@ def build(arguments: Sequence[str], console: Console) -> int:
 
 
 def _build(arguments: Sequence[str], console: Console) -> tuple[int, list[str]]:
-    """Return the exit code, and what is to be said at the end."""
+    """Return the exit code, and the sentences to print at the end."""
     from dbt.cli.main import dbtRunner  # noqa: PLC0415 - importing dbt takes seconds
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -55,7 +56,7 @@ def _build(arguments: Sequence[str], console: Console) -> tuple[int, list[str]]:
         project = project_hash()
         done = dbtRunner(callbacks=[watch.hear]).invoke(["build", *_QUIET, *arguments])
     if done.success:
-        keep_of_build(project)  # so that the first question about a metric waits for no parsing
+        keep_of_build(project)  # so that the first metric query need not parse the project
     if done.exception is not None:
         if watch.gave_up:
             return 2, watch.sentences
@@ -69,7 +70,7 @@ def _build(arguments: Sequence[str], console: Console) -> tuple[int, list[str]]:
 
 
 class _Watch:
-    """Count and keep what dbt reports."""
+    """Count finished steps and collect the messages that dbt reports."""
 
     def __init__(self, console: Console, bar: Progress) -> None:
         self._console = console
@@ -83,7 +84,7 @@ class _Watch:
         self.found_nothing = False
 
     def hear(self, event: Any) -> None:
-        """Take note of one of dbt's events."""
+        """Handle one dbt event."""
         name, data = event.info.name, event.data
         if name == "PrintEvent":
             sys.stdout.write(f"{printable(event.info.msg)}\n")
@@ -98,13 +99,13 @@ class _Watch:
         elif name == "NothingToDo":
             self.found_nothing = True
         elif event.info.level == "error" and name not in {"MainStackTrace", "LogTestResult"}:
-            # the stack is in logs/dbt.log; a test that fails is named again at the end
+            # the stack trace is in logs/dbt.log; failed tests are named again at the end
             self.gave_up |= name == "MainEncounteredError"
             self.sentences.append(event.info.msg)
 
     def _show(self) -> None:
         count = self._finished.total()
-        # after the last step the results are recorded, and what passed is published
+        # after the last step, the results are recorded and what passed is published
         is_last = count == self._total
         self._bar.update(
             self._task,
@@ -122,7 +123,7 @@ class _Watch:
             self._console.print(f"Building and testing: {count:,} of {self._total:,} steps ...")
 
     def in_words(self) -> str:
-        """Return how many of each kind were built or run, as a list in words."""
+        """Return how many nodes of each kind were built or run, as text."""
         counts = [
             f"{count:,} {name}{'s' if count > 1 else ''}"
             for kind, name in _KINDS.items()

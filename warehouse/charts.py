@@ -1,8 +1,9 @@
-"""Draw the charts of the guides: few forms, plain, legible without colour, the same each time.
+"""Draw the charts of the guides: a few plain, reproducible forms, legible without colour.
 
-Every chart is SVG with its words as text, so that it scales, can be searched, and is small in git.
-Matplotlib draws it. The description inside the file holds a checksum of what was drawn: whether a
-chart is out of date can be told without comparing strokes, which differ from machine to machine.
+Matplotlib draws every chart as SVG with its labels as text, so that the chart scales, can be
+searched, and stays small in git. The description inside the file contains a checksum of the data
+drawn. It shows whether a chart is out of date without comparing strokes, which differ between
+machines.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _FORMS = {
     "heat": ("x", "y", "value"),
 }
 
-# Okabe and Ito's colours, which those who cannot tell red from green can tell apart
+# Okabe and Ito's palette, which is safe for colour-blind readers
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _MARKS = ("o", "s", "^", "D", "v", "P", "X")
 _FEW_POINTS = 40
@@ -38,7 +39,7 @@ _TITLE_CHARACTERS = 95
 
 @dataclass(frozen=True)
 class Chart:
-    """What a chart shows: its form, and the column that plays each part; `unit` is in words."""
+    """A chart's form, the column that fills each of its parts, and the unit in words."""
 
     form: str
     parts: dict[str, str]
@@ -46,13 +47,13 @@ class Chart:
 
     @classmethod
     def told(cls, text: str) -> Chart | None:
-        """Return the chart that a line such as `bars, label=a, value=b, unit=flights` tells of.
+        """Parse a chart from a line such as `bars, label=a, value=b, unit=flights`.
 
         Raises:
-            ValueError: there is no such form, or it lacks a part.
+            ValueError: the form does not exist, or one of its parts is missing.
 
         """
-        # the unit comes last, since it is in words, and words may have commas between them
+        # the unit comes last, because it is free text and may contain commas
         told, _, unit = text.partition("unit=")
         form, *rest = (word.strip() for word in told.split(","))
         if form == "none":
@@ -66,7 +67,7 @@ class Chart:
 
 
 def checksum(chart: Chart, title: str, columns: Sequence[str], rows: Sequence[Any]) -> str:
-    """Return a checksum of all that a chart shows."""
+    """Return a checksum of everything that a chart shows."""
     shown = repr((chart, title, list(columns), list(rows)))
     return hashlib.sha256(shown.encode()).hexdigest()
 
@@ -75,10 +76,10 @@ def draw(chart: Chart, title: str, columns: Sequence[str], rows: Sequence[tuple[
     """Return a chart of rows as SVG.
 
     Raises:
-        ValueError: there are no rows, or a column that the chart needs is not among them.
+        ValueError: there are no rows, or a column that the chart needs is missing.
 
     """
-    # charts are drawn by one command among many, and matplotlib is slow to import
+    # imported here because matplotlib is slow to import and only one command draws charts
     import matplotlib as mpl  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
 
@@ -103,13 +104,13 @@ def draw(chart: Chart, title: str, columns: Sequence[str], rows: Sequence[tuple[
         figure = Figure(figsize=(_WIDTH_INCHES, _height(chart, values)), layout="constrained")
         axes = figure.add_subplot()
         _DRAWERS[chart.form](axes, chart, values)
-        # over the whole width: labels on the left may leave little to the axes
+        # the title spans the whole figure: long labels on the left can make the axes narrow
         figure.suptitle("\n".join(wrap(title, _TITLE_CHARACTERS)), x=0.01, ha="left")
         written = io.StringIO()
         description = f"shows {checksum(chart, title, columns, rows)}"
         metadata = {"Date": None, "Creator": None, "Title": title, "Description": description}
         figure.savefig(written, format="svg", metadata=metadata)
-    # no blanks at the ends of lines, which git and editors complain of
+    # strip trailing whitespace, which git and editors complain about
     return re.sub(r"[ \t]+$", "", written.getvalue(), flags=re.MULTILINE)
 
 
@@ -190,7 +191,7 @@ _DRAWERS: dict[str, Callable[[Any, Chart, dict[str, list[Any]]], None]] = {
 
 
 def _repeated(choices: Sequence[str]) -> Sequence[str]:
-    """Return choices enough for any number of series that a legend could hold."""
+    """Return enough choices for any number of series that a legend could hold."""
     return list(choices) * 5
 
 

@@ -1,4 +1,4 @@
-"""Write to the terminal: text that comes from files, publishers or data cannot steer it."""
+"""Write to the terminal; control characters in text from files, publishers or data are escaped."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from rich.console import ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
-# Control characters (C0 but tab and line feed, delete, C1), line and paragraph separators, marks
-# that turn the direction of writing, halves of surrogate pairs, and what XML cannot hold.
+# Control characters (C0 except tab and line feed, delete, C1), line and paragraph separators,
+# bidirectional formatting marks, lone surrogates, and characters that XML does not allow.
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
     "\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
@@ -20,26 +20,26 @@ _UNSAFE = re.compile(
 
 
 def printable(text: str) -> str:
-    r"""Return a text with what could steer a terminal or a page written out, such as `\x1b`."""
+    r"""Return a text with control characters escaped, such as `\x1b`."""
     return _UNSAFE.sub(_written_out, text)
 
 
 def one_line(text: str) -> str:
-    r"""Return a text as `printable` does, on one line."""
+    r"""Return a text as `printable` does, with line breaks escaped as well."""
     return printable(text).replace("\n", "\\n")
 
 
 class Console(RichConsole):
-    """A console on which outside text is printable, whatever prints it."""
+    """A console that escapes control characters in everything printed on it."""
 
     def render_str(self, text: str, **options: Any) -> Text:
-        """Return a text as Rich lays it out, so that widths are those of what is shown."""
+        """Return the escaped text, so that Rich computes widths from what is shown."""
         return super().render_str(printable(text), **options)
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
     ) -> Iterable[Segment]:
-        """Yield what is to be written; only Rich's own controls pass unchanged."""
+        """Yield the escaped segments to write; only Rich's own control segments pass unchanged."""
         for segment in super().render(renderable, options):
             if segment.control or not _UNSAFE.search(segment.text):
                 yield segment
@@ -48,12 +48,12 @@ class Console(RichConsole):
 
 
 def output(**options: Any) -> Console:
-    """Return the console of what a command says."""
+    """Return the console for a command's output."""
     return Console(highlight=False, emoji=False, **{"soft_wrap": True, **options})
 
 
 def errors(**options: Any) -> Console:
-    """Return the console of what goes wrong."""
+    """Return the console for errors."""
     return output(stderr=True, **options)
 
 

@@ -1,10 +1,10 @@
-"""One number for what a table holds, whatever the order of its rows.
+"""A checksum of a table's content that does not depend on the order of its rows.
 
 The values of each row are written as a JSON array (nulls and quoting are unambiguous) and hashed
-with MD5. The hashes are added up, so that order does not matter and doubled rows do not cancel out,
-and the sums are hashed with the number of rows and the names of the columns. Columns whose name
-begins with an underscore are lineage, not content, and are left out: the same file loaded twice has
-the same content hash.
+with MD5. The row hashes are summed, so that order does not matter and duplicate rows do not cancel
+out. The sums are hashed together with the number of rows and the column names. Columns whose name
+begins with an underscore are lineage, not content, and are left out: loading the same file twice
+gives the same content hash.
 
     python -m warehouse hash marts.fct_flights
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import duckdb
 
-# Lives in DuckDB as a table macro, so that dbt, the tests and the command line share it.
+# A DuckDB table macro, so that dbt, the tests and the command line share one implementation.
 CONTENT_HASH_MACRO = """
 create or replace temp macro content_hash(relation_name) as table
 with content as (
@@ -59,7 +59,8 @@ def content_hash(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[
 def content_hashes(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, str]:
     """Return the content hash of every table and view of a schema, by name.
 
-    Tables whose name begins with an underscore are a tool's own notes, not content.
+    Tables whose name begins with an underscore are a tool's bookkeeping, not content, and are left
+    out.
     """
     names = connection.execute(
         """

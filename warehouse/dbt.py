@@ -1,6 +1,6 @@
-"""Run dbt for what it writes, such as its manifest; a build of the warehouse is `building.py`.
+"""Run dbt for the files that it writes, such as its manifest; `building.py` builds the warehouse.
 
-What dbt writes goes into a folder below its target folder, so a build beside it is not disturbed.
+dbt writes to a subfolder of its target folder, so it does not disturb a concurrent build.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from pathlib import Path
 from filelock import FileLock
 
 _DBT = Path(sys.executable).parent / "dbt"
-# nothing is sent anywhere, and no hint is noted down in the user's home
+# no telemetry is sent, and no hint state is written to the user's home folder
 _QUIETLY = ("--quiet", "--no-use-colors", "--log-level-file", "none", "--no-hints-enabled")
 _NO_TELEMETRY = {"DO_NOT_TRACK": "1", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
 _PARSED = "partial_parse.msgpack"
 _MOST_WORDS = 3000
 
-# The target of linting is in memory: no warehouse is opened, so dbt neither waits for a build nor
-# holds one up.
+# The `lint` target is an in-memory database: no warehouse is opened, so dbt neither waits for a
+# build nor blocks one.
 WITHOUT_WAREHOUSE = ("--target", "lint")
 
 
@@ -32,13 +32,13 @@ class DbtError(Exception):
 
 
 def target_folder() -> Path:
-    """Return the folder into which dbt writes."""
+    """Return the folder that dbt writes to."""
     return Path(os.environ.get("DBT_TARGET_PATH") or "target")
 
 
 @contextmanager
 def only_one(name: str) -> Iterator[Path]:
-    """Yield a folder below the target folder that one process uses at a time; others wait.
+    """Yield a subfolder of the target folder that one process at a time may use; others wait.
 
     Raises:
         OSError: the folder cannot be written.
@@ -51,20 +51,20 @@ def only_one(name: str) -> Iterator[Path]:
 
 
 def run(*arguments: str, folder: Path) -> None:
-    """Run dbt and have it write into a folder.
+    """Run dbt with a folder as its target path.
 
     Raises:
         DbtError: dbt failed.
 
     """
     kept = folder / _PARSED
-    # what linting has parsed need not be parsed again
+    # reuse what linting has already parsed
     linted = target_folder() / "lint" / _PARSED
     if linted.exists() and not kept.exists():
         shutil.copyfile(linted, kept)
     done = _run(arguments, folder)
     if done.returncode and kept.exists():
-        # dbt trips over what it parsed before where a model got a version since, or lost it
+        # dbt fails on its parse cache if a model has gained or lost a version since
         kept.unlink()
         done = _run(arguments, folder)
     if done.returncode:

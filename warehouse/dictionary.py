@@ -1,8 +1,8 @@
 """Write the data dictionary and the diagram of the marts from the catalogue of a published file.
 
-Both are views of what the file says of itself, so nothing in them is typed by hand; where a column
-comes from and how it is tested is what dbt and the lineage say of the same project. They leave out
-what depends on which files are loaded, such as row counts: the same marts give the same text.
+Both are generated from the file's own catalogue, so nothing in them is typed by hand. The origin
+and the tests of a column come from dbt and the lineage of the same project. Facts that depend on
+which files are loaded, such as row counts, are left out: the same marts give the same text.
 """
 
 from __future__ import annotations
@@ -57,21 +57,21 @@ erDiagram
 
 
 class Origin(NamedTuple):
-    """Where a column comes from, and the tests that it is put to, in words."""
+    """The source and the tests of a column, in words."""
 
     source: str
     tests: str
 
 
-# of a column that the project does not know: the file was published by another version of it
+# for a column that the project does not know: another version of the project published the file
 _UNKNOWN = Origin("", "")
 
-# by table and column
+# keyed by table and column
 Origins = Mapping[tuple[str, str], Origin]
 
 
 class Column(NamedTuple):
-    """A column of a published table; `references` reads `table.column`, and `unit` may be None."""
+    """A column of a published table; `references` has the form `table.column`."""
 
     name: str
     data_type: str
@@ -85,7 +85,8 @@ class Column(NamedTuple):
 def dictionary(connection: duckdb.DuckDBPyConnection, origins: Origins | None = None) -> str:
     """Return the data dictionary of a published file, as Markdown.
 
-    With origins, which the file does not hold, each column is told with its source and its tests.
+    With `origins`, which are not in the file, the dictionary also lists each column's source and
+    tests.
     """
     parts = [_DICTIONARY.format(written=_WRITTEN) + (_ORIGINS if origins is not None else "")]
     for prefix, head in _HEADS.items():
@@ -99,7 +100,7 @@ def dictionary(connection: duckdb.DuckDBPyConnection, origins: Origins | None = 
 
 
 def diagram(connection: duckdb.DuckDBPyConnection) -> str:
-    """Return the entity-relationship diagram of a published file: Markdown with Mermaid in it."""
+    """Return the entity-relationship diagram of a published file, as Markdown with Mermaid."""
     tables = [name for prefix in _HEADS for name in _tables(connection, prefix)]
     columns = {name: _columns(connection, name) for name in tables}
     return _DIAGRAM.format(
@@ -148,7 +149,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[Column]:
 
 
 def _entry(table: str, description: str) -> str:
-    """Return a line of a list: the table and the first sentence about it."""
+    """Return a list item: the table and the first sentence of its description."""
     first_sentence = re.split(r"(?<=[.?])\s", description, maxsplit=1)[0]
     return f"- [{table}](#{table}): {' '.join(first_sentence.split())}"
 

@@ -1,9 +1,9 @@
-"""One writer at a time: a lock that names its holder.
+"""A lock that allows one writer at a time and names its holder.
 
-DuckDB lets one process write a file, but its own refusal speaks of file locks, and dlt opens and
-closes the file many times in one run, so that a second writer could slip in between. Whoever
-writes the warehouse therefore holds this lock from first to last. The operating system drops it
-when the process ends, however it ends.
+DuckDB lets only one process write a file, but its error message mentions only file locks. Also, dlt
+opens and closes the file many times in one run, so a second writer could get in between. A process
+that writes the warehouse therefore holds this lock from start to finish. The operating system
+releases it when the process ends, however it ends.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def hold_warehouse(warehouse: Path) -> None:
 
 
 def writer_of(warehouse: Path) -> str:
-    """Return who is writing a warehouse file, as the lock names it; an empty text if nobody is."""
+    """Return the process that is writing a warehouse file, as its lock names it, or ""."""
     try:
         with warehouse.with_suffix(".lock").open(encoding="utf8") as lock:
             try:
@@ -67,7 +67,7 @@ def writer_of(warehouse: Path) -> str:
 
 
 def unwritable(folder: Path, error: OSError) -> str:
-    """Return the sentence for a data folder that cannot be written."""
+    """Return the error message for a data folder that cannot be written."""
     return (
         f"The data folder {folder} cannot be written ({error.strerror}): "
         "correct its permissions, or name another with ONTIME_DATA_DIR."
@@ -75,7 +75,7 @@ def unwritable(folder: Path, error: OSError) -> str:
 
 
 def _command() -> str:
-    """Return how this process was started, as a user would recognise it."""
+    """Return the command that started this process, in a form that a user recognises."""
     spec = getattr(sys.modules.get("__main__"), "__spec__", None)
     if spec is not None:
         name = f"python -m {spec.name.removesuffix('.__main__')}"

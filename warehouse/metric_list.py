@@ -1,6 +1,6 @@
-"""List the metrics: in words for the terminal, and as the page docs/metrics.md.
+"""List the metrics: as text for the terminal, and as the page docs/metrics.md.
 
-Both are views of what the dbt project says of its metrics, so nothing in them is typed by hand.
+Both are generated from the dbt project, so nothing in them is typed by hand.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ _AGGREGATIONS = {
 
 
 def in_words(metrics: Metrics) -> str:
-    """Return what there is to ask for, as text for a terminal."""
+    """Return the metrics, dimensions and saved queries, as text for a terminal."""
     described: list[tuple[str, dict[str, str | None]]] = [
         ("Metrics (METRIC=)", {name: each.label for name, each in metrics.by_name.items()}),
         (
@@ -98,7 +98,7 @@ def in_words(metrics: Metrics) -> str:
 
 
 def as_markdown(metrics: Metrics) -> str:
-    """Return the page of the metrics, as Markdown."""
+    """Return the metrics page, as Markdown."""
     simple: list[str] = []
     made: list[str] = []
     for metric in metrics.by_name.values():
@@ -138,12 +138,12 @@ def formula(metrics: Metrics, metric: PydanticMetric) -> str:
 
 
 def unit(metric: PydanticMetric) -> str:
-    """Return what a metric is measured in."""
+    """Return the unit of a metric."""
     return str(metric.config.meta.get("unit", "")) if metric.config else ""
 
 
 def units(metrics: Metrics, names: Iterable[str]) -> str:
-    """Return the meaning and the unit of metrics, a line each."""
+    """Return the label and the unit of each metric, one per line."""
     return "\n".join(
         f"{name}: {metrics.by_name[name].label} ({unit(metrics.by_name[name])})"
         for name in dict.fromkeys(names)

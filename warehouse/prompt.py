@@ -1,4 +1,4 @@
-"""A small prompt for SQL, for those who have no other tool at hand."""
+"""A small SQL prompt, for users who have no other tool at hand."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Answer the worked questions of the analysts' guide from a published file.
 
-A question is a SQL file in `docs/questions/`, headed by comments: `question`, `answer`, `chart`
-and, where the chart needs more rows than the page shows, a second query after `-- chart query:`.
-The guide has a place for each; what stands there, and the chart beside it, is written by `make
-questions` and never by hand, so it cannot say what the file does not.
+A question is a SQL file in `docs/questions/` that begins with the comments `question`, `answer` and
+`chart`. If the chart needs more rows than the page shows, a second query follows after
+`-- chart query:`. The guide has a placeholder for each question. `make questions` writes the text
+there and draws the chart; neither is edited by hand, so they always agree with the published file.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _CHART_QUERY = "-- chart query:"
 
 
 class QuestionError(Exception):
-    """A question cannot be answered; the message says which, and why."""
+    """A question cannot be answered; the message names it and gives the reason."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question, what its answer shows, the SQL that answers it, and how that is drawn."""
+    """A question, its answer in words, the SQL that answers it, and its chart."""
 
     name: str
     question: str
@@ -56,7 +56,7 @@ def read(path: Path) -> Question:
     """Read a question from its file.
 
     Raises:
-        QuestionError: the file lacks its heading, or the heading names no chart that there is.
+        QuestionError: the file has no heading, or the heading's chart is not valid.
 
     """
     heading: dict[str, str] = {}
@@ -80,10 +80,10 @@ def read(path: Path) -> Question:
 
 
 def answered(connection: duckdb.DuckDBPyConnection, question: Question) -> str:
-    """Return what the guide says of a question: words, SQL, its output, its chart, as Markdown.
+    """Return the guide's section on a question as Markdown: text, SQL, result and chart.
 
     Raises:
-        QuestionError: the SQL fails, or gives more rows than a page can show.
+        QuestionError: the SQL fails, or returns more rows than a page can show.
 
     """
     result = _ask(connection, question, question.sql)
@@ -106,7 +106,7 @@ def chart_of(connection: duckdb.DuckDBPyConnection, question: Question) -> str |
     """Return the chart of a question as SVG, or None if it has none.
 
     Raises:
-        QuestionError: the SQL fails, or lacks a column that the chart needs.
+        QuestionError: the SQL fails, or does not return a column that the chart needs.
 
     """
     if question.chart is None:
@@ -119,7 +119,7 @@ def chart_of(connection: duckdb.DuckDBPyConnection, question: Question) -> str |
 
 
 def filled(connection: duckdb.DuckDBPyConnection, guide: str, folder: Path) -> str:
-    """Return a guide with every place for a question filled from the files of a folder.
+    """Return a guide with every question's placeholder filled from the files of a folder.
 
     Raises:
         QuestionError: a question has no file, or cannot be answered.

@@ -1,4 +1,4 @@
-"""The semantic manifest: the project's metrics and semantic models, as dbt writes them down."""
+"""The semantic manifest: the project's metrics and semantic models, as dbt writes them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class ManifestError(Exception):
 def semantic_manifest() -> str:
     """Return the semantic manifest of the project in the working folder, as JSON.
 
-    If a file of the project has changed since the last time, dbt parses the project, which takes
-    seconds; it does not open the warehouse.
+    If a project file has changed since the last call, dbt parses the project again, which takes
+    seconds. It does not open the warehouse.
 
     Raises:
         ManifestError: dbt cannot parse the project.
@@ -37,7 +37,7 @@ def semantic_manifest() -> str:
 
 
 def keep_of_build(project: str) -> None:
-    """Keep the semantic manifest of a build of the project's files, if they are the same still.
+    """Keep the semantic manifest of a build, if the project's files have not changed since.
 
     Arguments:
         project: the checksum of the project's files before the build.

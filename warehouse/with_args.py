@@ -1,7 +1,7 @@
 """Run a command with the options of make's ARGS: `python -m warehouse.with_args COMMAND...`.
 
-ARGS comes by the environment and is split into words as a shell splits them, quotes included.
-Nothing else in it has a meaning: no `$`, no backtick, no `;`. The command replaces this process.
+ARGS is passed in the environment and is split into words as a shell does, respecting quotes. No
+other character has a special meaning: not `$`, backtick or `;`. The command replaces this process.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _ARGS = "ONTIME_ARGS"
 
 
 def main(command: list[str]) -> None:
-    """Run the command in place of this process."""
+    """Replace this process with the command."""
     try:
         options = shlex.split(os.environ.pop(_ARGS, ""))
     except ValueError as error:

@@ -1,5 +1,6 @@
-"""What changed between two publications: their tables, columns, months and values.
+"""Compare two publications: their tables, columns, months and values.
 
-Only files are compared, never the warehouse, so any two publications can be, at any time: versions
-that are kept, releases, copies. DuckDB does the comparing; both files are opened read-only.
+The comparison reads only published files, never the warehouse, so it works for any two publications
+at any time: kept versions, releases or copies. DuckDB compares them; both files are opened
+read-only.
 """

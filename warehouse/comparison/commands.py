@@ -42,7 +42,7 @@ def diff(
     ] = False,
 ) -> None:
     """Tell what changed between two publications, by table, column and month."""
-    # a table of several columns wraps within its cells, not at the edge of the terminal
+    # tables of several columns wrap within their cells, not at the edge of the terminal
     console = output(soft_wrap=False)
     errors = errors_console(style="red")
     try:

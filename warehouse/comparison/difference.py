@@ -15,7 +15,7 @@ from warehouse.comparison.structure import StructureChange, compare_structure
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two publications: its name, where it is, when and from what it was built."""
+    """One of the two publications: its name and file, and when and from what it was built."""
 
     name: str
     file: Path
@@ -26,9 +26,9 @@ class Side:
 
 @dataclass(frozen=True)
 class TableDifference:
-    """What became of a table; `status` is same, changed, added or removed.
+    """The differences of one table; `status` is same, changed, added or removed.
 
-    The rows of a table that only one side has count as added or removed.
+    If only one side has the table, all its rows count as added or removed.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Difference:
 
     @property
     def breaking(self) -> tuple[tuple[str, StructureChange], ...]:
-        """The changes after which a query that worked before may fail or mean something else."""
+        """The changes that may make an existing query fail or change its meaning."""
         return tuple(
             (table.name, change)
             for table in self.tables
@@ -66,10 +66,10 @@ class Difference:
 def compare(before: Path, after: Path, *, every_row: bool = False) -> Difference:
     """Return what changed between the publications in two files.
 
-    Tables whose content hashes are equal are not read, unless `every_row` is asked for.
+    Tables with equal content hashes are not read, unless `every_row` is set.
 
     Raises:
-        ComparisonError: one of them is no publication, or they cannot be read.
+        ComparisonError: one of the files is not a publication, or they cannot be read.
 
     """
     with attached(older=before, newer=after) as (connection, (older, newer)):

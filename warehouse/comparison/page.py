@@ -1,4 +1,4 @@
-"""Write a difference as a page: one file, no script, nothing fetched, legible on paper."""
+"""Write a difference as a single-file page without scripts or requests, which prints well."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ _PAGE = """<!DOCTYPE html>
 
 
 def page(difference: Difference) -> str:
-    """Return a difference as a page of HTML that needs nothing beside it."""
+    """Return a difference as a self-contained HTML page."""
     title = f"What changed from {difference.before.name} to {difference.after.name}"
     sides = "\n".join(
         f"<dt>{word}</dt><dd>{_side(side)}</dd>"
@@ -175,7 +175,7 @@ def _list(items: Iterable[str]) -> str:
 
 
 def _table(caption: str, heads: list[str], rows: list[list[str | int]]) -> str:
-    """Return a table that can be scrolled by itself, with a finger or with the keyboard."""
+    """Return a table that scrolls on its own, by touch or with the keyboard."""
     numeric = [isinstance(cell, int) for cell in rows[0]]
     head = "".join(
         f'<th scope="col"{" class=number" if is_number else ""}>{escape(text)}</th>'

@@ -1,7 +1,8 @@
-"""Read what a publication is made of: its tables, their columns and keys, what they mean.
+"""Read the structure of a publication: its tables, columns, keys and descriptions.
 
-The tables themselves are the truth about names, types and keys; the catalogue adds what a table
-cannot say of itself. So a publication of an older layout can be read too, whatever it lacks.
+Names, types and keys are read from the tables themselves; the catalogue adds what tables cannot
+store. Publications of an older layout can therefore be read too, even if their catalogue is
+incomplete.
 """
 
 # ruff: noqa: S608 - the statements are made of names that the file itself declares
@@ -20,12 +21,12 @@ MARTS = "marts"
 
 
 class ComparisonError(Exception):
-    """Two publications cannot be compared; the message says why, in one sentence."""
+    """Two publications cannot be compared; the message gives the reason in one sentence."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a published table; `references` reads `table.column`."""
+    """A column of a published table; `references` has the form `table.column`."""
 
     name: str
     data_type: str
@@ -37,7 +38,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A published table; `content_hash` and `description` are None where the file has none."""
+    """A published table; `content_hash` and `description` are None if the file has none."""
 
     name: str
     columns: tuple[Column, ...]
@@ -52,10 +53,10 @@ class Table:
 
     @property
     def month(self) -> str | None:
-        """Name the column that says to which month a row belongs, or None if none does.
+        """Return the name of the column that gives the month of a row, or None.
 
-        It is `flight_month`, else a date or an instant of the primary key, else the first other
-        date or instant that every row has.
+        This is `flight_month`, or else the first date or timestamp in the primary key, or else the
+        first date or timestamp that is never null.
         """
         dated = [
             column.name
@@ -72,7 +73,7 @@ class Table:
 class Publication:
     """A published file that is attached to a connection under `alias`.
 
-    `facts` is what it says of itself, `receipts` of the source files that it was made from.
+    `facts` is its row of `catalogue.publication`; `receipts` describe its source files.
     """
 
     alias: str
@@ -89,11 +90,11 @@ def attached(
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[Publication]]]:
     """Yield a connection to which publications are attached read-only, each under its keyword.
 
-    Whatever the files hold, such as a view that reads `/etc/passwd`, no other file is reached, but
-    for those of the folder `writes_to`.
+    The connection cannot access any other file except in the folder `writes_to`, even if a
+    publication contains something like a view that reads `/etc/passwd`.
 
     Raises:
-        ComparisonError: a file is no publication.
+        ComparisonError: a file is not a publication.
 
     """
     with tempfile.TemporaryDirectory() as spill, duckdb.connect() as connection:
@@ -108,7 +109,7 @@ def attached(
 
 
 def identifier(name: str) -> str:
-    """Return a name as SQL writes it, whatever is in it."""
+    """Return a name as a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -118,7 +119,7 @@ def quoted(text: str) -> str:
 
 
 def relation(publication: Publication | str, table: str) -> str:
-    """Return the full name of a table of a publication, or of the publication with an alias."""
+    """Return the full name of a table of a publication, which may be given by its alias."""
     alias = publication if isinstance(publication, str) else publication.alias
     return f"{alias}.{MARTS}.{identifier(table)}"
 
@@ -161,7 +162,7 @@ def _partition(receipt: dict[str, Any]) -> list[str]:
 
 
 class _Catalogue:
-    """What a file says of its tables; nothing, where it lacks the tables to say it in."""
+    """The catalogue of a file; a missing catalogue table counts as empty."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, alias: str) -> None:
         self._connection, self._alias = connection, alias
@@ -171,7 +172,7 @@ class _Catalogue:
         }
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        """Return the rows of a table of the catalogue, none if there is no such table."""
+        """Return the rows of a catalogue table, or an empty list if there is no such table."""
         try:
             found = self._connection.execute(f"from {self._alias}.catalogue.{table}")
         except duckdb.CatalogException:

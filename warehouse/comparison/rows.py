@@ -1,7 +1,7 @@
-"""Which rows and values of a table differ, told by DuckDB from both files at once.
+"""Find the rows and values of a table that differ, in one DuckDB query over both files.
 
-Rows that have the same primary key are the same row. A table that has no key in common on both
-sides is compared as a whole: its rows are then added or removed, and none is changed.
+Rows with the same primary key are the same row. If the two sides do not share a primary key, whole
+rows are compared: each difference is then an added or a removed row, never a changed one.
 """
 
 # ruff: noqa: S608 - the statements are made of names that the files themselves declare
@@ -21,7 +21,7 @@ _KINDS = ("added", "removed", "changed")
 
 @dataclass(frozen=True)
 class Example:
-    """A value that changed, as text, and the key of its row; None is null."""
+    """A changed value as text, with the key of its row; None means null."""
 
     key: str
     before: str | None
@@ -30,7 +30,7 @@ class Example:
 
 @dataclass(frozen=True)
 class ColumnDifference:
-    """How many rows, of those on both sides, have another value in a column."""
+    """How many of the rows on both sides have a different value in a column."""
 
     name: str
     values_changed: int
@@ -39,7 +39,7 @@ class ColumnDifference:
 
 @dataclass(frozen=True)
 class MonthDifference:
-    """How many rows of a month differ; rows whose month changed count in the later file's."""
+    """How many rows of a month differ; a row whose month changed counts in its later month."""
 
     month: date
     added: int
@@ -49,9 +49,9 @@ class MonthDifference:
 
 @dataclass(frozen=True)
 class RowDifference:
-    """How many rows differ, by month where the table has months, and in which columns.
+    """How many rows differ, by month if the table has months, and in which columns.
 
-    `key` names the columns that say which rows are the same; it is empty if none could be.
+    `key` names the columns by which rows were matched; it is empty if rows could not be matched.
     """
 
     added: int = 0
@@ -66,7 +66,7 @@ class RowDifference:
 
 @dataclass(frozen=True)
 class _Pairing:
-    """A table of two publications whose rows are matched by a key, and the columns compared."""
+    """A table in two publications, the key that matches its rows, and the columns to compare."""
 
     connection: duckdb.DuckDBPyConnection
     earlier: str
@@ -80,7 +80,7 @@ class _Pairing:
 def compare_rows(
     connection: duckdb.DuckDBPyConnection, older: Publication, newer: Publication, name: str
 ) -> RowDifference:
-    """Return how the rows of a table differ that both publications have.
+    """Return how the rows differ of a table that is in both publications.
 
     Raises:
         duckdb.Error: the files cannot be read.
@@ -125,7 +125,7 @@ def compare_rows(
 
 
 def _shared_key(before: Table, after: Table) -> tuple[str, ...]:
-    """Return the primary key if both sides have the same, of the same types."""
+    """Return the primary key if it is the same on both sides, with the same types."""
     if set(before.primary_key) != set(after.primary_key):
         return ()
     for name in after.primary_key:
@@ -136,7 +136,7 @@ def _shared_key(before: Table, after: Table) -> tuple[str, ...]:
 
 
 def _pair(pairing: _Pairing) -> None:
-    """Make the table `differing`: a row for each that differs, with a flag for each column."""
+    """Create the table `differing`: one row per differing row, with a flag for each column."""
     key, compared = pairing.key, pairing.compared
     keys = ", ".join(
         f"coalesce(later.{identifier(column)}, earlier.{identifier(column)}) as key_{place}"
@@ -169,7 +169,7 @@ def _pair(pairing: _Pairing) -> None:
 
 
 def _differs(before: Table, after: Table, column: str) -> str:
-    """Return the condition that a value differs; of another type, it is compared as the new one."""
+    """Return the condition that a value differs; if the type changed, compare as the new type."""
     earlier, later = before.column(column), after.column(column)
     assert earlier is not None  # noqa: S101 - only shared columns are compared
     assert later is not None  # noqa: S101
@@ -244,7 +244,7 @@ def _columns(pairing: _Pairing) -> tuple[ColumnDifference, ...]:
 
 
 def _key_words(alias: str, length: int) -> str:
-    """Return the expression that writes a key as text."""
+    """Return the SQL expression that writes a key as text."""
     parts = ", ".join(f"{alias}.key_{place}" for place in range(length))
     return f"concat_ws(', ', {parts})"
 
@@ -267,11 +267,11 @@ def _compare_without_key(
     name: str,
     shared: list[str],
 ) -> RowDifference:
-    """Count the rows that only one side has, doubled ones as often as they occur."""
+    """Count the rows that only one side has, counting duplicates as often as they occur."""
     before, after = older.tables[name], newer.tables[name]
     month = after.month if after.month in shared and before.month == after.month else None
     row_month = f"date_trunc('month', {identifier(month)}::timestamp)::date" if month else "null"
-    # columns of two types have no set in common, but their texts may
+    # compare as text, because values of two different types would never be equal
     columns = ", ".join(
         f"{identifier(column)}::varchar as {identifier(column)}" for column in shared
     )

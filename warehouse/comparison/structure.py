@@ -1,4 +1,4 @@
-"""What changed in the shape of a table: its columns, and what its contract promises of them."""
+"""Compare the structure of a table: its columns, and what its contract promises about them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from warehouse.comparison.publications import Column, Table
 
 @dataclass(frozen=True)
 class StructureChange:
-    """One change of a table's shape, or of what a column promises; `column` is None for a table's.
+    """One change to a table or to one of its columns; `column` is None for the table itself.
 
-    It is breaking if a query that worked before may now fail, or mean something else.
+    The change is breaking if it may make an existing query fail or change its meaning.
     """
 
     what: str
@@ -36,7 +36,7 @@ class StructureChange:
 
 
 def compare_structure(before: Table | None, after: Table | None) -> tuple[StructureChange, ...]:
-    """Return what changed in the shape of a table; None stands for a table that is not there."""
+    """Return what changed in the structure of a table; None means that the table is missing."""
     if before is None or after is None:
         if before is None:
             return (StructureChange("table added", None, None, None, False),)
@@ -90,5 +90,5 @@ def _of_a_column(before: Column, after: Column) -> list[StructureChange]:
 
 
 def _differ(before: str | None, after: str | None) -> bool:
-    """Tell whether two descriptions differ; a file without descriptions says nothing of that."""
+    """Return whether two descriptions differ; a missing description does not count."""
     return before is not None and after is not None and before != after

@@ -1,4 +1,4 @@
-"""Show a difference in the terminal: the tables that differ, then each by column and month."""
+"""Show a difference in the terminal: the differing tables, then each by column and month."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST_VALUE = 30
 
 
 def show(console: Console, difference: Difference) -> None:
-    """Print what changed."""
+    """Print a difference."""
     console.print()
     for word, side in (("from", difference.before), ("to", difference.after)):
         console.print(Text(f"{word:<5}{side_in_words(side)}"))
@@ -33,13 +33,13 @@ def show(console: Console, difference: Difference) -> None:
 
 
 def side_in_words(side: Side) -> str:
-    """Return which publication a side is."""
+    """Return the name, build time and file of a side's publication."""
     built = f", built {side.built_at_utc:%Y-%m-%d %H:%M} UTC" if side.built_at_utc else ""
     return f"{side.name}{built} ({side.file})"
 
 
 def value_in_words(value: str | None) -> str:
-    """Return a value as it is shown: null in brackets, so that it is not taken for a text."""
+    """Return a value as it is shown; null is `(null)`, so that it is not mistaken for text."""
     return "(null)" if value is None else value
 
 

@@ -1,4 +1,4 @@
-"""Find the publications that a person names: a version that is kept, a release, or a path."""
+"""Find the publications that a user names: a kept version, a release, or a path."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from warehouse.publishing.versions import all_versions, versions_folder
 def pair(before: str, after: str) -> tuple[Path, Path]:
     """Return the files of two named publications.
 
-    Without names they are the version in place and the one before it; without `before`, the
-    version before `after`.
+    Without names, these are the current version and the one before it. Without `before`, the
+    earlier file is the version before `after`.
 
     Raises:
-        ComparisonError: a name is not known, or both name the same publication.
+        ComparisonError: a name is unknown, or both name the same publication.
 
     """
     newer = find(after) if after else _in_place()
@@ -33,10 +33,10 @@ def pair(before: str, after: str) -> tuple[Path, Path]:
 def find(name: str) -> Path:
     """Return the file of a publication: a path, or the name of a version or a release.
 
-    The beginning of a name is enough if no other begins so; `published` is the one in place.
+    A unique prefix of a name is enough; `published` is the current publication.
 
     Raises:
-        ComparisonError: there is none of this name, or more than one.
+        ComparisonError: no publication matches the name, or more than one does.
 
     """
     if name == "published":
@@ -75,7 +75,7 @@ def _version_before(file: Path) -> Path:
     """Return the version that was published before another."""
     found = next((known for known in all_versions() if known.file.samefile(file)), None)
     if found is None and file == published_file():
-        # copying a data folder can turn the link to the version in place into a copy of its file
+        # copying a data folder can replace the link to the current version by a copy of its file
         found = in_place()
     earlier = [known for known in all_versions() if found and known.number < found.number]
     if not earlier:

@@ -1,1 +1,1 @@
-"""Where each column comes from, followed through the SQL of every model to the raw columns."""
+"""Trace each column through the SQL of every model back to the raw columns."""

@@ -25,7 +25,7 @@ def explain(
 
     Opens no warehouse: it never waits for a build and never blocks one.
     """
-    # sqlglot takes a moment to load, which no other command shall wait for
+    # imported here because sqlglot is slow to import, and other commands do not need it
     from warehouse.lineage import explain as words  # noqa: PLC0415
     from warehouse.lineage.names import NOTHING_ASKED  # noqa: PLC0415
     from warehouse.lineage.project import LineageError, load  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Tell in words where a column comes from, what it means, how it is tested and who reads it."""
+"""Describe in words a column's origin, meaning, tests and readers."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from warehouse.lineage.names import find
 from warehouse.lineage.project import Column, Node, Project
 from warehouse.lineage.select import Step
 
-# an expression of more lines is cut, unless all of it is asked for
+# longer expressions are cut, unless the whole SQL is requested
 MOST_LINES = 12
 MOST_NAMES = 5
 WIDTH = 100
 
 
 def explain(project: Project, asked: str, *, whole: bool = False, root: Path = Path()) -> str:
-    """Return what is known of a column, or of a table and all of its columns.
+    """Return the description of a column, or of a table with all of its columns.
 
     Raises:
         LineageError: there is no such table or column.
@@ -34,7 +34,7 @@ def explain(project: Project, asked: str, *, whole: bool = False, root: Path = P
 
 
 def generic_tests(manifest: Node) -> dict[Column, list[tuple[str, str]]]:
-    """Return the generic tests of each column: the name, and its arguments in a few words."""
+    """Return the generic tests of each column: the name, and the arguments in a few words."""
     found: dict[Column, list[tuple[str, str]]] = {}
     for test in manifest["nodes"].values():
         if test["resource_type"] != "test" or not test.get("attached_node"):
@@ -52,7 +52,7 @@ def generic_tests(manifest: Node) -> dict[Column, list[tuple[str, str]]]:
 
 
 def unit_of(manifest: Node, name: str) -> str | None:
-    """Return the unit of a column, by the rule that also fills the published catalogue."""
+    """Return the unit of a column, by the same rule as the published catalogue."""
     macro = manifest["macros"]["macro.ontime.column_unit"]["macro_sql"]
     for suffix, unit in re.findall(r"\('(_\w+)', '([^']+)'\)", macro):
         if name.endswith(suffix):
@@ -141,7 +141,7 @@ def _made_by(project: Project, column: Column, *, whole: bool, root: Path) -> It
 
 
 def _handed_on(project: Project, step: Step, following: list[Column]) -> list[set[Column]]:
-    """Return what a column is passed on from, and that from, while nothing changes on the way."""
+    """Return the chain of columns that a column is passed on from without any change."""
     handed = [step.inputs]
     for one in following:
         step_before = project.steps.get(one[0], {}).get(one[1])
@@ -154,11 +154,11 @@ def _handed_on(project: Project, step: Step, following: list[Column]) -> list[se
 
 
 def place(project: Project, column: Column, root: Path = Path()) -> str:
-    """Return the file of a model, with the line that names a column or the macros that make it."""
+    """Return a model's file, with the line that names a column or the macros that generate it."""
     unique_id, name = column
     node = project.node(unique_id)
     path = str(node["original_file_path"])
-    # dbt keeps the SQL without the empty lines before it
+    # read the file itself, because dbt stores the SQL without leading empty lines
     lines = (root / path).read_text(encoding="utf-8").splitlines()
     word = rf"(?<!\w){re.escape(name)}(?!\w)"
     for pattern in (rf"\bas\s+{word}", word):
@@ -168,7 +168,7 @@ def place(project: Project, column: Column, root: Path = Path()) -> str:
     step = project.steps.get(unique_id, {}).get(name)
     if step is None or not step.expressions:
         return path
-    # the SQL does not name it: a macro writes it, of which no more can be told
+    # the SQL does not name the column, so a macro generates it and there is no line to give
     macros = [
         macro
         for macro in map(project.manifest["macros"].get, node["depends_on"]["macros"])
@@ -213,7 +213,7 @@ def _read_by(project: Project, column: Column, root: Path) -> Iterator[str]:
     found = readers(project.manifest, node["name"], name, root)
     deciding = set(found["model"]) - {project.node(one[0])["name"] for one in direct}
     if node["resource_type"] == "source":
-        # other tables of other sources may have the same name
+        # tables of other sources may have the same name
         found, deciding = {kind: [] for kind in found}, set()
     yield "Read by"
     yield from _by_table(project, "column", direct)
@@ -235,7 +235,7 @@ def _read_by(project: Project, column: Column, root: Path) -> Iterator[str]:
 
 
 def _by_table(project: Project, kind: str, columns: Iterable[Column]) -> Iterator[str]:
-    """Yield the columns that read another, table by table; of many in a table, the first ones."""
+    """Yield columns grouped by table; of a table with many columns, only the first ones."""
     tables: dict[str, list[str]] = {}
     for unique_id, name in columns:
         tables.setdefault(unique_id, []).append(name)
@@ -245,7 +245,7 @@ def _by_table(project: Project, kind: str, columns: Iterable[Column]) -> Iterato
 
 
 def _exposures(project: Project, shown: set[str]) -> Iterator[str]:
-    """Yield the people and programs at the end, who read models and not single columns."""
+    """Yield the exposures, which depend on models and not on single columns."""
     for exposure in sorted(
         project.manifest["exposures"].values(), key=lambda one: str(one["name"])
     ):
@@ -287,7 +287,7 @@ def _table(project: Project, unique_id: str, root: Path) -> Iterator[str]:
 
 
 def _made(project: Project, column: Column) -> str:
-    """Say what a column is made of that is made of no other column."""
+    """Describe the origin of a column that is not computed from other columns."""
     if not column[0].startswith("model."):
         return ""
     ends = project.ends(column)
@@ -299,7 +299,7 @@ def _made(project: Project, column: Column) -> str:
 
 
 def _nullable(node: Node, name: str) -> str | None:
-    """Tell whether a column may be null, where a contract says so."""
+    """Return whether a column may be null in words, or None if no contract is enforced."""
     if not node.get("contract", {}).get("enforced"):
         return None
     constraints = {constraint["type"] for constraint in node["columns"][name]["constraints"]}
@@ -325,7 +325,7 @@ def _fact(sql: str) -> str:
 
 
 def _in_words(arguments: Node) -> str:
-    """Return the arguments of a test, as short as they can be said."""
+    """Return the arguments of a test as briefly as possible."""
     if not arguments:
         return ""
     if "to" in arguments:
@@ -344,7 +344,7 @@ def _columns_of(manifest: Node, unique_id: str) -> set[str]:
 
 
 def _names_in(value: object) -> set[str]:
-    """Return the words of the arguments of a test, among which are names of columns."""
+    """Return the words in a test's arguments, which include column names."""
     return set(re.findall(r"\w+", json.dumps(value)))
 
 
@@ -366,7 +366,7 @@ def _paragraph(text: str, margin: str = "  ") -> Iterator[str]:
 def _listed(
     head: str, names: Iterable[str], margin: str, *, most: int | None = None
 ) -> Iterator[str]:
-    """Yield names as one list that is wrapped, if there are any; of many, the first ones."""
+    """Yield names, if any, as one wrapped list; at most `most` of them are named."""
     listed = list(names)
     if not listed:
         return

@@ -1,4 +1,4 @@
-"""Find the relation and the column that somebody means, or say which ones have names like it."""
+"""Find the relation and column that a user names, or suggest similar names."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ NOTHING_ASKED = (
 
 
 def find(project: Project, asked: str) -> tuple[str, str | None]:
-    """Return the unique id of a relation, and the name of a column if one is asked for.
+    """Return the unique id of a relation, and the name of a column if one was given.
 
-    A model or seed goes by its name, with or without its schema; a raw table by its source's or its
-    schema's name and its own; an older version of a model by its name and `.v1`.
+    A model or seed is named with or without its schema. A raw table is named with its source or its
+    schema. An older version of a model is named with a suffix such as `.v1`.
 
     Raises:
         LineageError: there is no such relation or column.
@@ -40,13 +40,13 @@ def find(project: Project, asked: str) -> tuple[str, str | None]:
 
 
 def _unknown(project: Project, asked: str, table: str) -> str:
-    """Say that there is no such table, and what has a name like it."""
+    """Return the message that there is no such table, with similar names."""
     owners = [f"{node['name']}.{asked}" for node in project.marts() if asked in node["columns"]]
     if owners:
         some = ", ".join(owners[:3])
         more = f" and {len(owners) - 3} more" if len(owners) > 3 else ""  # noqa: PLR2004
         return f"{asked} is a column: say of which table, as in {some}{more}."
-    # a mistyped table may be followed by a column or be asked for alone
+    # a mistyped table may be given with a column or alone
     like = _like(table or asked, list(project.relations)) or _like(asked, list(project.relations))
     hint = f"the nearest are {like}" if like else "`make docs` lists what there is"
     return f"There is no table {table or asked}: {hint}."

@@ -1,4 +1,4 @@
-"""Where each column of the marts comes from and how it is tested, short enough for a table."""
+"""Summarize the source and the tests of each column of the marts, briefly enough for a table."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from warehouse.dictionary import Origin
 from warehouse.lineage.explain import generic_tests
 from warehouse.lineage.project import Column, Node, Project
 
-# of one table more columns are counted, not named
+# if a table contributes more columns, the rest are counted, not named
 _MOST = 4
 
 
 def origins(project: Project) -> dict[tuple[str, str], Origin]:
-    """Return source and tests of each column of the marts, by table and column, as Markdown."""
+    """Return the source and tests of each column of the marts as Markdown, by table and column."""
     tests = _tests(project)
     return {
         (node["name"], name): Origin(
@@ -28,7 +28,7 @@ def origins(project: Project) -> dict[tuple[str, str], Origin]:
 
 
 def _source(project: Project, column: Column) -> str:
-    """Name the columns of marts, raw tables and seeds that a column is made of first."""
+    """List the nearest columns of marts, raw tables and seeds upstream of a column."""
     by_table: dict[str, list[str]] = {}
     for unique_id, name in project.nearest(column):
         by_table.setdefault(unique_id, []).append(name)
@@ -49,7 +49,7 @@ def _source(project: Project, column: Column) -> str:
 
 
 def _tests(project: Project) -> dict[Column, list[str]]:
-    """Return the tests of each column of the marts: generic ones by name, the others counted."""
+    """Return the tests of each column of the marts: generic tests by name, others as counts."""
     marts = {node["unique_id"]: node for node in project.marts()}
     found: dict[Column, list[str]] = {}
     for column, names in generic_tests(project.manifest).items():
@@ -69,7 +69,7 @@ def _tests(project: Project) -> dict[Column, list[str]]:
 
 
 def _named_tests(manifest: Node) -> Iterator[tuple[str, Node]]:
-    """Yield the tests that have a file or an example of their own, with what they are called."""
+    """Yield the singular tests and unit tests, each with what its kind is called."""
     for test in manifest["nodes"].values():
         if test["resource_type"] == "test" and not test.get("test_metadata"):
             yield "rule", test

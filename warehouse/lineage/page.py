@@ -1,8 +1,8 @@
-"""Write the page on which the lineage of every column can be browsed.
+"""Write the page for browsing the lineage of every column.
 
-The page is dbt-colibri's. It is given the lineage that this project follows itself: with the
-release of sqlglot that the lock holds, colibri's own ends at every union. The page is one file;
-its telemetry is switched off, and it carries a policy by which a browser refuses any request.
+dbt-colibri renders the page from the lineage that this project computes: with the locked release of
+sqlglot, colibri's own lineage stops at every union. The page is a single file. Its telemetry is
+switched off, and its content security policy makes the browser block every request.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _HEAD = '<meta charset="UTF-8" />'
 
 
 class _Extractor(DbtColumnLineageExtractor):  # type: ignore[misc]
-    """Colibri's reader of dbt's files, with the lineage of this project in place of its own."""
+    """Colibri's reader of dbt's files, using this project's lineage instead of its own."""
 
     project: Project
 
     def extract_project_lineage(self) -> dict[str, Any]:
-        """Return the columns that each column is made of and makes, in colibri's shape."""
+        """Return the parents and children of each column, in colibri's format."""
         parents: dict[str, dict[str, list[dict[str, str]]]] = {}
         children: dict[str, dict[str, list[dict[str, str]]]] = {}
         for unique_id, columns in self.project.steps.items():
@@ -82,13 +82,13 @@ def write(project: Project, folder: Path) -> Path:
 
 
 def _without_the_database(manifest: Node) -> Node:
-    """Return a manifest whose relations are named as in the warehouse, not as in memory."""
+    """Return a manifest whose relations are in the database `ontime` instead of `memory`."""
     named = json.dumps(manifest).replace('\\"memory\\".', "").replace('"memory"', '"ontime"')
     return dict(json.loads(named))
 
 
 def catalog(manifest: Node) -> Node:
-    """Return what dbt would read from a warehouse of the declared columns."""
+    """Return the catalog that dbt would generate from a warehouse with the declared columns."""
     catalog: Node = {"metadata": manifest["metadata"], "nodes": {}, "sources": {}, "errors": None}
     for node in [*manifest["nodes"].values(), *manifest["sources"].values()]:
         if node["resource_type"] not in {"model", "seed", "source"}:

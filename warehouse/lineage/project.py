@@ -1,8 +1,8 @@
-"""What dbt makes of the project, and the lineage of its columns, kept until a file changes.
+"""The compiled dbt project and the lineage of its columns, cached until a file changes.
 
-dbt compiles every model for a target in memory, in a folder of its own: no warehouse is opened, so
-nobody waits for a build and no build for this. Compiled as for a full refresh, an incremental model
-is the whole of its query.
+dbt compiles every model for an in-memory target, in a separate folder. No warehouse is opened, so
+this neither waits for a build nor blocks one. The models are compiled as for a full refresh, so
+that the SQL of an incremental model is its complete query.
 """
 
 from __future__ import annotations
@@ -27,15 +27,16 @@ Column = tuple[str, str]
 
 
 class LineageError(Exception):
-    """The project, or a name in it, cannot be explained; the message says why."""
+    """The project, or a name in it, cannot be explained; the message gives the reason."""
 
 
 @dataclass(frozen=True)
 class Ends:
-    """Where the values of a column begin, whatever lies between.
+    """The ultimate origins of a column's values.
 
-    `generated` are functions that make rows or look into the engine's own tables, `constants`
-    columns that are written out in the SQL, and `troubles` what could not be followed.
+    `raw` and `seeds` are columns, and `rows` are relations whose rows are counted. `generated` are
+    functions that generate rows or read the engine's own tables. `constants` are columns whose
+    values are literals in the SQL. `troubles` describe what could not be traced.
     """
 
     raw: list[Column]
@@ -47,7 +48,7 @@ class Ends:
 
     @property
     def is_followed(self) -> bool:
-        """Tell whether every path was followed to its end, and there is one."""
+        """Return whether every path was traced to its origin and there is at least one origin."""
         return not self.troubles and bool(
             self.raw or self.seeds or self.rows or self.generated or self.constants
         )
@@ -55,20 +56,20 @@ class Ends:
 
 @dataclass(frozen=True)
 class Project:
-    """dbt's manifest with compiled SQL, and a step for each column of each model."""
+    """dbt's manifest with compiled SQL, and the lineage step of each column of each model."""
 
     manifest: Node
     steps: dict[str, dict[str, Step]]
 
     def node(self, unique_id: str) -> Node:
-        """Return a model, seed or source of the manifest."""
+        """Return a model, seed or source from the manifest."""
         nodes = self.manifest["nodes"]
         return dict(nodes[unique_id] if unique_id in nodes else self.manifest["sources"][unique_id])
 
     def title(self, unique_id: str) -> str:
-        """Return the name by which people know a relation: of a raw table with its source."""
+        """Return the usual name of a relation; the name of a raw table includes its source."""
         if not unique_id.startswith(("model.", "seed.", "source.")):
-            return unique_id  # the engine's own, which dbt does not know
+            return unique_id  # belongs to the engine, so dbt does not know it
         node = self.node(unique_id)
         if node["resource_type"] == "source":
             return f"{node['source_name']}.{node['identifier']}"
@@ -76,12 +77,12 @@ class Project:
         return f"{node['name']}.v{node['version']}" if is_older else str(node["name"])
 
     def named(self, column: Column) -> str:
-        """Return the name of a column with that of its relation."""
+        """Return the name of a column, prefixed with the name of its relation."""
         return f"{self.title(column[0])}.{column[1]}"
 
     @cached_property
     def relations(self) -> dict[str, str]:
-        """The unique ids of models, seeds and sources by every name that they may be given."""
+        """The unique ids of models, seeds and sources by every accepted name."""
         found: dict[str, str] = {}
         for node in _relations(self.manifest):
             unique_id = str(node["unique_id"])
@@ -96,7 +97,7 @@ class Project:
 
     @cached_property
     def readers(self) -> dict[Column, list[Column]]:
-        """The columns that are made of each column, one model further on."""
+        """The columns that are computed directly from each column, one model downstream."""
         found: dict[Column, list[Column]] = {}
         for unique_id, columns in self.steps.items():
             for name, step in columns.items():
@@ -105,7 +106,7 @@ class Project:
         return found
 
     def upstream(self, column: Column) -> list[Column]:
-        """Return a column and all that it is made of, each after everything made of it."""
+        """Return a column and all columns upstream of it, each after its downstream columns."""
         done: dict[Column, None] = {}
         seen: set[Column] = set()
         waiting: list[tuple[Column, bool]] = [(column, False)]
@@ -121,7 +122,7 @@ class Project:
         return list(done)[::-1]
 
     def downstream(self, column: Column) -> list[Column]:
-        """Return every column that is made of a column, near ones first."""
+        """Return every column downstream of a column, nearest first."""
         found: dict[Column, None] = {}
         waiting = [column]
         while waiting:
@@ -131,7 +132,7 @@ class Project:
         return list(found)
 
     def ends(self, column: Column) -> Ends:
-        """Return where the values of a column begin."""
+        """Return the ultimate origins of a column's values."""
         raw, seeds, constants = [], [], []
         rows: set[str] = set()
         generated: set[str] = set()
@@ -158,7 +159,7 @@ class Project:
         )
 
     def nearest(self, column: Column) -> list[Column]:
-        """Return the columns of marts, raw tables and seeds that a column is made of first."""
+        """Return the nearest columns of marts, raw tables and seeds upstream of a column."""
         found: dict[Column, None] = {}
         seen = {column}
         waiting = [column]
@@ -176,21 +177,21 @@ class Project:
         return sorted(found)
 
     def is_mart(self, unique_id: str) -> bool:
-        """Tell whether a relation is one that people query."""
+        """Return whether a relation is a mart."""
         return unique_id.startswith("model.") and self.node(unique_id)["schema"] == "marts"
 
     def marts(self) -> list[Node]:
-        """Return the marts, by name."""
+        """Return the marts, sorted by name."""
         marts = (node for node in _relations(self.manifest) if self.is_mart(node["unique_id"]))
         return sorted(marts, key=lambda node: str(node["name"]))
 
 
 def load(tell: Callable[[str], None] = lambda _: None) -> Project:
-    """Return the project as its files are now; compile it if they changed since the last time.
+    """Return the project in its current state; compile it if its files have changed.
 
     Raises:
-        LineageError: dbt cannot compile it.
-        OSError: the folder for what dbt writes cannot be written.
+        LineageError: dbt cannot compile the project.
+        OSError: dbt's target folder cannot be written.
 
     """
     key = _key()
@@ -206,7 +207,7 @@ def load(tell: Callable[[str], None] = lambda _: None) -> Project:
 
 
 def follow(manifest: Node) -> dict[str, dict[str, Step]]:
-    """Return a step for each column of each model of a manifest with compiled SQL."""
+    """Return the lineage step of each column of each model in a manifest with compiled SQL."""
     ids, known = {}, {}
     for node in _relations(manifest):
         place = (node["database"], node["schema"], node.get("alias") or node["identifier"])
@@ -232,7 +233,7 @@ def follow(manifest: Node) -> dict[str, dict[str, Step]]:
 
 
 def coverage(project: Project) -> dict[str, int]:
-    """Return how many columns of the marts there are, and how their lineage ends."""
+    """Return the number of columns in the marts, in total and by the kind of their origin."""
     counts = dict.fromkeys(
         ("columns", "followed", "raw", "seeds", "rows", "generated", "constants", "troubles"), 0
     )
@@ -257,7 +258,7 @@ def _relations(manifest: Node) -> Iterator[Node]:
 
 
 def _key() -> str:
-    """Return a checksum of the project and of the code that follows its columns."""
+    """Return a checksum of the project and of the code that traces its columns."""
     total = hashlib.sha256(project_hash().encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         total.update(path.read_bytes())

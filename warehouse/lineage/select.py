@@ -1,8 +1,8 @@
-"""Follow the columns of one compiled query to the columns of the relations that it reads.
+"""Trace the columns of one compiled query to the columns of the relations that it reads.
 
-sqlglot parses the query and tells which columns each expression reads. What a column is worth is
-followed; which rows there are (joins, filters, groups) is not a question of one column and is left
-to the SQL. What cannot be followed is told as a trouble and never guessed.
+sqlglot parses the query and determines which columns each expression reads. Only values are traced;
+which rows there are (joins, filters, groups) does not depend on a single column, so read the SQL
+for that. What cannot be traced is reported in `troubles` and never guessed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sqlglot.schema import MappingSchema
 
 DIALECT = "duckdb"
 
-# who ends the list of what is selected, if it stands at the same depth of parentheses
+# tokens that end the select list, if they are at the same depth of parentheses
 _ENDS = {
     TokenType.FROM,
     TokenType.WHERE,
@@ -33,17 +33,17 @@ _ENDS = {
     TokenType.SEMICOLON,
 }
 
-# what counts or numbers rows, and so comes from rows where it names no column
+# functions that number rows: if they name no column, their value comes from the rows themselves
 _OF_ROWS = (exp.RowNumber, exp.Rank, exp.DenseRank)
 
 
 @dataclass
 class Step:
-    """How one query makes one column of it.
+    """How a query computes one of its columns.
 
-    `inputs` are columns of the relations that it reads, `rows` relations whose rows are counted,
-    `functions` calls that make rows of their own, `expressions` the SQL from the first to the last,
-    each with the name of the CTE in which it stands, and `troubles` what could not be followed.
+    `inputs` are columns of the relations that the query reads, and `rows` are relations whose rows
+    are counted. `functions` are calls that generate rows. `expressions` are the SQL expressions
+    from first to last, each with the name of its CTE. `troubles` describe what could not be traced.
     """
 
     inputs: set[tuple[str, str]] = field(default_factory=set)
@@ -53,7 +53,7 @@ class Step:
     troubles: set[str] = field(default_factory=set)
 
     def add(self, other: Step) -> None:
-        """Take over what another step reads."""
+        """Merge another step into this one."""
         self.inputs |= other.inputs
         self.rows |= other.rows
         self.functions |= other.functions
@@ -62,11 +62,11 @@ class Step:
 
 
 class UnreadableError(Exception):
-    """A query cannot be parsed; the message says why."""
+    """A query cannot be parsed; the message gives the reason."""
 
 
 def schema(relations: Mapping[tuple[str, str, str], Mapping[str, str]]) -> MappingSchema:
-    """Return what queries may read: types by column, by database, schema and name of a relation."""
+    """Return the schema that queries may read, from the column types of each relation."""
     nested: dict[str, Any] = {}
     for (database, schema_name, name), columns in relations.items():
         nested.setdefault(database, {}).setdefault(schema_name, {})[name] = dict(columns)
@@ -74,12 +74,12 @@ def schema(relations: Mapping[tuple[str, str, str], Mapping[str, str]]) -> Mappi
 
 
 def steps(sql: str, known: MappingSchema) -> dict[str, Step]:
-    """Return how a query makes each of its columns.
+    """Return how a query computes each of its columns.
 
-    A relation is named `database.schema.name`, as the query names it.
+    Relations are named `database.schema.name`, as in the query.
 
     Raises:
-        UnreadableError: sqlglot does not understand the query.
+        UnreadableError: sqlglot cannot parse the query.
 
     """
     try:
@@ -102,7 +102,7 @@ def steps(sql: str, known: MappingSchema) -> dict[str, Step]:
 
 
 class _Follower:
-    """Follows the columns of one query; what it found out once, it remembers."""
+    """Traces the columns of one query and caches the results."""
 
     def __init__(self, sql: str) -> None:
         self._sql = sql
@@ -110,10 +110,10 @@ class _Follower:
         self._found: dict[tuple[int, str], Step] = {}
 
     def follow(self, scope: Scope, column: str, where: str) -> Step:
-        """Return how a scope, of a query or a CTE, makes a column."""
+        """Return how a scope, which is a query or a CTE, computes a column."""
         key = (id(scope), column)
         if key not in self._found:
-            # a recursive CTE asks for itself, and adds nothing to what its other half reads
+            # stops the recursion: the reference of a recursive CTE to itself adds no inputs
             self._found[key] = Step()
             self._found[key] = self._follow(scope, column, where)
         return self._found[key]
@@ -134,14 +134,14 @@ class _Follower:
             for inner in scope.subquery_scopes:
                 step.add(self.follow(inner, column, where))
         elif isinstance(query, exp.UDTF):
-            # values that are written out, or a list that is unnested into rows
+            # a VALUES list, or a list that is unnested into rows
             self._read(query, scope, step)
         else:
             step.troubles.add(f"{type(query).__name__} in {where or 'the query'}")
         return step
 
     def _nth(self, scope: Scope, position: int, where: str) -> Step:
-        """Follow a column of one half of a union, which goes by its position."""
+        """Trace a column of one half of a union, by its position."""
         names = _names(scope)
         if position >= len(names):
             return Step(troubles={f"the halves of a union in {where or 'the query'} differ"})
@@ -161,7 +161,7 @@ class _Follower:
         return step
 
     def _read(self, expression: exp.Expr, scope: Scope, step: Step) -> None:
-        """Add to a step what an expression reads, in its subqueries as well."""
+        """Add to a step what an expression and its subqueries read."""
         for column in find_all_in_scope(expression, exp.Column):
             self._column(column, scope, step)
         if _is_of_rows(expression):
@@ -178,7 +178,7 @@ class _Follower:
             if inner is None:
                 step.troubles.add(f"a subquery: {_short(query.sql(dialect=DIALECT))}")
                 continue
-            # the value of a subquery depends on its conditions, too
+            # the value of a subquery also depends on its conditions
             self._read(inner.expression, inner, step)
             step.functions |= set(_functions(inner))
 
@@ -186,7 +186,7 @@ class _Follower:
         source = _source(column, scope)
         row = scope.sources.get(column.name) if column.table in {"", column.name} else None
         if isinstance(row, Scope) and column.name not in _names(row):
-            # the name of a relation in the place of a column is its whole row
+            # a relation's name in place of a column means its whole row
             for name in _names(row):
                 step.add(self.follow(row, name, column.name))
         elif isinstance(source, Scope):
@@ -201,7 +201,7 @@ class _Follower:
             step.troubles.add(f"of which relation {column.sql(dialect=DIALECT)} is")
 
     def _text(self, selected: exp.Expr) -> str:
-        """Return the SQL of what is selected, as it stands in the compiled query."""
+        """Return the SQL of a select item, as written in the compiled query."""
         alias = selected.args.get("alias")
         named = [alias] if isinstance(alias, exp.Identifier) else []
         for identifier in [*named, *selected.find_all(exp.Identifier)]:
@@ -216,9 +216,9 @@ class _Follower:
 
 
 def _selected(sql: str) -> Iterator[tuple[int, int]]:
-    """Yield from where to where each thing that a query selects stands in its text."""
+    """Yield the start and end position of each select item in a query's text."""
     depth = 0
-    # the depth of each list of selected things that is being read, and where its current one begins
+    # for each open select list: its depth, and the start of its current item
     lists: list[tuple[int, int]] = []
     before = None
     end = 0
@@ -244,19 +244,19 @@ def _selected(sql: str) -> Iterator[tuple[int, int]]:
 
 
 def _names(scope: Scope) -> list[str]:
-    """Return the names of the columns that a scope makes, in order."""
+    """Return the names of the columns that a scope produces, in order."""
     made = scope.expression
     return list(made.named_selects) if isinstance(made, (exp.Query, exp.UDTF)) else []
 
 
 def _is_passed_on(selected: exp.Expr) -> bool:
-    """Tell whether what is selected is a column under the name that it had."""
+    """Return whether a select item is a column that keeps its name."""
     inner = selected.unalias()
     return isinstance(inner, exp.Column) and inner.name == selected.alias_or_name
 
 
 def _named_windows(expression: exp.Expr) -> Iterator[exp.Expr]:
-    """Yield the windows of an expression that are described at the end of the query."""
+    """Yield the windows of an expression that the query's WINDOW clause defines."""
     for window in find_all_in_scope(expression, exp.Window):
         if isinstance(window.args.get("alias"), exp.Identifier) and not isinstance(
             window.parent, exp.Select
@@ -273,7 +273,7 @@ def _is_of_rows(expression: exp.Expr) -> bool:
 
 
 def _source(column: exp.Column, scope: Scope) -> Scope | exp.Expr | None:
-    """Return what a column is read from, which a subquery may have from the query around it."""
+    """Return the source of a column; in a subquery, this can be a source of the outer query."""
     around: Scope | None = scope
     while around is not None:
         if not column.table:
@@ -286,7 +286,7 @@ def _source(column: exp.Column, scope: Scope) -> Scope | exp.Expr | None:
 
 
 def _sources(scope: Scope) -> Iterator[exp.Table]:
-    """Yield the tables, and functions in the place of tables, whose rows a scope reads."""
+    """Yield the tables and table functions whose rows a scope reads."""
     waiting, seen = [scope], set()
     while waiting:
         one = waiting.pop()
@@ -318,7 +318,7 @@ def _relation(table: exp.Table) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Return SQL without empty lines, and as far left as it can stand."""
+    """Return SQL without empty lines and without common indentation."""
     lines = [line.rstrip() for line in text.strip("\n").splitlines() if line.strip()]
     if lines and not lines[0].startswith(" "):
         first, rest = lines[0].strip(), textwrap.dedent("\n".join(lines[1:]))
