@@ -1,5 +1,5 @@
-"""Releases: what is published, written in open formats, described, and kept to be cited.
+"""Releases: publications in open formats, with descriptions, made to be cited and archived.
 
-A release is a folder that needs nothing beside it. The same publication, the same version and the
-same release before it give the same bytes, but for the files that `release.VARIABLE` names.
+A release is a self-contained folder. The same publication, project version and previous release
+give the same bytes, except for the files in `release.VARIABLE`.
 """

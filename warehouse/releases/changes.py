@@ -1,4 +1,4 @@
-"""Say what changed since the release before: for people in Markdown, for programs in JSON."""
+"""Write the changes since the previous release: Markdown for people, JSON for programs."""
 
 from __future__ import annotations
 

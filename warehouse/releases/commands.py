@@ -26,7 +26,7 @@ def release(
     """Write what is published to a folder of its own, to be cited, passed on and kept."""
     console = output()
     errors = errors_console(style="red")
-    # however it is stopped, what was begun is cleared away
+    # on SIGTERM, exit normally so that the unfinished release is cleaned up
     before = signal.signal(signal.SIGTERM, _stop)
     try:
         made = make_release(find("published"), releases_folder(), find(since) if since else None)
@@ -38,7 +38,7 @@ def release(
         errors.print(f"No release was made: {where}: {error.strerror}.", markup=False)
         raise typer.Exit(1) from None
     except duckdb.Error as error:
-        # such as a disk that is full
+        # for example, the disk is full
         errors.print(f"No release was made: {str(error).splitlines()[0]}", markup=False)
         raise typer.Exit(1) from None
     finally:

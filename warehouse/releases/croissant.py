@@ -2,8 +2,8 @@
 
 Reference: https://docs.mlcommons.org/croissant/docs/croissant-spec.html
 
-No field refers to a table that has a file per month: the library of the standard joins what a field
-refers to, and cannot join such a table.
+No field refers to a table that has a file per month: the reference library joins the tables that
+fields refer to, and cannot join such a table.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _TYPES = {
     "date": "sc:Date",
 }
 
-# the context that the standard prescribes, word for word
+# the context, exactly as the standard prescribes it
 _CONTEXT = {
     "@language": "en",
     "@vocab": "https://schema.org/",
@@ -120,7 +120,7 @@ def _file_object(file: DataFile) -> dict[str, Any]:
 
 
 def _source(written: Written) -> str:
-    """Return the identifier of what holds the rows of a table."""
+    """Return the identifier of the file or file set that contains the rows of a table."""
     return f"{written.table.name}_months" if written.is_partitioned else written.parquet[0].path
 
 

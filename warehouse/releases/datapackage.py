@@ -1,14 +1,14 @@
-"""Describe a release as a Frictionless data package (version 2 of that standard).
+"""Describe a release as a Frictionless data package (version 2 of the standard).
 
 Reference: https://datapackage.org/standard/data-package/
 
-The resource named like a table is its CSV file if it has one, else its Parquet. The Parquet file of
-a table that has both is `<table>_parquet`.
+The resource that has a table's name is its CSV file if there is one, otherwise its Parquet files.
+If a table has both, the resource of its Parquet files is `<table>_parquet`.
 
-Parquet is of the type `file`, with its schema beside it: the library of the standard then checks
-its bytes. As a table it would read whole numbers with nulls as decimals, and one file of many only.
-For the same reason a foreign key of a CSV file leads to CSV files only; `references` of a field
-names every column that it refers to.
+Parquet resources have the type `file` and a separate schema, so that the reference library checks
+only their bytes. Read as tables, integers with nulls would become decimals, and only one of several
+files would be read. For the same reason, foreign keys of CSV files refer only to CSV files; the
+property `references` of a field names the column that it refers to in any table.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _licence(source: Source) -> dict[str, str]:
 
 
 def _sources(release: Release) -> list[dict[str, Any]]:
-    """Return the source files, each with its checksum, and the publisher where they are from."""
+    """Return the source files, each with its checksum and its publisher's address."""
     known = {source.name: source for source in release.sources}
     return [
         {
@@ -83,7 +83,7 @@ def _sources(release: Release) -> list[dict[str, Any]]:
 
 
 def _resources(written: Written, followed: set[str]) -> list[dict[str, Any]]:
-    """Return the resources of a table; `followed` are those that a foreign key can lead to."""
+    """Return the resources of a table; `followed` are the tables that foreign keys may refer to."""
     table = written.table
     described = {
         "title": table.name,
@@ -110,7 +110,7 @@ def _resources(written: Written, followed: set[str]) -> list[dict[str, Any]]:
 
 
 def _files(files: tuple[DataFile, ...]) -> dict[str, Any]:
-    """Return where the Parquet of a table is; the checksums of several files are listed beside."""
+    """Return the paths of a table's Parquet files; several files are listed with checksums."""
     kind = {"type": "file", "format": "parquet", "mediatype": _PARQUET}
     if len(files) == 1:
         (file,) = files
@@ -131,7 +131,10 @@ def _files(files: tuple[DataFile, ...]) -> dict[str, Any]:
 
 
 def _schema(table: Table, followed: set[str] | None = None) -> dict[str, Any]:
-    """Return the schema of a table: fields, null, keys; foreign ones to `followed` tables only."""
+    """Return the schema of a table: fields, missing values and keys.
+
+    If `followed` is given, only foreign keys that refer to one of these tables are included.
+    """
     foreign_keys = []
     for column in table.columns:
         if column.references:

@@ -1,4 +1,4 @@
-"""What every description of a release begins with, so that they cannot contradict each other."""
+"""The facts shared by all descriptions of a release, so that they cannot contradict each other."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CITATION = "CITATION.cff"
 
 @dataclass(frozen=True)
 class Release:
-    """A release while it is being described: its name, what it is made from, what was written."""
+    """A release being described: its name, citation, publication, sources and written tables."""
 
     name: str
     citation: dict[str, Any]
@@ -27,7 +27,7 @@ class Release:
 
     @property
     def version(self) -> str:
-        """The version of the project, and after a plus the beginning of the fingerprint."""
+        """The project's version, followed by a plus and the start of the fingerprint."""
         return self.name.removeprefix("ontime-").replace("-", "+")
 
     @property
@@ -37,7 +37,7 @@ class Release:
 
     @property
     def summary(self) -> str:
-        """What the data are, in a few sentences."""
+        """A summary of the data in a few sentences."""
         rows = sum(written.table.row_count for written in self.tables)
         return (
             f"{self.citation['abstract'].strip()} This release holds {len(self.tables)} tables "
@@ -46,15 +46,15 @@ class Release:
 
     @property
     def date(self) -> str:
-        """The date of the project's version, as the project's own citation gives it."""
+        """The date of the project's version, from the project's own citation."""
         return str(self.citation["date-released"])
 
 
 def project_citation() -> dict[str, Any]:
-    """Return how the project itself is cited: its version, date, authors, abstract.
+    """Return the project's own citation: its version, date, authors and abstract.
 
     Raises:
-        OSError: the file is not there.
+        OSError: the citation file is missing.
 
     """
     text = (PROJECT / CITATION).read_text(encoding="utf-8")
@@ -64,14 +64,14 @@ def project_citation() -> dict[str, Any]:
 def name_of(citation: dict[str, Any], publication: Publication) -> str:
     """Return a release's name: `ontime`, the project's version, the publication's fingerprint.
 
-    The fingerprint stands for the project's files, the source files, and every table, so the same
-    name means the same content; twelve of its digits tell releases apart.
+    The fingerprint covers the project's files, the source files and every table, so the same name
+    means the same content. Its first twelve digits are enough to distinguish releases.
     """
     return f"ontime-{citation['version']}-{publication.facts['fingerprint'][:12]}"
 
 
 def as_json(value: Any) -> str:
-    """Return a value as JSON that people can read, the same each time."""
+    """Return a value as readable, reproducible JSON."""
     return json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n"
 
 

@@ -1,5 +1,5 @@
-"""What a release is refused with."""
+"""The error that refuses a release."""
 
 
 class ReleaseError(Exception):
-    """A release cannot be made; the message says why, in one sentence."""
+    """A release cannot be made; the message gives the reason in one sentence."""

@@ -1,7 +1,7 @@
 """Write the tables of a publication as Parquet and CSV: the same tables give the same bytes.
 
-One thread writes each file from rows sorted by primary key, so neither the number of processors
-nor the order in which a table was stored shows in it.
+One thread writes each file from rows sorted by primary key, so the bytes depend neither on the
+number of processors nor on the order in which the table was stored.
 """
 
 # ruff: noqa: S608 - the statements are made of names that the file itself declares
@@ -25,9 +25,9 @@ from warehouse.comparison.publications import (
 from warehouse.content_hash import content_hash
 from warehouse.releases.errors import ReleaseError
 
-# a table of more rows than this that has the column flight_month gets a Parquet file per month
+# a table with more rows than this and a column flight_month gets a Parquet file per month
 PARTITIONED_FROM_ROWS = 200_000
-# a table of at most this many rows is written as CSV, too
+# a table with at most this many rows is also written as CSV
 CSV_MOST_ROWS = 50_000
 
 _MONTH = "flight_month"
@@ -45,7 +45,7 @@ class DataFile:
 
 @dataclass(frozen=True)
 class Written:
-    """The files of a table; `csv` is None for a large one."""
+    """The files of a table; `csv` is None for a large table."""
 
     table: Table
     parquet: tuple[DataFile, ...]
@@ -63,7 +63,7 @@ def write_tables(
     """Write every table into a folder and read it back; return what was written.
 
     Raises:
-        ReleaseError: what was written is not what the catalogue says was published.
+        ReleaseError: the written rows do not match the content hash in the catalogue.
         OSError: the folder cannot be written.
 
     """
@@ -130,7 +130,7 @@ def _copy(  # noqa: PLR0913, PLR0917 - the parts of one statement
 ) -> DataFile:
     is_csv = path.endswith(".csv")
     options = "format csv, header" if is_csv else "format parquet, compression zstd"
-    # sorted by the table's own columns, not by what they are written as
+    # sort by the table's own columns, not by the expressions that are written
     order = ", ".join(f"written.{identifier(name)}" for name in table.primary_key) or "all"
     copied = connection.execute(
         f"""
@@ -147,7 +147,7 @@ def _copy(  # noqa: PLR0913, PLR0917 - the parts of one statement
 
 def _parquet_column(column: Column) -> str:
     name = identifier(column.name)
-    # Parquet has no such number, and DuckDB would write a double in its place
+    # Parquet has no 128-bit integers, so DuckDB would write a double instead
     if column.data_type in ("hugeint", "uhugeint"):
         return f"written.{name}::decimal(38, 0) as {name}"
     return f"written.{name}"
@@ -155,7 +155,7 @@ def _parquet_column(column: Column) -> str:
 
 def _csv_column(column: Column) -> str:
     name = identifier(column.name)
-    # as ISO 8601 writes it, which the readers of data packages expect
+    # ISO 8601, which readers of data packages expect
     if column.data_type.startswith("timestamp"):
         return f"replace(written.{name}::varchar, ' ', 'T') as {name}"
     return f"written.{name}"

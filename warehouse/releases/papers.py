@@ -1,4 +1,4 @@
-"""What goes with the data: how to cite a release, where its rows come from, how to begin."""
+"""Write the documents of a release: its citation, its lineage and its README."""
 
 from __future__ import annotations
 
@@ -86,9 +86,9 @@ def citation(release: Release) -> str:
 
 
 def lineage(release: Release) -> str:
-    """Return the text of `lineage.json`: from which files, through which code, to which tables."""
+    """Return the text of `lineage.json`: the source files, the code version and the tables."""
     facts = release.publication.facts
-    # when a file was loaded is not part of what it holds
+    # load times are left out, because they are not part of the content
     receipts = [
         {key: value for key, value in receipt.items() if not isinstance(value, datetime)}
         for receipt in release.publication.receipts

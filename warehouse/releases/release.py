@@ -1,4 +1,4 @@
-"""Make a release: aside, checked, and put in place by one rename; or not at all."""
+"""Make a release atomically: write it to a temporary folder, check it, then rename the folder."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ from warehouse.releases.sources import licence_files, sources_of
 BUILD = "build.json"
 SUMS = "SHA256SUMS"
 DATABASE = published_file().name
-# what differs between two makings of the same release: times and names of the build
+# the files that differ if the same release is made twice: they contain times and names of the build
 VARIABLE = (BUILD, DATABASE, SUMS)
 
 
 @dataclass(frozen=True)
 class Made:
-    """A release in its place; `is_new` is False if it was there already, whole and unchanged."""
+    """A finished release; `is_new` is False if it already existed, complete and unchanged."""
 
     name: str
     folder: Path
@@ -55,13 +55,13 @@ class Made:
 
 
 def make_release(published: Path, releases: Path, since: Path | None = None) -> Made:
-    """Make a release of a published file, and return it; say what changed since another.
+    """Make a release of a published file and return it; it lists the changes since `since`.
 
-    Without `since`, that is the release that was made last.
+    Without `since`, the changes are those since the most recently made release.
 
     Raises:
-        ReleaseError: the file cannot be released, or a release of this name is there and damaged.
-        ComparisonError: the file, or the one to compare it with, is no publication.
+        ReleaseError: the file cannot be released, or a damaged release of this name exists.
+        ComparisonError: the file, or the one to compare it with, is not a publication.
         OSError: the folder cannot be written.
 
     """
@@ -71,7 +71,7 @@ def make_release(published: Path, releases: Path, since: Path | None = None) -> 
         for left in releases.glob(".*.making"):
             shutil.rmtree(left)
         with _aside(releases / f".{os.getpid()}.making") as folder:
-            # what is published may be replaced meanwhile, the copy is not
+            # work on a copy, because the published file may be replaced meanwhile
             shutil.copyfile(published, folder / DATABASE)
             with attached(writes_to=folder, released=folder / DATABASE) as (connection, found):
                 (publication,) = found
@@ -94,7 +94,7 @@ def make_release(published: Path, releases: Path, since: Path | None = None) -> 
 
 
 def damaged(folder: Path) -> list[str]:
-    """Return the files of a release that are not what its checksums say, or are not there.
+    """Return the files of a release that are missing or do not match its checksums.
 
     Raises:
         OSError: the folder cannot be read.
@@ -111,7 +111,7 @@ def damaged(folder: Path) -> list[str]:
 
 @contextmanager
 def _alone(releases: Path) -> Iterator[None]:
-    """Hold the folder of the releases; the operating system lets go of it however this ends."""
+    """Lock the releases folder; the operating system releases the lock however this ends."""
     folder = os.open(releases, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -126,7 +126,7 @@ def _alone(releases: Path) -> Iterator[None]:
 
 @contextmanager
 def _aside(folder: Path) -> Iterator[Path]:
-    """Yield a new folder, which is gone afterwards unless it was renamed."""
+    """Yield a new folder, which is removed afterwards unless it was renamed."""
     folder.mkdir()
     try:
         yield folder
@@ -135,7 +135,7 @@ def _aside(folder: Path) -> Iterator[Path]:
 
 
 def _objection(publication: Publication, published: Path) -> None:
-    """Refuse a publication that does not say enough of itself to be cited."""
+    """Refuse a publication that has too little metadata to be cited."""
     lacking = [
         name
         for name, table in publication.tables.items()
@@ -150,10 +150,10 @@ def _objection(publication: Publication, published: Path) -> None:
 
 
 def _already(place: Path, tables: int) -> Made:
-    """Return a release that is there already.
+    """Return a release that already exists.
 
     Raises:
-        ReleaseError: its files are not what its checksums say.
+        ReleaseError: its files do not match its checksums.
 
     """
     if broken := damaged(place):
@@ -165,14 +165,14 @@ def _already(place: Path, tables: int) -> Made:
 
 
 def _make_room_for_readers(folder: Path) -> None:
-    """Remove what is empty: a release without small tables has no folder for them."""
+    """Remove empty folders: a release without small tables has no `csv` folder."""
     for name in ("csv", "parquet"):
         if not any((folder / name).iterdir()):
             (folder / name).rmdir()
 
 
 def _last(releases: Path) -> Path | None:
-    """Return the file of the release that was made last."""
+    """Return the database file of the most recently made release."""
     made = {}
     for build in releases.glob(f"[!.]*/{BUILD}"):
         told = json.loads(build.read_text(encoding="utf-8"))
@@ -208,7 +208,7 @@ def _describe(
 
 
 def _build(release: Release) -> str:
-    """Return the text of `build.json`: all that may differ though the content is the same."""
+    """Return the text of `build.json`: everything that may differ for the same content."""
     facts: dict[str, Any] = {
         key: f"{value:%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else value
         for key, value in release.publication.facts.items()
@@ -235,7 +235,7 @@ def _build(release: Release) -> str:
 
 
 def _seal(folder: Path) -> int:
-    """Write the checksums, flush all to the disk, take away the right to write; return the size."""
+    """Write the checksums, flush all files to disk and make them read-only; return the size."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     lines = [f"{checksum(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
     (folder / SUMS).write_text("".join(lines), encoding="utf-8")

@@ -1,7 +1,7 @@
-"""The sources that a release can be made from: who publishes them, and under which licence.
+"""The sources that a release can be made from, with their publishers and licences.
 
-A release carries the text of every licence that its data are under, so a source that is not named
-here cannot be released.
+A release contains the text of every licence that applies to its data, so data from a source that is
+not listed here cannot be released.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ passes the data on passes these texts on, too.
 
 @dataclass(frozen=True)
 class Source:
-    """A source: what of it is in the tables, who publishes it, where, and under which licence.
+    """A source: what the tables take from it, its publisher, address and licence.
 
-    `spdx` is the licence's identifier in the SPDX list, or None where it has none there.
+    `spdx` is the licence's identifier in the SPDX list, or None if it is not listed.
     """
 
     name: str
@@ -116,7 +116,7 @@ def sources_of(publication: Publication) -> list[Source]:
     """Return the sources that a publication was made from, this project's own part last.
 
     Raises:
-        ReleaseError: it was made from one whose licence is not recorded.
+        ReleaseError: the licence of one of the sources is not recorded.
 
     """
     names = sorted({str(receipt["source_name"]) for receipt in publication.receipts})
@@ -129,10 +129,10 @@ def sources_of(publication: Publication) -> list[Source]:
 
 
 def licence_files(sources: Iterable[Source]) -> dict[str, str]:
-    """Return the texts of the licences of sources, and a page that lists them, by file name.
+    """Return the licence texts of sources and a page that lists them, by file name.
 
     Raises:
-        OSError: a text cannot be read.
+        OSError: a licence text cannot be read.
 
     """
     files, rows = {}, []
