@@ -1,7 +1,7 @@
 """The bytes received so far, so that an interrupted download can be resumed.
 
 They are in `data/landing/.incoming/<source>/<partition>.part`; a JSON file next to them records
-which version of which file they belong to. A file without a strong ETag cannot be resumed. A
+the file and the version that they belong to. A file without a strong ETag cannot be resumed. A
 confidential file never has a name on disk, so it disappears when the process ends.
 """
 

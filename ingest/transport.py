@@ -126,7 +126,7 @@ def may_pass(status_code: int) -> bool:
 
 
 def refuse_status(response: requests.Response) -> None:
-    """Raise the error that the status of a response without the file stands for.
+    """Raise the error that matches the status of a response without the file.
 
     Raises:
         PassingTroubleError: the publisher is busy or out of order.

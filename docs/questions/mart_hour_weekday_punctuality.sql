@@ -1,4 +1,4 @@
--- question: At which hour of which weekday does a departure most often wait an hour or longer?
+-- question: At which hour and on which weekday does a departure most often wait an hour or longer?
 -- answer: On Thursdays at nine in the evening, when 21.6 % of the departures are an hour late or
 -- more. The ten worst hours are all evening hours, from seven on, on a Monday, Thursday or
 -- Friday.

@@ -52,7 +52,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A mart: its columns in their order, and what one row stands for."""
+    """A mart: its columns in their order, and the meaning of one row."""
 
     name: str
     description: str

@@ -61,7 +61,7 @@ DESCRIPTIONS = [
     (f"{NYCFLIGHTS13}docs.md", "all but {} aircraft", "planes_with_a_speed"),
     (
         "staging/airportsdata/_airportsdata__sources.yml",
-        "of which {} have an IATA code",
+        "thousand rows. {} have an IATA code",
         "airports_with_an_iata_code",
     ),
     (

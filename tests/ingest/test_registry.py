@@ -43,7 +43,7 @@ PERSONAL += [f"OTHER NAMES({place})" for place in range(1, 6)]
 
 
 def read(content: bytes, folder: Path) -> dict[str, list[dict[str, Any]]]:
-    """Return the raw rows of the three tables, all of which must be readable."""
+    """Return the raw rows of the three tables; every row must be readable."""
     tables = {}
     for file in files(SOURCE, content, DAY, folder):
         rows, reading = raw(file)

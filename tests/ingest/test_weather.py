@@ -41,7 +41,7 @@ def query(month: str, *stations: str) -> dict[str, list[str]]:
 
 
 def read(content: bytes, folder: Path) -> list[dict[str, Any]]:
-    """Return the raw rows of an answer, all of which must be readable."""
+    """Return the raw rows of an answer; every row must be readable."""
     (file,) = files(SOURCE, content, MONTH, folder)
     rows, reading = raw(file)
     assert reading.rejected == []
