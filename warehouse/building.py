@@ -55,7 +55,7 @@ def _build(arguments: Sequence[str], console: Console) -> tuple[int, list[str]]:
         watch = _Watch(console, bar)
         project = project_hash()
         done = dbtRunner(callbacks=[watch.hear]).invoke(["build", *_QUIET, *arguments])
-    if done.success:
+    if done.success and not arguments:  # options may change the manifest, or where it is
         keep_of_build(project)  # so that the first metric query need not parse the project
     if done.exception is not None:
         if watch.gave_up:

@@ -37,6 +37,8 @@ def test_progress_is_a_few_lines_and_the_outcome_is_counted(loaded: Project) -> 
     )
     assert finishing == "Finishing the build ..."
     assert re.fullmatch(r"Built and tested: \d+ seeds?, \d+ data tests?\.", counts)
+    # options, such as variables, may change the manifest: only that of a plain build is kept
+    assert not (loaded.folder / "target" / "metrics").exists()
 
 
 def test_a_failure_is_shown_whole_and_fails_the_command(loaded: Project) -> None:
