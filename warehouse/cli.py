@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +15,7 @@ import typer
 from warehouse import content_hash as hashing
 from warehouse import contracts as promises
 from warehouse import questions as worked
-from warehouse.answers import Form
+from warehouse.answers import AnswerError, Form
 from warehouse.comparison.commands import diff
 from warehouse.console import errors as errors_console
 from warehouse.console import output
@@ -32,6 +34,7 @@ from warehouse.releases.commands import release
 console = output()
 errors = errors_console(style="red")
 
+_MOST_DIGITS = 18  # of a number of rows, which DuckDB counts in 64 bits
 _FORMAT = typer.Option("--format", help="How to write the answer.")
 
 app = typer.Typer(
@@ -108,7 +111,11 @@ def metric(  # noqa: PLR0913, PLR0917 - the parts of a question
             return
         if metrics.strip() and query.strip():
             _fail("Ask for metrics (METRIC) or for a saved query (QUERY), not for both.")
-        if limit.strip() and not limit.strip().isdecimal():
+        if query.strip() and by.strip():
+            _fail("A saved query has its own dimensions: leave BY out, or ask for METRIC and BY.")
+        if not (query.strip() or _words(metrics)):
+            _fail("METRIC names no metric. `make metrics` lists what there is.")
+        if limit.strip() and not (limit.strip().isdecimal() and len(limit.strip()) <= _MOST_DIGITS):
             _fail(f"LIMIT is a number of rows, not {limit}.")
         sql = known.question(
             _words(metrics),
@@ -127,12 +134,13 @@ def metric(  # noqa: PLR0913, PLR0917 - the parts of a question
     with _sentences():
         connection = open_published()
     try:
-        show(connection, sql, form)
-        if form is Form.TABLE:
-            asked = known.saved[query.strip()].query_params.metrics if query else _words(metrics)
-            console.print(metric_list.units(known, asked), markup=False)
-    except (duckdb.IOException, ReaderError) as error:
-        _fail(in_words(error))
+        with _sentences(duckdb.IOException):
+            show(connection, sql, form)
+            if form is Form.TABLE:
+                asked = (
+                    known.saved[query.strip()].query_params.metrics if query else _words(metrics)
+                )
+                console.print(metric_list.units(known, asked), markup=False)
     except duckdb.Error as error:
         made_by = connection.execute("select project_hash from catalogue.publication").fetchall()
         _fail(
@@ -338,12 +346,18 @@ def hash_tables(
 
 
 @contextmanager
-def _sentences() -> Iterator[None]:
+def _sentences(of_duckdb: type[duckdb.Error] = duckdb.Error) -> Iterator[None]:
     """Turn what can go wrong with the published file, or with a question to it, into a sentence."""
     try:
         yield
-    except (ReaderError, worked.QuestionError, duckdb.Error) as error:
+    except (AnswerError, ReaderError, worked.QuestionError, of_duckdb) as error:
         _fail(in_words(error))
+    except BrokenPipeError:  # the reader, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _fail(f"The answer cannot be written: {error.strerror}.")
 
 
 def _words(listed: str) -> list[str]:

@@ -124,6 +124,9 @@ class Metrics:
         """
         found = self._group_by_of.get(word.strip().lower())
         if found is None:
+            code = word.removeprefix("name_of_")
+            if code != word and f"{code}_name" in self.group_bys:
+                raise MetricError(f"{word} is only shown: group and filter by {code}_name.")
             if word in self.by_name:
                 raise MetricError(
                     f"{word} is a metric: it can be asked for (METRIC) and sorted by (ORDER), but "
@@ -199,6 +202,7 @@ class Metrics:
             term for each in columns for term in _selected(each, with_name=each in named)
         ] + list(dict.fromkeys(metrics))
         known = {each.name for each in columns} | set(metrics)
+        known |= {f"name_of_{each.name}" for each in named}
         terms = list(self._order_terms(order, known))
         sorted_by = [term.partition(" ")[0] for term in terms]
         terms += [each.name for each in columns if each.name not in sorted_by]
@@ -225,7 +229,9 @@ class Metrics:
         for words in order:
             word = words.strip().removesuffix(" asc").strip()
             descending = word.startswith("-") or word.lower().endswith(" desc")
-            word = re.sub(r"(?i)^-|\s+desc$", "", word)
+            word = re.sub(r"(?i)^-|\s+desc$", "", word).strip()
+            if not word:
+                raise MetricError("ORDER names no column after the `-`.")
             if word in self._group_by_of:
                 word = self._group_by_of[word].name
             if word not in known:

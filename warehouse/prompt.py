@@ -6,7 +6,7 @@ import contextlib
 
 import duckdb
 
-from warehouse.answers import Form, write
+from warehouse.answers import AnswerError, Form, write
 from warehouse.console import printable
 from warehouse.reader import ReaderError, check_statement, in_words
 
@@ -44,17 +44,36 @@ def ask_forever(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def show(connection: duckdb.DuckDBPyConnection, sql: str, form: Form = Form.TABLE) -> None:
-    """Run one or more statements and print the result of the last.
+    """Run one or more statements and print their results.
 
     Raises:
+        AnswerError: the format cannot hold the results.
         ReaderError: a statement is refused.
         duckdb.Error: a statement fails.
+        OSError: the output cannot be written.
 
     """
+    try:
+        sql.encode()
+    except UnicodeEncodeError:
+        raise AnswerError("The SQL is not valid UTF-8.") from None
     check_statement(sql)
-    result = connection.sql(sql)
-    if result is not None:
-        write(result, form)
+    statements = [statement.query for statement in connection.extract_statements(sql)]
+    if any(statement.strip() not in sql for statement in statements):
+        statements = [sql]  # DuckDB makes several of one, such as of `pivot`, that belong together
+    if form is Form.TABLE or len(statements) == 1:
+        for statement in statements:
+            result = connection.sql(statement)
+            if result is not None:
+                write(result, form)
+        return
+    # a file has one table: the other statements only prepare it
+    results = [connection.sql(statement) for statement in statements]
+    answers = [result for result in results if result is not None]
+    if len(answers) > 1:
+        raise AnswerError(f"{form} holds one answer: ask the {len(answers)} questions one by one.")
+    for answer in answers:
+        write(answer, form)
 
 
 def _command_sql(words: list[str]) -> str | None:
@@ -83,5 +102,5 @@ def _answer(connection: duckdb.DuckDBPyConnection, sql: str | None) -> None:
         return
     try:
         show(connection, sql)
-    except (ReaderError, duckdb.Error) as error:
+    except (AnswerError, ReaderError, duckdb.Error) as error:
         print(printable(in_words(error)))

@@ -87,6 +87,12 @@ def test_it_asks_the_file_that_was_published(parsed: Project) -> None:
         parsed,
         *("on_time_arrival_rate", "--by", "carrier,month", "--limit", "1", "--format", "csv"),
     ).stdout
+    by_name = ask(
+        parsed,
+        *("scheduled_flights", "--by", "carrier", "--order=-name_of_carrier", "--limit", "1"),
+        *("--format", "csv"),
+    ).stdout
+    assert by_name.splitlines()[1].startswith("VX,Virgin America,")
     head, row = exact.splitlines()
     assert head == "carrier,name_of_carrier,month,on_time_arrival_rate"
     assert row.startswith("9E,Endeavor Air Inc.,2013-01-01,0.70184")
@@ -104,7 +110,15 @@ def test_it_asks_the_file_that_was_published(parsed: Project) -> None:
         (["scheduled_flights", "--by", "carier"], "There is no dimension carier."),
         (["scheduled_flights", "--limit", "few"], "LIMIT is a number of rows, not few."),
         (["scheduled_flights", "--query", "x"], "not for both"),
+        (["scheduled_flights", "--limit", "9" * 30], "LIMIT is a number of rows"),
+        (["scheduled_flights", "--order", "-"], "ORDER names no column"),
+        ([","], "METRIC names no metric."),
         (["--query", "x"], "There is no saved query x."),
+        (["--query", "punctuality_by_carrier", "--by", "month"], "leave BY out"),
+        (
+            ["scheduled_flights", "--by", "carrier", "--where", "name_of_carrier = 'Envoy Air'"],
+            "group and filter by carrier_name",
+        ),
         (["scheduled_flights", "--where", "month > 'soon'"], "soon"),
     ],
 )

@@ -6,7 +6,9 @@ import csv
 import json
 import os
 import pty
+import re
 import sys
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import duckdb
 import pytest
 
 from tests.commands import ROOT
-from warehouse.answers import Form, write
+from warehouse.answers import AnswerError, Form, write
 
 ANSWER = """
 select
@@ -46,24 +48,78 @@ def test_a_table_is_rounded_and_small_numbers_are_kept(capsys: pytest.CaptureFix
     assert "0.66666" not in shown
 
 
-def test_columns_of_one_name_are_shown_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "0.6666666666666666" in written(Form.TABLE, capsys, "select 2 / 3 as a, 2 / 3 as a")
+def test_columns_of_one_name_are_all_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    twice = "select 1 / 3 as a, 2 / 3 as a"
+    assert re.search(r"0\.3333 .* 0\.6667 ", written(Form.TABLE, capsys, twice))
+    assert written(Form.CSV, capsys, twice).splitlines()[0] == "a,a"
+    with pytest.raises(AnswerError, match="JSON cannot hold two columns named a"):
+        written(Form.JSON, capsys, twice)
+
+
+ODD = """
+select
+    interval '1 month 2 days 3 hours' as spell,
+    interval '5000000 years' as aeon,
+    timestamp_ns '2020-01-01 00:00:00.123456789' as instant,
+    'infinity'::date as never,
+    0.1::float as single,
+    12345678901234567890.12345678::decimal(38, 8) as long,
+    170141183460469231731687303715884105727::hugeint as huge,
+    {'a': 'nan'::double, 'b': [date '2020-01-01', null]} as nested,
+    '\\x00\\xFF'::blob as bytes,
+    'é\x9b' as text
+"""
+
+
+def test_no_type_loses_anything_in_csv(capsys: pytest.CaptureFixture[str]) -> None:
+    _, row = csv.reader(StringIO(written(Form.CSV, capsys, ODD)))
+    assert row == [
+        "1 month 2 days 03:00:00",
+        "5000000 years",
+        "2020-01-01 00:00:00.123456789",
+        "infinity",
+        "0.1",
+        "12345678901234567890.12345678",
+        "170141183460469231731687303715884105727",
+        "{'a': nan, 'b': [2020-01-01, NULL]}",
+        "\\x00\\xFF",
+        "é\x9b",
+    ]
+
+
+def test_no_type_loses_anything_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = written(Form.JSON, capsys, ODD)
+    assert shown.isascii()
+    [row] = json.loads(shown, parse_constant=_refused, parse_float=Decimal)
+    assert row == {
+        "spell": "1 month 2 days 03:00:00",
+        "aeon": "5000000 years",
+        "instant": "2020-01-01 00:00:00.123456789",
+        "never": "infinity",
+        "single": Decimal("0.1"),
+        "long": Decimal("12345678901234567890.12345678"),
+        "huge": 2**127 - 1,
+        "nested": {"a": None, "b": ["2020-01-01", None]},
+        "bytes": "\\x00\\xFF",
+        "text": "é\x9b",
+    }
+
+
+def _refused(constant: str) -> None:
+    raise AssertionError(constant)
 
 
 def test_csv_holds_every_digit(capsys: pytest.CaptureFixture[str]) -> None:
     heads, first, second = csv.reader(StringIO(written(Form.CSV, capsys)))
     assert heads[:3] == ["airport", "share", "small"]
     assert first[1] == "0.6666666666666666"
-    assert first[4:8] == ["336776", "2013-02-03", "2013-02-03 04:05:06", "True"]
+    assert first[4:8] == ["336776", "2013-02-03", "2013-02-03 04:05:06", "true"]
     assert second[0] == 'a|b, "c"'
     assert second[-1] == ""
 
 
 def test_json_is_json(capsys: pytest.CaptureFixture[str]) -> None:
-    def refused(constant: str) -> None:
-        raise AssertionError(constant)
-
-    first, second = json.loads(written(Form.JSON, capsys), parse_constant=refused)
+    first, second = json.loads(written(Form.JSON, capsys), parse_constant=_refused)
     assert first == {
         "airport": "EWR",
         "share": 2 / 3,
@@ -71,7 +127,7 @@ def test_json_is_json(capsys: pytest.CaptureFixture[str]) -> None:
         "exact": 1234.5,
         "flights": 336_776,
         "flight_date": "2013-02-03",
-        "departed_at": "2013-02-03T04:05:06",
+        "departed_at": "2013-02-03 04:05:06",
         "is_late": True,
         "odd": None,
         "nothing": None,
@@ -83,8 +139,13 @@ def test_markdown_aligns_numbers_and_hides_no_bar(capsys: pytest.CaptureFixture[
     lines = written(Form.MARKDOWN, capsys).splitlines()
     assert lines[1] == "|---|---:|---:|---:|---:|---|---|---:|---:|---|"
     assert lines[2].startswith("| EWR | 0.6667 |")
-    assert "| 336,776 | 2013-02-03 | 2013-02-03 04:05 | yes |" in lines[2]
+    assert "| 336,776 | 2013-02-03 | 2013-02-03 04:05:06 | yes |" in lines[2]
     assert lines[3].startswith('| a\\|b, "c" | 0.5 |')
+
+
+def test_a_head_cannot_break_a_table_in_markdown(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = written(Form.MARKDOWN, capsys, 'select 1 as "p|q", 2 as "x\ny"')
+    assert shown.splitlines()[0] == "| p\\|q | x y |"
 
 
 def test_no_rows_are_no_rows(capsys: pytest.CaptureFixture[str]) -> None:
