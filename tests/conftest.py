@@ -13,6 +13,7 @@ import pytest
 from tests.commands import Project
 from tests.requirements import counted
 from tests.shared import made_once
+from tests.small import load
 
 
 @pytest.fixture(scope="session")
@@ -29,14 +30,30 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture(scope="session")
-def failed(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+def small(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return the small year (tests/small.py), built with every dbt test, and published, once."""
+
+    def build(folder: Path) -> None:
+        project = Project(folder)
+        load(project)
+        done = project.dbt("build")
+        assert "published:" in done.stdout, done.stdout[-3000:]
+
+    return Project(made_once(tmp_path_factory, "small", build))
+
+
+@pytest.fixture(scope="session")
+def failed(small: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a copy of it, rebuilt once after a flight was deleted from the raw table."""
 
     def build(folder: Path) -> None:
-        project = built.copy(folder)
+        project = small.copy(folder)
         with duckdb.connect(str(project.warehouse_file)) as connection:
             # deleted between the file and the raw table: the receipts no longer balance
-            connection.execute("delete from raw_nycflights13.flights where _source_row_number = 7")
+            connection.execute(
+                "delete from raw_nycflights13.flights where _source_row_number = "
+                "(select min(_source_row_number) from raw_nycflights13.flights)"
+            )
         done = project.dbt("build", check=False)
         assert done.returncode == 1
         assert "Not published: " in done.stdout
@@ -65,6 +82,12 @@ def copy_of_built(built: Project, tmp_path: Path) -> Project:
     return built.copy(tmp_path)
 
 
+@pytest.fixture
+def copy_of_small(small: Project, tmp_path: Path) -> Project:
+    """Return a copy of the small year, for tests that change it."""
+    return small.copy(tmp_path)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Let the commands under test receive Ctrl-C, even if the run was started in the background.
 
@@ -76,7 +99,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 # fixtures that need a command, a build, a browser or a server
 WHOLE = {
-    *("built", "project", "publishers", "sandbox", "empty_sandbox", "loaded"),
+    *("built", "small", "project", "publishers", "sandbox", "empty_sandbox", "loaded"),
     *("browser", "server", "checkout", "superset", "session", "python", "hold"),
 }
 

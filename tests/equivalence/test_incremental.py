@@ -25,9 +25,9 @@ def versions(project: Project) -> dict[date, str]:
 
 
 def test_other_weather_and_other_rules_reach_the_months_they_concern(
-    built: Project, copy_of_built: Project
+    small: Project, copy_of_small: Project
 ) -> None:
-    project = copy_of_built
+    project = copy_of_small
     before = versions(project)
     with duckdb.connect(str(project.warehouse_file)) as connection:
         connection.execute(
@@ -46,4 +46,4 @@ def test_other_weather_and_other_rules_reach_the_months_they_concern(
     incremental = project.hashes()
     project.build_without_tests(*other_rule, "--full-refresh")
     assert project.hashes() == incremental
-    assert incremental["fct_flights"] != built.hashes()["fct_flights"]
+    assert incremental["fct_flights"] != small.hashes()["fct_flights"]

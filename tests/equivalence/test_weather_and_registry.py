@@ -47,9 +47,9 @@ def months_built_again(project: Project) -> set[int]:
 
 
 def test_reports_and_snapshots_in_any_order_give_the_full_refresh(
-    built: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    changing, leaving = query(built, CHANGING_AND_LEAVING)[0]
+    changing, leaving = query(small, CHANGING_AND_LEAVING)[0]
     others = [aircraft(f"N{number}QQ") for number in range(1, 50)]
     snapshots = {
         "2012-06-01": [*others, aircraft(leaving)],
@@ -65,7 +65,7 @@ def test_reports_and_snapshots_in_any_order_give_the_full_refresh(
         ],
     }
 
-    project = built.copy(tmp_path / "day by day")
+    project = small.copy(tmp_path / "day by day")
     load_snapshot(project, "2013-05-01", snapshots["2013-05-01"], monkeypatch)
     assert months_built_again(project) == set(range(1, 13))
     load_snapshot(project, "2013-09-01", snapshots["2013-09-01"], monkeypatch)
@@ -83,7 +83,7 @@ def test_reports_and_snapshots_in_any_order_give_the_full_refresh(
     project.build_without_tests("--full-refresh")
     assert project.hashes() == incremental
 
-    shuffled = built.copy(tmp_path / "shuffled")
+    shuffled = small.copy(tmp_path / "shuffled")
     load_weather(shuffled, "2013-02", monkeypatch)
     load_snapshot(shuffled, "2013-11-01", snapshots["2013-11-01"], monkeypatch)
     load_snapshot(shuffled, "2012-06-01", snapshots["2012-06-01"], monkeypatch)
@@ -106,6 +106,6 @@ def test_reports_and_snapshots_in_any_order_give_the_full_refresh(
         ("registry", "28928", "2013-09-01", None),
     ]
     # and the table differs from the one without them, so that the comparisons above are meaningful
-    without = built.hashes()
+    without = small.hashes()
     for table in ("fct_flights", "fct_weather_observations", "dim_aircraft"):
         assert incremental[table] != without[table]

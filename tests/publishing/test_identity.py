@@ -59,8 +59,8 @@ def recorded(project: Project, change: str) -> None:
         connection.execute(f"update operations.audited_builds set made_from = {change}")
 
 
-def test_what_was_not_built_is_not_published(copy_of_built: Project) -> None:
-    project = copy_of_built
+def test_what_was_not_built_is_not_published(copy_of_small: Project) -> None:
+    project = copy_of_small
     before = project.published_file.resolve()
 
     def refused(*arguments: str) -> str:
@@ -88,8 +88,8 @@ def test_what_was_not_built_is_not_published(copy_of_built: Project) -> None:
     assert current.returncode == 0
 
 
-def test_a_build_with_other_variables_is_published_as_what_it_is(copy_of_built: Project) -> None:
-    project = copy_of_built
+def test_a_build_with_other_variables_is_published_as_what_it_is(copy_of_small: Project) -> None:
+    project = copy_of_small
     variables = {"on_time_threshold_minutes": 20}
     with duckdb.connect(str(project.warehouse_file), read_only=True) as connection:
         [(made_from,)] = connection.execute(
@@ -111,9 +111,9 @@ def test_a_build_with_other_variables_is_published_as_what_it_is(copy_of_built: 
 
 
 def test_a_changed_published_file_is_not_up_to_date_and_publishing_heals_it(
-    copy_of_built: Project,
+    copy_of_small: Project,
 ) -> None:
-    project = copy_of_built
+    project = copy_of_small
     command = (sys.executable, "-m", "warehouse")
     assert project.run(*command, "is-current", check=False).returncode == 0
     assert "unchanged" in project.run(*command, "verify").stdout
@@ -122,7 +122,7 @@ def test_a_changed_published_file_is_not_up_to_date_and_publishing_heals_it(
     with duckdb.connect(str(file.rename(file.with_name("aside.duckdb")))) as connection:
         connection.execute(
             "update marts.mart_carrier_month_punctuality set on_time_arrivals = 0 "
-            "where carrier_code = 'UA'"
+            "where carrier_code = 'VX'"
         )
     file.with_name("aside.duckdb").rename(file)
     assert project.run(*command, "is-current", check=False).returncode == 1
@@ -137,22 +137,22 @@ def test_a_changed_published_file_is_not_up_to_date_and_publishing_heals_it(
     with duckdb.connect(str(project.published_file), read_only=True) as connection:
         on_time = connection.execute(
             "select sum(on_time_arrivals) from marts.mart_carrier_month_punctuality "
-            "where carrier_code = 'UA'"
+            "where carrier_code = 'VX'"
         ).fetchall()
-    assert on_time == [(44_778,)]
+    assert on_time == [(4_160,)]
 
 
 def test_readers_learn_that_newer_data_are_not_built(
-    copy_of_built: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    copy_of_small: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path / "none"))
     assert not newer_data()
-    monkeypatch.setenv("ONTIME_DATA_DIR", str(copy_of_built.folder / "data"))
+    monkeypatch.setenv("ONTIME_DATA_DIR", str(copy_of_small.folder / "data"))
     assert not newer_data()
-    with duckdb.connect(str(copy_of_built.warehouse_file)) as connection:
+    with duckdb.connect(str(copy_of_small.warehouse_file)) as connection:
         connection.execute("update operations.load_receipts set file_sha256 = 'another'")
     assert newer_data() == "What is loaded is not built and published: `make build` does it."
-    with copy_of_built.warehouse_file.with_suffix(".lock").open("w", encoding="utf8") as lock:
+    with copy_of_small.warehouse_file.with_suffix(".lock").open("w", encoding="utf8") as lock:
         lock.write("`dbt build` (process 1)")
         lock.flush()
         fcntl.flock(lock, fcntl.LOCK_EX)

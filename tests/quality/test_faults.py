@@ -38,7 +38,7 @@ def with_faults(built: Project, project: Project, *statements: str) -> Findings:
         connection.execute(
             "update operations.load_receipts set load_id = '1' where table_name = 'flights'"
         )
-    project.build_without_tests()
+    project.build_without_tests("--select", "+mart_quality_findings", "+mart_table_month_quality")
     before = findings(built)
     return {name: found for name, found in findings(project).items() if before.get(name) != found}
 

@@ -35,9 +35,9 @@ print(json.dumps(rows))
 """
 
 
-def test_a_failing_test_publishes_nothing(built: Project, failed: Project, tmp_path: Path) -> None:
+def test_a_failing_test_publishes_nothing(small: Project, failed: Project, tmp_path: Path) -> None:
     project = failed.copy(tmp_path)
-    before = built.published_file.read_bytes()
+    before = small.published_file.read_bytes()
     assert project.published_file.read_bytes() == before
     refused = project.dbt("run-operation", "publish", check=False)
     assert refused.returncode != 0
@@ -45,21 +45,21 @@ def test_a_failing_test_publishes_nothing(built: Project, failed: Project, tmp_p
     assert project.published_file.read_bytes() == before
 
 
-def test_a_part_of_the_project_is_not_published(copy_of_built: Project) -> None:
-    done = copy_of_built.dbt("build", "--select", "dim_dates")
+def test_a_part_of_the_project_is_not_published(copy_of_small: Project) -> None:
+    done = copy_of_small.dbt("build", "--select", "dim_dates")
     assert "Not published: only a part of the project was built" in done.stdout
 
 
-def test_an_empty_build_is_not_published(copy_of_built: Project) -> None:
-    done = copy_of_built.dbt("build", "--empty", check=False)
+def test_an_empty_build_is_not_published(copy_of_small: Project) -> None:
+    done = copy_of_small.dbt("build", "--empty", check=False)
     assert "Not published: " in done.stdout
 
 
-def test_publishing_again_changes_nothing(copy_of_built: Project) -> None:
-    before = copy_of_built.publication_name
-    done = copy_of_built.dbt("run-operation", "publish")
+def test_publishing_again_changes_nothing(copy_of_small: Project) -> None:
+    before = copy_of_small.publication_name
+    done = copy_of_small.dbt("run-operation", "publish")
     assert "unchanged: " in done.stdout
-    assert copy_of_built.publication_name == before
+    assert copy_of_small.publication_name == before
 
 
 def test_a_build_over_nothing_says_what_to_do(project: Project) -> None:
