@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -59,6 +60,17 @@ OFFENCES = {
 }
 
 
+# the files of a folder that say something about what is in it, by kind
+KINDS = "analyses|docs|macros|models|seeds|sources|tests|unit_tests"
+# what is said about a whole layer, or about all of them
+OF_A_LAYER = {
+    "models/_groups.yml",
+    "models/marts/_exposures.yml",
+    "models/marts/_metrics.yml",
+    "models/marts/_semantic_models.yml",
+}
+
+
 def copy_project(folder: Path) -> None:
     """Copy the files that dbt and the checks of the conventions read."""
     for name in (".env", "dbt_project.yml", "dbt-bouncer.yml"):
@@ -112,3 +124,30 @@ def test_dbt_itself_refuses_a_mart_that_reads_staging(tmp_path: Path) -> None:
     assert "stg_bts__flights, which is not allowed because the referenced node is private" in (
         " ".join(done.stdout.split())
     )
+
+
+def test_a_folder_has_one_file_of_each_kind_which_is_named_after_it() -> None:
+    project = ROOT / "dbt_project"
+    wrong = []
+    for path in sorted([*project.rglob("*.yml"), *project.rglob("*.md")]):
+        place = path.relative_to(project)
+        if place.parts[0] in {"contracts", "docs"} or place.as_posix() in OF_A_LAYER:
+            continue
+        # seeds/_seeds.yml, but models/marts/core/_core__models.yml
+        folder, at_the_top = path.parent.name, len(place.parts) == 2
+        name = rf"_{folder}\.yml" if at_the_top else rf"_{folder}__({KINDS})\.(yml|md)"
+        if not re.fullmatch(name, path.name):
+            wrong.append(place.as_posix())
+    assert not wrong
+
+
+def test_a_model_of_any_layer_is_in_the_folder_of_its_subject() -> None:
+    models = ROOT / "dbt_project" / "models"
+    assert not [
+        path.name for path in models.rglob("*.sql") if len(path.relative_to(models).parts) != 3
+    ]
+
+
+def test_unit_tests_are_in_their_own_file() -> None:
+    for path in (ROOT / "dbt_project" / "models").rglob("_*__models.yml"):
+        assert "\nunit_tests:" not in path.read_text(encoding="utf-8"), path.name
