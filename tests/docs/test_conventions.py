@@ -71,6 +71,15 @@ OF_A_LAYER = {
 }
 
 
+# how a model takes what it reads: rows and columns as they are, possibly under other names
+IMPORT = re.compile(
+    r"\s*select\s+(\*|\w+( as \w+)?(,\s+\w+( as \w+)?)*)"
+    r"\s+from \{\{ (ref|source)\([^)]*\) \}\}"
+    r"(\s+(where\b|\{% if)(?!.*\b(qualify|group by|union|join)\b).*)?\s*",
+    re.DOTALL,
+)
+
+
 def copy_project(folder: Path) -> None:
     """Copy the files that dbt and the checks of the conventions read."""
     for name in (".env", "dbt_project.yml", "dbt-bouncer.yml"):
@@ -151,3 +160,42 @@ def test_a_model_of_any_layer_is_in_the_folder_of_its_subject() -> None:
 def test_unit_tests_are_in_their_own_file() -> None:
     for path in (ROOT / "dbt_project" / "models").rglob("_*__models.yml"):
         assert "\nunit_tests:" not in path.read_text(encoding="utf-8"), path.name
+
+
+def reads_outside_imports(sql: str) -> list[str]:
+    """Return the common table expressions that read another model and are no import at the top."""
+    statement = re.sub(r"\{#.*?#\}|--[^\n]*", "", sql, flags=re.DOTALL)
+    statement = re.sub(r"\{\{\s*config\(.*?\)\s*\}\}", "", statement, count=1, flags=re.DOTALL)
+    # the months of an incremental model are read before its statement runs
+    statement = re.sub(r"missing_months\(ref\([^)]*\)\)", "", statement)
+    rest, *parts = re.split(r"^(?:with )?(\w+) as \($", statement, flags=re.MULTILINE)
+    found, is_top = [], True
+    for name, text in zip(parts[::2], parts[1::2], strict=True):
+        body, _, after = text.partition("\n)")
+        rest += after
+        is_import = bool(IMPORT.fullmatch(body))
+        if re.search(r"\b(ref|source)\(", body) and not (is_import and is_top):
+            found.append(name)
+        is_top = is_top and is_import
+    return [*found, *(["the statement"] if re.search(r"\b(ref|source)\(", rest) else [])]
+
+
+def test_a_model_reads_other_models_only_in_imports_at_the_top() -> None:
+    models = sorted((ROOT / "dbt_project" / "models").rglob("*.sql"))
+    found = {path.stem: reads_outside_imports(path.read_text(encoding="utf-8")) for path in models}
+    assert not {name: reads for name, reads in found.items() if reads}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select flight_id from {{ ref('int_flights_timed') }}\n",
+        "with flights as (\n    select count(*) from {{ ref('fct_flights') }}\n)\n\nselect 1\n",
+        "with flights as (\n    select * from {{ ref('fct_flights') }}\n)\n\n"
+        "select 1 from flights\ninner join {{ ref('dim_dates') }} as dates on true\n",
+        "with one as (\n    select 1 as number\n),\n\n"
+        "flights as (\n    select * from {{ ref('fct_flights') }}\n)\n\nselect 1 from flights\n",
+    ],
+)
+def test_a_read_outside_the_imports_is_found(sql: str) -> None:
+    assert reads_outside_imports(sql)

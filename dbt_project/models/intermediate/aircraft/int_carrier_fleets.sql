@@ -3,8 +3,8 @@
 
 {{ config(materialized='table') }}
 
-with flown as (
-    select distinct
+with flights as (
+    select
         flight_month,
         flight_date,
         carrier_code,
@@ -22,6 +22,10 @@ aircraft as (
         joined_to_date
     from {{ ref('int_aircraft') }}
     where is_plausible_airliner and seat_count is not null
+),
+
+flown as (
+    select distinct * from flights
 ),
 
 sizes as (

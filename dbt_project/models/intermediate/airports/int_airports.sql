@@ -8,22 +8,26 @@ with reference as (
     where airport_code is not null
 ),
 
+identities as (
+    select * from {{ ref('int_airport_identities') }}
+),
+
+former_codes as (
+    select * from {{ ref('former_airport_codes') }}
+),
+
 airports_by_code as (
     select distinct
         airport_code,
         airport_dot_id
-    from {{ ref('int_airport_identities') }}
+    from identities
 ),
 
 -- a diverted flight may land abroad, at the very airport that the reference means
 flown_codes as (
     select distinct airport_code
-    from {{ ref('int_airport_identities') }}
+    from identities
     where is_origin_or_destination
-),
-
-former_codes as (
-    select * from {{ ref('former_airport_codes') }}
 ),
 
 -- BTS flights are domestic: a code that the reference has abroad is another airport in BTS

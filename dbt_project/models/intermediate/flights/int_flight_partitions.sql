@@ -6,13 +6,52 @@
 
 -- depends_on: {{ ref('int_flights_with_weather') }}
 
-with flown as (
-    select distinct
+with flight_rows as (
+    select
         flight_month,
         source_system,
         tail_number,
         _dlt_load_id
     from {{ ref('int_flights_unioned') }}
+),
+
+periods as (
+    select
+        aircraft_key,
+        tail_number,
+        manufacture_year,
+        seat_count,
+        is_plausible_airliner,
+        is_earliest_known,
+        valid_from_date,
+        valid_to_date
+    from {{ ref('int_aircraft') }}
+),
+
+fleet_sizes as (
+    select
+        carrier_code,
+        seat_count,
+        is_out_of_fleet,
+        flight_month
+    from {{ ref('int_carrier_fleets') }}
+),
+
+observations as (
+    select
+        weather_observation_id,
+        airport_code,
+        temperature_fahrenheit,
+        wind_speed_miles_per_hour,
+        precipitation_inches,
+        visibility_miles,
+        observed_hour_at_utc,
+        known_at_utc
+    from {{ ref('int_weather_observations') }}
+),
+
+flown as (
+    select distinct * from flight_rows
 ),
 
 flights as (
@@ -30,19 +69,6 @@ tail_numbers as (
     from flown
 ),
 
-periods as (
-    select
-        aircraft_key,
-        tail_number,
-        manufacture_year,
-        seat_count,
-        is_plausible_airliner,
-        is_earliest_known,
-        valid_from_date,
-        valid_to_date
-    from {{ ref('int_aircraft') }}
-),
-
 -- all periods of a tail number, since any of them can change which period a flight joins to
 aircraft as (
     select
@@ -54,34 +80,12 @@ aircraft as (
     group by tail_numbers.flight_month
 ),
 
-fleet_sizes as (
-    select
-        carrier_code,
-        seat_count,
-        is_out_of_fleet,
-        flight_month
-    from {{ ref('int_carrier_fleets') }}
-),
-
 fleets as (
     select
         flight_month,
         {{ rows_fingerprint('fleet_sizes') }} as content_label
     from fleet_sizes
     group by flight_month
-),
-
-observations as (
-    select
-        weather_observation_id,
-        airport_code,
-        temperature_fahrenheit,
-        wind_speed_miles_per_hour,
-        precipitation_inches,
-        visibility_miles,
-        observed_hour_at_utc,
-        known_at_utc
-    from {{ ref('int_weather_observations') }}
 ),
 
 weather as (

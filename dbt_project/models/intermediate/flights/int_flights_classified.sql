@@ -1,9 +1,25 @@
 -- Determines the outcome of each flight, and whether it was on time. The booleans of a state are
 -- defined only in the seed flight_states.
 
-with flights as (
+with timed_flights as (
+    select * from {{ ref('int_flights_timed') }}
+),
+
+flight_states as (
     select
-        int_flights_timed.*,
+        flight_state,
+        has_departed,
+        is_completed,
+        is_cancelled,
+        is_diverted,
+        is_never_departed,
+        is_unresolved
+    from {{ ref('flight_states') }}
+),
+
+flights as (
+    select
+        timed_flights.*,
         case
             when is_reported_cancelled then 'cancelled'
             when is_reported_diverted then 'diverted'
@@ -17,19 +33,7 @@ with flights as (
             when arrival_clock_minutes is not null then 'diverted'
             else 'unresolved'
         end as flight_state
-    from {{ ref('int_flights_timed') }} as int_flights_timed
-),
-
-flight_states as (
-    select
-        flight_state,
-        has_departed,
-        is_completed,
-        is_cancelled,
-        is_diverted,
-        is_never_departed,
-        is_unresolved
-    from {{ ref('flight_states') }}
+    from timed_flights
 )
 
 select

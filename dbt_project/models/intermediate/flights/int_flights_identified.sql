@@ -1,8 +1,12 @@
 -- Gives each scheduled flight its identity, and decides which row is kept where there are several.
 
-with flights as (
+with flight_rows as (
+    select * from {{ ref('int_flights_unioned') }}
+),
+
+flights as (
     select
-        int_flights_unioned.*,
+        flight_rows.*,
         concat_ws(
             '-',
             cast(flight_date as varchar),
@@ -21,7 +25,7 @@ with flights as (
         + cast(wheels_off_clock_minutes is not null as integer)
         + cast(wheels_on_clock_minutes is not null as integer)
         + cast(arrival_clock_minutes is not null as integer) as known_time_count
-    from {{ ref('int_flights_unioned') }} as int_flights_unioned
+    from flight_rows
 ),
 
 ranked as (

@@ -1,5 +1,9 @@
 -- The excluded flight rows, each with its reason, so that nothing is lost silently.
 
+with flights as (
+    select * from {{ ref('int_flights_identified') }}
+)
+
 select
     flight_id,
     source_system,
@@ -7,5 +11,5 @@ select
     flight_month,
     _source_file,
     _source_row_number
-from {{ ref('int_flights_identified') }}
+from flights
 where set_aside_reason is not null

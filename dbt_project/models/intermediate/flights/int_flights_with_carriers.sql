@@ -5,21 +5,25 @@ with flights as (
 ),
 
 carriers as (
+    select * from {{ ref('int_carriers') }}
+),
+
+carrier_periods as (
     select
         carrier_key,
         carrier_code,
         valid_from_date,
         coalesce(valid_to_date, date '9999-12-31') as joined_to_date
-    from {{ ref('int_carriers') }}
+    from carriers
 )
 
 select
     flights.*,
-    carriers.carrier_key
+    carrier_periods.carrier_key
 from flights
 -- plain comparisons: with an `or` among them, every flight would be compared with every carrier
-left join carriers
+left join carrier_periods
     on
-        flights.carrier_code = carriers.carrier_code
-        and flights.flight_date >= carriers.valid_from_date
-        and flights.flight_date <= carriers.joined_to_date
+        flights.carrier_code = carrier_periods.carrier_code
+        and flights.flight_date >= carrier_periods.valid_from_date
+        and flights.flight_date <= carrier_periods.joined_to_date

@@ -1,15 +1,22 @@
 -- How many rows a source has for each month, compared with the loaded months before and after it: a
 -- truncated month, or one that also holds another month, differs from both.
 
-with months as (
+with flights as (
+    select
+        source_system,
+        flight_month
+    from {{ ref('int_flights_unioned') }}
+    where flight_month is not null
+),
+
+months as (
     select
         source_system,
         flight_month,
         count(*) as row_count,
         {{ days_between('flight_month', 'cast(flight_month + interval 1 month as date)') }}
             as day_count
-    from {{ ref('int_flights_unioned') }}
-    where flight_month is not null
+    from flights
     group by
         source_system,
         flight_month

@@ -15,8 +15,13 @@ flight_months as (
 ),
 
 observations as (
-    select distinct cast(date_trunc('month', observed_hour_at_utc) as date) as weather_month
+    select observed_hour_at_utc
     from {{ ref('int_weather_observations') }}
+),
+
+weather_months as (
+    select distinct cast(date_trunc('month', observed_hour_at_utc) as date) as weather_month
+    from observations
 ),
 
 -- monthly sources have partitions such as 2024-01; a snapshot has the name of its day
@@ -92,9 +97,9 @@ without_weather as (
         1 as months_behind,
         flight_months.flight_month as finding_month
     from flight_months
-    left join observations
-        on flight_months.flight_month = observations.weather_month
-    where observations.weather_month is null
+    left join weather_months
+        on flight_months.flight_month = weather_months.weather_month
+    where weather_months.weather_month is null
 ),
 
 unioned as (

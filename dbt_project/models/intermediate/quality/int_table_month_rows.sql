@@ -3,14 +3,34 @@
 
 {{ config(materialized='table') }}
 
-with flights as (
+with flight_rows as (
+    select
+        source_system,
+        set_aside_reason,
+        flight_month
+    from {{ ref('int_flights_identified') }}
+    where flight_month is not null
+),
+
+report_rows as (
+    select * from {{ ref('int_weather_reports') }}
+),
+
+hour_rows as (
+    select * from {{ ref('int_weather_hours') }}
+),
+
+partitions as (
+    select * from {{ ref('stg_operations__loaded_partitions') }}
+),
+
+flights as (
     select
         source_system,
         set_aside_reason,
         flight_month,
         count(*) as row_count
-    from {{ ref('int_flights_identified') }}
-    where flight_month is not null
+    from flight_rows
     group by source_system, set_aside_reason, flight_month
 ),
 
@@ -20,7 +40,7 @@ reports as (
         set_aside_reason,
         cast(date_trunc('month', observed_hour_at_utc) as date) as observed_month,
         count(*) as row_count
-    from {{ ref('int_weather_reports') }}
+    from report_rows
     group by set_aside_reason, cast(date_trunc('month', observed_hour_at_utc) as date)
 ),
 
@@ -30,7 +50,7 @@ hours as (
         set_aside_reason,
         cast(date_trunc('month', observed_hour_at_utc) as date) as observed_month,
         count(*) as row_count
-    from {{ ref('int_weather_hours') }}
+    from hour_rows
     group by
         source_system, set_aside_reason, cast(date_trunc('month', observed_hour_at_utc) as date)
 ),
@@ -89,7 +109,7 @@ receipts as (
             as table_name,
         try_cast(concat(partition_name, '-01') as date) as data_month,
         sum(rows_quarantined) as quarantined_rows
-    from {{ ref('stg_operations__loaded_partitions') }}
+    from partitions
     where
         (source_name, table_name) in (('bts', 'on_time'), ('weather', 'reports'))
         and length(partition_name) = 7
@@ -102,7 +122,7 @@ whole_files as (
         case table_name when 'weather' then 'fct_weather_observations' else 'fct_flights' end
             as table_name,
         sum(rows_quarantined) as quarantined_rows
-    from {{ ref('stg_operations__loaded_partitions') }}
+    from partitions
     where source_name = 'nycflights13' and table_name in ('flights', 'weather')
     group by table_name
 )

@@ -1,5 +1,9 @@
 -- The weather classes for the marts, which do not read seeds.
 
+with classes as (
+    select * from {{ ref('weather_classes') }}
+)
+
 select
     weather_measure,
     weather_class,
@@ -8,4 +12,4 @@ select
     class_order,
     class_from_value,
     class_below_value
-from {{ ref('weather_classes') }}
+from classes

@@ -5,13 +5,17 @@ with observations as (
     select * from {{ ref('int_weather_observations') }}
 ),
 
+weather_classes as (
+    select * from {{ ref('weather_classes') }}
+),
+
 classes as (
     select
         weather_measure,
         weather_class,
         class_from_value,
         coalesce(class_below_value, cast('infinity' as double)) as joined_below_value
-    from {{ ref('weather_classes') }}
+    from weather_classes
     -- a class without a lower bound contains no values
     where class_from_value is not null
 ),

@@ -8,14 +8,8 @@ with observations as (
     where set_aside_reason is null
 ),
 
-ranges as (
-    select
-    {% for measurement in weather_measurements() -%}
-        max(minimum) filter (where measurement = '{{ measurement }}') as {{ measurement }}_minimum,
-        max(maximum) filter (where measurement = '{{ measurement }}') as {{ measurement }}_maximum
-        {{- "," if not loop.last }}
-    {% endfor %}
-    from {{ ref('weather_plausible_ranges') }}
+plausible_ranges as (
+    select * from {{ ref('weather_plausible_ranges') }}
 ),
 
 airports as (
@@ -23,6 +17,16 @@ airports as (
         airport_code,
         time_zone_name
     from {{ ref('int_airports') }}
+),
+
+ranges as (
+    select
+    {% for measurement in weather_measurements() -%}
+        max(minimum) filter (where measurement = '{{ measurement }}') as {{ measurement }}_minimum,
+        max(maximum) filter (where measurement = '{{ measurement }}') as {{ measurement }}_maximum
+        {{- "," if not loop.last }}
+    {% endfor %}
+    from plausible_ranges
 ),
 
 plausible as (

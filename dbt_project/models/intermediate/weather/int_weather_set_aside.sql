@@ -1,14 +1,7 @@
 -- The excluded rows of weather, each with its reason, so that they can be counted.
 
-with reports as (
-    select
-        'weather' as source_system,
-        airport_code,
-        set_aside_reason,
-        observed_hour_at_utc,
-        _source_file,
-        _source_row_number
-    from {{ ref('int_weather_reports') }}
+with weather_reports as (
+    select * from {{ ref('int_weather_reports') }}
 ),
 
 hours as (
@@ -20,6 +13,17 @@ hours as (
         _source_file,
         _source_row_number
     from {{ ref('int_weather_hours') }}
+),
+
+reports as (
+    select
+        'weather' as source_system,
+        airport_code,
+        set_aside_reason,
+        observed_hour_at_utc,
+        _source_file,
+        _source_row_number
+    from weather_reports
 ),
 
 unioned as (

@@ -4,6 +4,18 @@ with comparisons as (
     select * from {{ ref('mart_quality_comparisons') }}
 ),
 
+source_lags as (
+    select * from {{ ref('int_source_lags') }}
+),
+
+series_days as (
+    select
+        series_type,
+        series_code,
+        flight_month
+    from {{ ref('mart_series_day_measures') }}
+),
+
 lags as (
     select
         check_name,
@@ -13,7 +25,7 @@ lags as (
         'warning' as severity,
         months_behind,
         finding_month
-    from {{ ref('int_source_lags') }}
+    from source_lags
 ),
 
 series as (
@@ -22,7 +34,7 @@ series as (
         series_code,
         max(flight_month) as last_month,
         max(max(flight_month)) over () as last_month_of_all
-    from {{ ref('mart_series_day_measures') }}
+    from series_days
     group by series_type, series_code
 ),
 
