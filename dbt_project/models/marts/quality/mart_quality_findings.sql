@@ -4,28 +4,12 @@ with comparisons as (
     select * from {{ ref('mart_quality_comparisons') }}
 ),
 
-source_lags as (
+lags as (
     select * from {{ ref('int_source_lags') }}
 ),
 
 series_days as (
-    select
-        series_type,
-        series_code,
-        flight_month
-    from {{ ref('mart_series_day_measures') }}
-),
-
-lags as (
-    select
-        check_name,
-        source_name as series_code,
-        'source' as series_type,
-        concat('raw_', source_name, '.', table_name) as table_name,
-        'warning' as severity,
-        months_behind,
-        finding_month
-    from source_lags
+    select * from {{ ref('mart_series_day_measures') }}
 ),
 
 series as (
@@ -38,8 +22,18 @@ series as (
     group by series_type, series_code
 ),
 
--- a carrier that stops, or whose rows are missing: reported once, for the month after its last
-ended as (
+reaches as (
+    select
+        check_name,
+        source_name as series_code,
+        'source' as series_type,
+        concat('raw_', source_name, '.', table_name) as table_name,
+        'warning' as severity,
+        months_behind,
+        finding_month
+    from lags
+    union all
+    -- a carrier that stops, or whose rows are missing: once, for the month after its last
     select
         'series_ended' as check_name,
         series_code,
@@ -50,12 +44,6 @@ ended as (
         cast(last_month + interval 1 month as date) as finding_month
     from series
     where last_month < last_month_of_all
-),
-
-reaches as (
-    select * from lags
-    union all
-    select * from ended
 ),
 
 checks as (
