@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -59,6 +60,26 @@ OFFENCES = {
 }
 
 
+# the files of a folder that say something about what is in it, by kind
+KINDS = "analyses|docs|macros|models|seeds|sources|tests|unit_tests"
+# what is said about a whole layer, or about all of them
+OF_A_LAYER = {
+    "models/_groups.yml",
+    "models/marts/_exposures.yml",
+    "models/marts/_metrics.yml",
+    "models/marts/_semantic_models.yml",
+}
+
+
+# how a model takes what it reads: rows and columns as they are, possibly under other names
+IMPORT = re.compile(
+    r"\s*select\s+(\*|\w+( as \w+)?(,\s+\w+( as \w+)?)*)"
+    r"\s+from \{\{ (ref|source)\([^)]*\) \}\}"
+    r"(\s+(where\b|\{% if)(?!.*\b(qualify|group by|union|join)\b).*)?\s*",
+    re.DOTALL,
+)
+
+
 def copy_project(folder: Path) -> None:
     """Copy the files that dbt and the checks of the conventions read."""
     for name in (".env", "dbt_project.yml", "dbt-bouncer.yml"):
@@ -112,3 +133,69 @@ def test_dbt_itself_refuses_a_mart_that_reads_staging(tmp_path: Path) -> None:
     assert "stg_bts__flights, which is not allowed because the referenced node is private" in (
         " ".join(done.stdout.split())
     )
+
+
+def test_a_folder_has_one_file_of_each_kind_which_is_named_after_it() -> None:
+    project = ROOT / "dbt_project"
+    wrong = []
+    for path in sorted([*project.rglob("*.yml"), *project.rglob("*.md")]):
+        place = path.relative_to(project)
+        if place.parts[0] in {"contracts", "docs"} or place.as_posix() in OF_A_LAYER:
+            continue
+        # seeds/_seeds.yml, but models/marts/core/_core__models.yml
+        folder, at_the_top = path.parent.name, len(place.parts) == 2
+        name = rf"_{folder}\.yml" if at_the_top else rf"_{folder}__({KINDS})\.(yml|md)"
+        if not re.fullmatch(name, path.name):
+            wrong.append(place.as_posix())
+    assert not wrong
+
+
+def test_a_model_of_any_layer_is_in_the_folder_of_its_subject() -> None:
+    models = ROOT / "dbt_project" / "models"
+    assert not [
+        path.name for path in models.rglob("*.sql") if len(path.relative_to(models).parts) != 3
+    ]
+
+
+def test_unit_tests_are_in_their_own_file() -> None:
+    for path in (ROOT / "dbt_project" / "models").rglob("_*__models.yml"):
+        assert "\nunit_tests:" not in path.read_text(encoding="utf-8"), path.name
+
+
+def reads_outside_imports(sql: str) -> list[str]:
+    """Return the common table expressions that read another model and are no import at the top."""
+    statement = re.sub(r"\{#.*?#\}|--[^\n]*", "", sql, flags=re.DOTALL)
+    statement = re.sub(r"\{\{\s*config\(.*?\)\s*\}\}", "", statement, count=1, flags=re.DOTALL)
+    # the months of an incremental model are read before its statement runs
+    statement = re.sub(r"missing_months\(ref\([^)]*\)\)", "", statement)
+    rest, *parts = re.split(r"^(?:with )?(\w+) as \($", statement, flags=re.MULTILINE)
+    found, is_top = [], True
+    for name, text in zip(parts[::2], parts[1::2], strict=True):
+        body, _, after = text.partition("\n)")
+        rest += after
+        is_import = bool(IMPORT.fullmatch(body))
+        if re.search(r"\b(ref|source)\(", body) and not (is_import and is_top):
+            found.append(name)
+        is_top = is_top and is_import
+    return [*found, *(["the statement"] if re.search(r"\b(ref|source)\(", rest) else [])]
+
+
+def test_a_model_reads_other_models_only_in_imports_at_the_top() -> None:
+    models = sorted((ROOT / "dbt_project" / "models").rglob("*.sql"))
+    found = {path.stem: reads_outside_imports(path.read_text(encoding="utf-8")) for path in models}
+    assert not {name: reads for name, reads in found.items() if reads}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select flight_id from {{ ref('int_flights_timed') }}\n",
+        "with flights as (\n    select count(*) from {{ ref('fct_flights') }}\n)\n\nselect 1\n",
+        "with flights as (\n    select * from {{ ref('fct_flights') }}\n)\n\n"
+        "select 1 from flights\ninner join {{ ref('dim_dates') }} as dates on true\n",
+        "with one as (\n    select 1 as number\n),\n\n"
+        "flights as (\n    select * from {{ ref('fct_flights') }}\n)\n\nselect 1 from flights\n",
+    ],
+)
+def test_a_read_outside_the_imports_is_found(sql: str) -> None:
+    assert reads_outside_imports(sql)

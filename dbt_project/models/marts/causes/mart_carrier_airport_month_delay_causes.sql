@@ -1,6 +1,10 @@
 with flights as (
+    select * from {{ ref('fct_flights') }}
+),
+
+judged_flights as (
     select
-        fct_flights.*,
+        flights.*,
         coalesce(is_completed and not {{ is_on_time('arrival_delay_minutes') }}, false)
             as is_late_arrival,
         coalesce(
@@ -8,7 +12,7 @@ with flights as (
             {{ cause }}_delay_minutes{{ "," if not loop.last }}
             {% endfor %}
         ) is not null as has_causes
-    from {{ ref('fct_flights') }} as fct_flights
+    from flights
 ),
 
 counted as (
@@ -50,7 +54,7 @@ counted as (
         ) as {{ name }},
         {% endfor %}
         cast(count(*) as integer) as scheduled_flights
-    from flights
+    from judged_flights
     group by carrier_code, destination_airport_code, flight_month
 ),
 

@@ -1,3 +1,7 @@
+with aircraft as (
+    select * from {{ ref('int_aircraft') }}
+)
+
 select
     aircraft_key,
     tail_number,
@@ -19,4 +23,4 @@ select
     is_plausible_airliner,
     valid_from_date,
     valid_to_date
-from {{ ref('int_aircraft') }}
+from aircraft

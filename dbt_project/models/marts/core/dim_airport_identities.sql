@@ -1,3 +1,7 @@
+with identities as (
+    select * from {{ ref('int_airport_identities') }}
+)
+
 select
     airport_dot_id,
     airport_dot_sequence_id,
@@ -10,4 +14,4 @@ select
     world_area_code,
     first_flight_date,
     last_flight_date
-from {{ ref('int_airport_identities') }}
+from identities

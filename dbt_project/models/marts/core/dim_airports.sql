@@ -9,11 +9,15 @@ occurring as (
     select airport_code from {{ ref('int_airports_occurring') }}
 ),
 
+identities as (
+    select * from {{ ref('int_airport_identities') }}
+),
+
 latest_identities as (
     select
         airport_code,
         airport_dot_id
-    from {{ ref('int_airport_identities') }}
+    from identities
     qualify
         row_number() over (
             partition by airport_code

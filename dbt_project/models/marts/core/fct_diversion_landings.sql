@@ -10,9 +10,13 @@ airports as (
     select * from {{ ref('int_airports') }}
 ),
 
+landing_rows as (
+    select * from {{ ref('int_diversion_landings') }}
+),
+
 landings as (
     select
-        int_diversion_landings.*,
+        landing_rows.*,
         flights.flight_id,
         airports.time_zone_name,
         coalesce(
@@ -20,13 +24,13 @@ landings as (
             flights.departure_at_utc,
             flights.scheduled_departure_at_utc
         ) as took_off_at_utc
-    from {{ ref('int_diversion_landings') }} as int_diversion_landings
+    from landing_rows
     inner join flights
         on
-            int_diversion_landings._source_file = flights._source_file
-            and int_diversion_landings._source_row_number = flights._source_row_number
+            landing_rows._source_file = flights._source_file
+            and landing_rows._source_row_number = flights._source_row_number
     left join airports
-        on int_diversion_landings.airport_code = airports.airport_code
+        on landing_rows.airport_code = airports.airport_code
 ),
 
 left_0 as (

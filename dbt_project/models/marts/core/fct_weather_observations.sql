@@ -1,3 +1,7 @@
+with observations as (
+    select * from {{ ref('int_weather_observations') }}
+)
+
 select
     weather_observation_id,
     airport_code,
@@ -19,4 +23,4 @@ select
     known_at_utc,
     _source_file,
     _source_row_number
-from {{ ref('int_weather_observations') }}
+from observations

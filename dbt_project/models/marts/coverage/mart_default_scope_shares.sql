@@ -31,16 +31,28 @@ with scope as (
     where is_default_scope
 ),
 
+all_flights as (
+    select * from {{ ref('fct_flights') }}
+),
+
+dates as (
+    select * from {{ ref('dim_dates') }}
+),
+
+classes as (
+    select * from {{ ref('int_weather_observation_classes') }}
+),
+
 flights as (
     select
-        flights.*,
+        all_flights.*,
         dates.iso_weekday,
-        lpad(cast(flights.scheduled_departure_hour as varchar), 2, '0') as departure_hour
-    from {{ ref('fct_flights') }} as flights
+        lpad(cast(all_flights.scheduled_departure_hour as varchar), 2, '0') as departure_hour
+    from all_flights
     inner join scope
-        on flights.flight_month between scope.scope_first_month and scope.scope_last_month
-    inner join {{ ref('dim_dates') }} as dates
-        on flights.flight_date = dates.calendar_date
+        on all_flights.flight_month between scope.scope_first_month and scope.scope_last_month
+    inner join dates
+        on all_flights.flight_date = dates.calendar_date
 ),
 
 subject_flights as (
@@ -58,7 +70,7 @@ subject_flights as (
         coalesce(classes.weather_class, 'not_observed') as subject_code,
         {{ share_counts() }}
     from flights
-    inner join {{ ref('int_weather_observation_classes') }} as classes
+    inner join classes
         on flights.hour_weather_observation_id = classes.weather_observation_id
     where classes.weather_class <> 'not_observed'
     group by classes.weather_measure, classes.weather_class

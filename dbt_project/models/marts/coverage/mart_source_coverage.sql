@@ -1,7 +1,18 @@
 -- A month belongs to one source: the one that most of its flights come from. So the runs of all
 -- sources together hold every month once, and the tables by month can be joined to a run.
 
-with source_months as (
+with flights as (
+    select
+        source_system,
+        origin_airport_code,
+        carrier_delay_minutes,
+        taxi_out_minutes,
+        is_cancelled,
+        flight_month
+    from {{ ref('fct_flights') }}
+),
+
+source_months as (
     select
         flight_month,
         source_system,
@@ -9,7 +20,7 @@ with source_months as (
             extract(year from flight_month) * 12 + extract(month from flight_month) as integer
         ) as month_number,
         count(*) as flights_of_the_source
-    from {{ ref('fct_flights') }}
+    from flights
     group by flight_month, source_system
 ),
 
@@ -90,7 +101,7 @@ span_airports as (
             order by flights.origin_airport_code desc
         ) as place_from_the_end
     from spans
-    inner join {{ ref('fct_flights') }} as flights
+    inner join flights
         on flights.flight_month between spans.span_first_month and spans.span_last_month
     group by
         spans.source_system,

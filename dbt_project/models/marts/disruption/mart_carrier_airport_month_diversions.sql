@@ -2,12 +2,16 @@ with flights as (
     select * from {{ ref('fct_flights') }}
 ),
 
+landing_rows as (
+    select * from {{ ref('fct_diversion_landings') }}
+),
+
 landings as (
     select
         flight_id,
         count(*) as landing_count,
         sum(total_ground_minutes) as ground_minutes
-    from {{ ref('fct_diversion_landings') }}
+    from landing_rows
     group by flight_id
 ),
 

@@ -1,10 +1,14 @@
-with chronic as (
+with flight_numbers as (
+    select * from {{ ref('mart_flight_number_month_delays') }}
+    where is_chronically_delayed
+),
+
+chronic as (
     select
-        mart_flight_number_month_delays.*,
+        flight_numbers.*,
         cast(12 * extract(year from flight_month) + extract(month from flight_month) as integer)
             as month_count
-    from {{ ref('mart_flight_number_month_delays') }} as mart_flight_number_month_delays
-    where is_chronically_delayed
+    from flight_numbers
 ),
 
 -- months in a row differ from their rank by the same number

@@ -4,13 +4,17 @@
 {% set clock_minutes_a_day = 24 * 60 %}
 
 with flights as (
+    select * from {{ ref('fct_flights') }}
+),
+
+clocked_flights as (
     select
-        fct_flights.*,
+        flights.*,
         cast(
             60 * extract(hour from scheduled_departure_at_local)
             + extract(minute from scheduled_departure_at_local) as integer
         ) as scheduled_departure_minutes
-    from {{ ref('fct_flights') }} as fct_flights
+    from flights
 ),
 
 -- one row per clock time of the month: later steps read only these few rows
@@ -35,7 +39,7 @@ times as (
         count(*) filter (where is_cancelled) as cancelled_flights,
         count(*) filter (where is_never_departed) as never_departed_flights,
         count(*) filter (where is_unresolved) as unresolved_flights
-    from flights
+    from clocked_flights
     group by
         carrier_code,
         flight_number,

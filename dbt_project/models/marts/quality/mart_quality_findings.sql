@@ -5,15 +5,11 @@ with comparisons as (
 ),
 
 lags as (
-    select
-        check_name,
-        source_name as series_code,
-        'source' as series_type,
-        concat('raw_', source_name, '.', table_name) as table_name,
-        'warning' as severity,
-        months_behind,
-        finding_month
-    from {{ ref('int_source_lags') }}
+    select * from {{ ref('int_source_lags') }}
+),
+
+series_days as (
+    select * from {{ ref('mart_series_day_measures') }}
 ),
 
 series as (
@@ -22,12 +18,22 @@ series as (
         series_code,
         max(flight_month) as last_month,
         max(max(flight_month)) over () as last_month_of_all
-    from {{ ref('mart_series_day_measures') }}
+    from series_days
     group by series_type, series_code
 ),
 
--- a carrier that stops, or whose rows are missing: reported once, for the month after its last
-ended as (
+reaches as (
+    select
+        check_name,
+        source_name as series_code,
+        'source' as series_type,
+        concat('raw_', source_name, '.', table_name) as table_name,
+        'warning' as severity,
+        months_behind,
+        finding_month
+    from lags
+    union all
+    -- a carrier that stops, or whose rows are missing: once, for the month after its last
     select
         'series_ended' as check_name,
         series_code,
@@ -38,12 +44,6 @@ ended as (
         cast(last_month + interval 1 month as date) as finding_month
     from series
     where last_month < last_month_of_all
-),
-
-reaches as (
-    select * from lags
-    union all
-    select * from ended
 ),
 
 checks as (

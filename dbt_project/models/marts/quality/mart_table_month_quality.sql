@@ -6,6 +6,23 @@ with loaded as (
     select * from {{ ref('int_table_month_rows') }}
 ),
 
+series_days as (
+    select * from {{ ref('mart_series_day_measures') }}
+    where series_type = 'all'
+),
+
+weather_observations as (
+    select * from {{ ref('fct_weather_observations') }}
+),
+
+quality_findings as (
+    select * from {{ ref('mart_quality_findings') }}
+),
+
+table_tests as (
+    select * from {{ ref('mart_table_tests') }}
+),
+
 flights as (
     select
         'fct_flights' as table_name,
@@ -16,8 +33,7 @@ flights as (
         sum(scheduled_flights - flights_without_aircraft) as aircraft_rows,
         sum(scheduled_flights - flights_without_known_carrier) as known_carrier_rows,
         sum(scheduled_flights - flights_without_scheduled_instants) as scheduled_instant_rows
-    from {{ ref('mart_series_day_measures') }}
-    where series_type = 'all'
+    from series_days
     group by flight_month
 ),
 
@@ -26,7 +42,7 @@ observations as (
         'fct_weather_observations' as table_name,
         cast(date_trunc('month', observed_hour_at_utc) as date) as data_month,
         count(*) as published_rows
-    from {{ ref('fct_weather_observations') }}
+    from weather_observations
     group by cast(date_trunc('month', observed_hour_at_utc) as date)
 ),
 
@@ -52,7 +68,7 @@ findings as (
         count(*) filter (where severity = 'warning') as warning_findings,
         count(*) filter (where severity = 'notice') as notice_findings,
         period_month
-    from {{ ref('mart_quality_findings') }}
+    from quality_findings
     group by table_name, period_month
 ),
 
@@ -63,7 +79,7 @@ tests as (
         count(*) filter (where status = 'pass') as pass_tests,
         count(*) filter (where status = 'warn') as warn_tests,
         count(*) filter (where status not in ('pass', 'warn')) as failed_tests
-    from {{ ref('mart_table_tests') }}
+    from table_tests
     group by table_name
 )
 

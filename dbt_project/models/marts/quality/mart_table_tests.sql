@@ -2,6 +2,10 @@
 -- tables are built
 {{ config(materialized='view') }}
 
+with tests as (
+    select * from {{ ref('int_table_tests') }}
+)
+
 select
     table_name,
     test_id,
@@ -11,4 +15,4 @@ select
     severity,
     status,
     failing_row_count
-from {{ ref('int_table_tests') }}
+from tests

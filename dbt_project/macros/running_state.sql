@@ -1,0 +1,59 @@
+{# The common table expressions that turn events into a state: `changes`, what each event adds;
+   `instants`, all that changes at one instant; and `states`, the running totals, with a row for each
+   instant at which something changed, valid until the next one.
+   Arguments: events_cte, whose rows have the instants in columns; entity, the column that says whose
+   state it is; counts, the names of the running totals; known, the names of the instants of which
+   the latest so far is kept; changes, a list of events: `at`, its instant (null if it does not
+   happen), `adds`, what it adds to which count, and `known`, the instants that it makes known. #}
+{% macro running_state_ctes(events_cte, entity, counts, known, changes) -%}
+changes as (
+    {% for change in changes -%}
+    select
+        {{ entity }},
+        {{ change.at }} as changed_at_utc,
+        {% for count in counts -%}
+        {{ change.adds.get(count, '0') }} as {{ count }},
+        {% endfor -%}
+        {% for instant in known -%}
+        {{ (change.known or {}).get(instant, 'cast(null as timestamp)') }} as {{ instant }}
+        {{- "," if not loop.last }}
+        {% endfor %}
+    from {{ events_cte }}
+    where {{ change.at }} is not null
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+),
+
+instants as (
+    select
+        {{ entity }},
+        changed_at_utc,
+        {% for count in counts -%}
+        cast(sum({{ count }}) as integer) as {{ count }},
+        {% endfor -%}
+        {% for instant in known -%}
+        max({{ instant }}) as {{ instant }}{{ "," if not loop.last }}
+        {% endfor %}
+    from changes
+    group by {{ entity }}, changed_at_utc
+),
+
+states as (
+    select
+        {{ entity }},
+        {% for count in counts -%}
+        cast(sum({{ count }}) over so_far as integer) as {{ count }},
+        {% endfor -%}
+        changed_at_utc,
+        {% for instant in known -%}
+        max({{ instant }}) over so_far as {{ instant }}{{ "," if not loop.last }}
+        {% endfor %}
+    from instants
+    window
+        so_far as (
+            partition by {{ entity }}
+            order by changed_at_utc
+            rows between unbounded preceding and current row
+        )
+)
+{%- endmacro %}

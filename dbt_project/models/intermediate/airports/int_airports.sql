@@ -1,0 +1,118 @@
+-- The airports with known attributes, above all the time zone: those of the reference that have an
+-- IATA code, and codes missing from it whose zone is nevertheless certain.
+
+{{ config(materialized='table') }}
+
+with reference as (
+    select * from {{ ref('stg_airportsdata__airports') }}
+    where airport_code is not null
+),
+
+identities as (
+    select * from {{ ref('int_airport_identities') }}
+),
+
+former_codes as (
+    select * from {{ ref('former_airport_codes') }}
+),
+
+airports_by_code as (
+    select distinct
+        airport_code,
+        airport_dot_id
+    from identities
+),
+
+-- a diverted flight may land abroad, at the very airport that the reference means
+flown_codes as (
+    select distinct airport_code
+    from identities
+    where is_origin_or_destination
+),
+
+-- BTS flights are domestic: a code that the reference has abroad is another airport in BTS
+known_airports as (
+    select reference.*
+    from reference
+    left join flown_codes
+        on reference.airport_code = flown_codes.airport_code
+    where
+        flown_codes.airport_code is null
+        {% set country_codes = var('domestic_country_codes') | join("', '") -%}
+        or reference.country_code in ('{{ country_codes }}')
+),
+
+-- all codes that one airport has had belong to one place
+zones_of_airports as (
+    select
+        airports_by_code.airport_dot_id,
+        min(known_airports.time_zone_name) as time_zone_name
+    from airports_by_code
+    inner join known_airports
+        on airports_by_code.airport_code = known_airports.airport_code
+    group by airports_by_code.airport_dot_id
+    having min(known_airports.time_zone_name) = max(known_airports.time_zone_name)
+),
+
+-- a code that several airports have had has a zone only if all of them are known to be in it
+codes_of_known_airports as (
+    select
+        airports_by_code.airport_code,
+        min(zones_of_airports.time_zone_name) as time_zone_name
+    from airports_by_code
+    left join zones_of_airports
+        on airports_by_code.airport_dot_id = zones_of_airports.airport_dot_id
+    group by airports_by_code.airport_code
+    having
+        count(*) = count(zones_of_airports.time_zone_name)
+        and min(zones_of_airports.time_zone_name) = max(zones_of_airports.time_zone_name)
+),
+
+zones as (
+    select
+        airport_code,
+        time_zone_name,
+        'reference' as time_zone_source,
+        1 as preference
+    from known_airports
+
+    union all
+
+    select
+        airport_code,
+        time_zone_name,
+        'same_airport' as time_zone_source,
+        2 as preference
+    from codes_of_known_airports
+
+    union all
+
+    select
+        airport_code,
+        time_zone_name,
+        'former_code' as time_zone_source,
+        3 as preference
+    from former_codes
+),
+
+preferred_zones as (
+    select * from zones
+    qualify row_number() over (partition by airport_code order by preference) = 1
+)
+
+select
+    preferred_zones.airport_code,
+    known_airports.icao_code,
+    known_airports.airport_name,
+    known_airports.city_name,
+    known_airports.state_name,
+    known_airports.country_code,
+    preferred_zones.time_zone_name,
+    preferred_zones.time_zone_source,
+    known_airports.elevation_feet,
+    known_airports.latitude_degrees,
+    known_airports.longitude_degrees,
+    known_airports.airport_code is not null as is_in_reference
+from preferred_zones
+left join known_airports
+    on preferred_zones.airport_code = known_airports.airport_code

@@ -1,0 +1,58 @@
+-- Gives each scheduled flight its identity, and decides which row is kept where there are several.
+
+with flight_rows as (
+    select * from {{ ref('int_flights_unioned') }}
+),
+
+flights as (
+    select
+        flight_rows.*,
+        concat_ws(
+            '-',
+            cast(flight_date as varchar),
+            carrier_code,
+            flight_number,
+            origin_airport_code,
+            destination_airport_code,
+            lpad(
+                cast(
+                    cast(floor(scheduled_departure_clock_minutes / 60) * 100 as integer)
+                    + scheduled_departure_clock_minutes % 60 as varchar
+                ), 4, '0'
+            )
+        ) as flight_id,
+        cast(departure_clock_minutes is not null as integer)
+        + cast(wheels_off_clock_minutes is not null as integer)
+        + cast(wheels_on_clock_minutes is not null as integer)
+        + cast(arrival_clock_minutes is not null as integer) as known_time_count
+    from flight_rows
+),
+
+ranked as (
+    select
+        flights.*,
+        row_number() over flight_rows as row_rank,
+        first_value(source_system) over flight_rows as kept_source_system
+    from flights
+    -- the month is part of the identity; including it lets a build of one month read only that
+    -- month
+    window flight_rows as (
+        partition by flight_month, flight_id
+        order by
+            case source_system when 'bts' then 1 else 2 end asc,
+            case when is_reported_diverted then 1 else 2 end asc,
+            case when is_reported_cancelled then 2 else 1 end asc,
+            known_time_count desc,
+            _source_file asc,
+            _source_row_number asc
+    )
+)
+
+select
+    ranked.*,
+    case
+        when row_rank = 1 then null
+        when source_system <> kept_source_system then 'superseded_by_bts'
+        else 'duplicate_key'
+    end as set_aside_reason
+from ranked

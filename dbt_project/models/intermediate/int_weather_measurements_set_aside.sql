@@ -1,9 +1,0 @@
--- The impossible measurements that the marts do not show, so that they can be counted.
-
-select
-    airport_code,
-    measurement,
-    measured_value,
-    observed_hour_at_utc
-from {{ ref('int_weather_measurements') }}
-where not is_plausible

@@ -1,0 +1,53 @@
+-- Classifies each observation by precipitation, visibility, wind and gusts. No gust in a wind
+-- report means that there were none; any other missing measurement was not observed.
+
+with observations as (
+    select * from {{ ref('int_weather_observations') }}
+),
+
+weather_classes as (
+    select * from {{ ref('weather_classes') }}
+),
+
+classes as (
+    select
+        weather_measure,
+        weather_class,
+        class_from_value,
+        coalesce(class_below_value, cast('infinity' as double)) as joined_below_value
+    from weather_classes
+    -- a class without a lower bound contains no values
+    where class_from_value is not null
+),
+
+measured as (
+    {% for measure, value in {
+        'precipitation': 'precipitation_inches',
+        'visibility': 'visibility_miles',
+        'wind': 'wind_speed_miles_per_hour',
+        'gust': 'wind_gust_miles_per_hour',
+    }.items() %}
+    select
+        weather_observation_id,
+        '{{ measure }}' as weather_measure,
+        {{ value }} as measured_value,
+        {{ "wind_speed_miles_per_hour is not null" if measure == 'gust' else "false" }}
+            as is_none_if_missing
+    from observations
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+)
+
+select
+    measured.weather_observation_id,
+    measured.weather_measure,
+    coalesce(
+        classes.weather_class,
+        case when measured.is_none_if_missing then 'none' else 'not_observed' end
+    ) as weather_class
+from measured
+left join classes
+    on
+        measured.weather_measure = classes.weather_measure
+        and measured.measured_value >= classes.class_from_value
+        and measured.measured_value < classes.joined_below_value

@@ -1,0 +1,66 @@
+-- One row per airport and hour, without impossible measurements, and the instant from which the row
+-- could be known.
+
+{{ config(materialized='table') }}
+
+with observations as (
+    select * from {{ ref('int_weather_hours') }}
+    where set_aside_reason is null
+),
+
+plausible_ranges as (
+    select * from {{ ref('weather_plausible_ranges') }}
+),
+
+airports as (
+    select
+        airport_code,
+        time_zone_name
+    from {{ ref('int_airports') }}
+),
+
+ranges as (
+    select
+    {% for measurement in weather_measurements() -%}
+        max(minimum) filter (where measurement = '{{ measurement }}') as {{ measurement }}_minimum,
+        max(maximum) filter (where measurement = '{{ measurement }}') as {{ measurement }}_maximum
+        {{- "," if not loop.last }}
+    {% endfor %}
+    from plausible_ranges
+),
+
+plausible as (
+    select
+        observations.source_system,
+        observations.airport_code,
+        {% for measurement in weather_measurements() -%}
+        case
+            when
+                observations.{{ measurement }}
+                between ranges.{{ measurement }}_minimum and ranges.{{ measurement }}_maximum
+                then observations.{{ measurement }}
+        end as {{ measurement }},
+        {% endfor -%}
+        observations.has_trace_precipitation,
+        observations.is_routine_report,
+        observations.observed_hour_at_utc,
+        observations.observed_at_utc,
+        observations.known_at_utc,
+        observations._source_file,
+        observations._source_row_number,
+        observations._dlt_load_id
+    from observations
+    cross join ranges
+)
+
+select
+    concat(
+        plausible.airport_code, '-',
+        replace(cast(date_trunc('hour', plausible.observed_hour_at_utc) as varchar), ' ', 'T'), 'Z'
+    ) as weather_observation_id,
+    plausible.*,
+    {{ utc_to_local('plausible.observed_hour_at_utc', 'airports.time_zone_name') }}
+        as observed_hour_at_local
+from plausible
+left join airports
+    on plausible.airport_code = airports.airport_code
