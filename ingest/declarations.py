@@ -152,6 +152,13 @@ class Source:
         return f"raw_{self.name}"
 
 
+def publisher_of(source: Source) -> Publisher:
+    """Return the publisher of a live source."""
+    if source.publisher is None:
+        raise ValueError(f"{source.name} is not a live source")
+    return source.publisher
+
+
 def columns(*names: str, kinds: dict[str, Kind] | None = None) -> tuple[Column, ...]:
     """Declare required columns in order; `kinds` lists those that are not plain text."""
     kinds = kinds or {}

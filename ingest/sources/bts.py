@@ -30,7 +30,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from ingest import addresses, archives, settings
+from ingest import addresses, settings
 from ingest.declarations import (
     Column,
     Kind,
@@ -42,9 +42,10 @@ from ingest.declarations import (
     Table,
 )
 from ingest.errors import RefusedFileError
-from ingest.headers import Layout, read_header
-from ingest.lines import LONGEST_LINE_BYTES, Dialect, split_fields
-from ingest.packing import UNREADABLE, entry
+from ingest.reading import archives
+from ingest.reading.headers import Layout, read_header
+from ingest.reading.lines import LONGEST_LINE_BYTES, Dialect, split_fields
+from ingest.reading.packing import UNREADABLE, entry
 
 _CLOCK, _DATE, _WHOLE = Kind.CLOCK, Kind.DATE, Kind.INTEGER
 

@@ -25,7 +25,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import IO
 
-from ingest import archives, settings
+from ingest import settings
 from ingest.declarations import (
     Kind,
     Publisher,
@@ -37,7 +37,8 @@ from ingest.declarations import (
     columns,
 )
 from ingest.errors import RefusedFileError
-from ingest.packing import NO_DATE, UNREADABLE, entry
+from ingest.reading import archives
+from ingest.reading.packing import NO_DATE, UNREADABLE, entry
 
 AIRCRAFT = Table(
     "aircraft",

@@ -35,9 +35,9 @@ from ingest.declarations import (
     Table,
 )
 from ingest.errors import RefusedFileError
-from ingest.headers import read_header
 from ingest.months import first_day, following
-from ingest.pages import page_title
+from ingest.reading.headers import read_header
+from ingest.reading.pages import page_title
 
 _NUMBER = Kind.NUMBER
 _START_BYTES = 1 << 16

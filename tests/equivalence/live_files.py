@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import pytest
 
 from ingest.declarations import Publisher, Received, Source
-from ingest.loading import load_file
-from ingest.receipts import file_sha256
+from ingest.landing.checksums import file_sha256
+from ingest.loading.files import load_file
 from ingest.sources import registry, weather
 from tests.commands import Project
 from tests.publisher import registry_files, weather_files

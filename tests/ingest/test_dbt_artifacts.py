@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingest.loading import create_declared_tables
+from ingest.loading.files import create_declared_tables
 from ingest.sources import DECLARED, SOURCES, dbt_artifacts
 
 PASSED: dict[str, Any] = {

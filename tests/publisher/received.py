@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.declarations import Publisher, Received, Source, SourceFile
-from ingest.delimited import DelimitedFile
+from ingest.reading.delimited import DelimitedFile
 
 
 def publisher(source: Source) -> Publisher:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ingest.declarations import SourceFile
-from ingest.loading import create_declared_tables, load_file
-from ingest.receipts import file_sha256
+from ingest.landing.checksums import file_sha256
+from ingest.loading.files import create_declared_tables, load_file
 from ingest.sources import DECLARED
 from ingest.sources.bts import ON_TIME, SOURCE
 from tests.commands import Project

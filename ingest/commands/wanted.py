@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
-from ingest import landing
 from ingest.declarations import Request
-from ingest.download import Offer, probe
+from ingest.download.fetching import Offer, probe
 from ingest.errors import IngestError, PublisherError
+from ingest.landing import store
+from ingest.loading.state import icao_codes, last_download
 from ingest.months import following, month_of, newest_offered
 from ingest.sources import bts, weather
-from ingest.state import icao_codes, last_download
 
 # be polite to a government server
 _PROBES_AT_ONCE = 4
@@ -69,7 +69,7 @@ def weather_request(
 
     """
     unknown: list[str] = []
-    landed = landing.newest(weather.SOURCE.name, month)
+    landed = store.newest(weather.SOURCE.name, month)
     if not stations:
         codes = icao_codes(month, airports)
         stations = _stations(codes)
@@ -88,14 +88,14 @@ def weather_request(
 
 def restricting_stations(month: str) -> frozenset[str]:
     """Return a month's stations if they do not cover all airports of its flights, else none."""
-    landed = landing.newest(weather.SOURCE.name, month)
+    landed = store.newest(weather.SOURCE.name, month)
     asked = weather.stations_of(landed.asked) if landed else frozenset()
     return asked if _stations(icao_codes(month, [])) - asked else frozenset()
 
 
 def is_complete(month: str) -> bool:
     """Return whether the landed weather of a month was requested after the month was over."""
-    landed = landing.newest(weather.SOURCE.name, month)
+    landed = store.newest(weather.SOURCE.name, month)
     if landed is None:
         return False
     asked_at = max(landed.landed_at_utc, last_download(weather.SOURCE, month) or _LONG_AGO)

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from ingest import landing, offline, wanted
-from ingest.console import console, size
+from ingest.commands import wanted
+from ingest.commands.console import console, size
+from ingest.commands.run import Run, is_same
 from ingest.declarations import Request, Source
-from ingest.download import Offer, probe
+from ingest.download.fetching import Offer, probe
 from ingest.errors import IngestError, PublisherError, RefusedFileError
-from ingest.landing import Landed
+from ingest.landing import offline, store
+from ingest.landing.store import Landed
+from ingest.loading.state import failed_downloads, partitions_held
 from ingest.months import is_downloadable, parse_months
-from ingest.run import Run, is_same
 from ingest.sources import SOURCES, airportsdata, bts, registry, weather
-from ingest.state import failed_downloads, partitions_held
 
 _WEB_FORM = (
     "is offered by the publisher through a web form only: docs/live-data.md tells how to get it, "
@@ -146,9 +147,9 @@ def replay(run: Run) -> None:
         IngestError: nothing has landed.
 
     """
-    history = landing.history()
+    history = store.history()
     if not history:
-        raise IngestError(f"Nothing has landed in {landing.landing_folder()}: nothing to replay.")
+        raise IngestError(f"Nothing has landed in {store.landing_folder()}: nothing to replay.")
     for source in live_sources():
         files: dict[str, list[Landed]] = {}
         for landed in history:
@@ -174,7 +175,7 @@ def remove(source: Source, partitions: Iterable[str], heed_interrupts: Callable[
             f"{source.name} is installed with the project and cannot be removed; there are "
             f"{', '.join(live.name for live in live_sources())}."
         )
-    held = {*_partitions(source), *(landed.partition for landed in landing.history(source.name))}
+    held = {*_partitions(source), *(landed.partition for landed in store.history(source.name))}
     if absent := sorted(set(partitions) - held):
         raise IngestError(
             f"{source.name} holds nothing of {', '.join(absent)}: `make status` shows what is held."
@@ -183,7 +184,7 @@ def remove(source: Source, partitions: Iterable[str], heed_interrupts: Callable[
         heed_interrupts()
         # remove the rows first: until its file is removed too, the partition can be loaded again
         _remove(source, partition)
-        landing.discard(source.name, partition)
+        store.discard(source.name, partition)
 
 
 def _label(source: Source, partition: str) -> str:
@@ -245,7 +246,7 @@ def _bring_flights(run: Run, months: Iterable[str]) -> None:
         offer = offers.get(request)
         if isinstance(offer, PublisherError):
             run.fail(source, request, offer)
-        elif offer or landing.newest(source.name, month):
+        elif offer or store.newest(source.name, month):
             run.bring(source, request, offer)
         else:
             why = _NOT_OFFERED if is_downloadable(month) else _WEB_FORM
@@ -285,7 +286,7 @@ def _bring_weather(
         return
     if unknown:
         console.print(f"{'':<36} no weather station is known for {', '.join(unknown)}")
-    landed = landing.newest(source.name, month)
+    landed = store.newest(source.name, month)
     if landed and landed.asked == request.asked and not wanted.is_complete(month):
         # the month is not over yet: the service has more reports by now
         landed = run.obtain(source, request)
@@ -296,7 +297,7 @@ def _bring_weather(
 
 
 def _announce(source: Source, request: Request, offer: Offer | None, absent: str) -> None:
-    landed = landing.newest(source.name, request.partition)
+    landed = store.newest(source.name, request.partition)
     label = _label(source, request.partition)
     if landed and is_same(offer, landed, request):
         console.print(f"{label} is here, unchanged")
@@ -316,12 +317,12 @@ def _can_change(month: str) -> bool:
 def _not_had(source: Source, loaded: list[str]) -> list[str]:
     """Return the partitions that landed or failed to download, and are not loaded."""
     failed = {partition for name, partition in failed_downloads() if name == source.name}
-    landed = {landed.partition for landed in landing.history(source.name)}
+    landed = {landed.partition for landed in store.history(source.name)}
     return sorted((failed | landed) - set(loaded))
 
 
 def _came_from_the_net(source: Source, partition: str) -> bool:
-    landed = landing.newest(source.name, partition)
+    landed = store.newest(source.name, partition)
     return landed is not None and landed.url is not None
 
 
@@ -330,7 +331,7 @@ def _partitions(source: Source) -> list[str]:
 
 
 def _remove(source: Source, partition: str) -> None:
-    from ingest.removing import remove_partition  # noqa: PLC0415 - as its sisters
+    from ingest.loading.removing import remove_partition  # noqa: PLC0415 - as its sisters
 
     removed = remove_partition(source, partition)
     for table, rows in removed.items():

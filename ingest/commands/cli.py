@@ -10,15 +10,15 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from ingest import live, status
-from ingest.cleaning import clean
-from ingest.console import console, errors
+from ingest.commands import live, status
+from ingest.commands.console import console, errors
+from ingest.commands.progress import progress
+from ingest.commands.run import Run
 from ingest.declarations import Source
 from ingest.errors import IngestError, RefusedFileError
-from ingest.progress import progress
-from ingest.run import Run
+from ingest.loading.cleaning import clean
+from ingest.loading.state import lacks_tables
 from ingest.sources import DECLARED, SOURCES
-from ingest.state import lacks_tables
 from warehouse.console import one_line
 from warehouse.interrupts import interrupts
 from warehouse.lock import WarehouseBusyError, hold_warehouse, unwritable
@@ -231,7 +231,7 @@ def _prepare_warehouse() -> None:
     except OSError as error:
         raise IngestError(unwritable(data_folder(), error)) from None
     if lacks_tables(DECLARED):
-        from ingest.loading import create_declared_tables  # noqa: PLC0415 - dlt takes 2 s to import
+        from ingest.loading.files import create_declared_tables  # noqa: PLC0415 - dlt takes 2 s to import
 
         with progress(console, "creating the raw tables"):
             create_declared_tables(list(DECLARED))

@@ -18,11 +18,11 @@ import requests
 
 from ingest.addresses import without_secrets
 from ingest.declarations import Received, Request, Source
+from ingest.download.partial import Partial, partial_download
+from ingest.download.retries import PassingTroubleError, persist
+from ingest.download.transport import answer, host_of, may_pass, refuse_status
 from ingest.errors import IngestError, RefusedFileError
-from ingest.pages import page_title
-from ingest.partial import Partial, partial_download
-from ingest.retries import PassingTroubleError, persist
-from ingest.transport import answer, host_of, may_pass, refuse_status
+from ingest.reading.pages import page_title
 
 # far above the largest file of any publisher; more than this is a mistake or an attack
 MOST_BYTES = 4_000_000_000

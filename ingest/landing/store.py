@@ -19,7 +19,7 @@ from pathlib import Path
 from ingest.addresses import public
 from ingest.declarations import Received, Source
 from ingest.errors import IngestError, RefusedFileError
-from ingest.writing import make_folder, put_facts, put_in_place, writing_to
+from ingest.landing.writing import make_folder, put_facts, put_in_place, writing_to
 from warehouse.paths import data_folder
 
 _SIDECAR = ".json"

@@ -9,15 +9,16 @@ from datetime import datetime
 from rich.markup import escape
 from rich.table import Table
 
-from ingest import landing, wanted
-from ingest.console import console, errors
+from ingest.commands import wanted
+from ingest.commands.console import console, errors
+from ingest.commands.run import is_same
 from ingest.declarations import Source
-from ingest.download import probe
+from ingest.download.fetching import probe
 from ingest.errors import PublisherError
+from ingest.landing import store
+from ingest.loading.state import LoadedPartition, failed_downloads, last_refusals, partitions_held
 from ingest.months import between
-from ingest.run import is_same
 from ingest.sources import SOURCES, bts, registry, weather
-from ingest.state import LoadedPartition, failed_downloads, last_refusals, partitions_held
 from warehouse.publishing.placement import faults, in_place
 from warehouse.publishing.verification import is_up_to_date
 
@@ -134,7 +135,7 @@ def _on_flights(months: list[str]) -> Iterator[Verdict]:
             yield Verdict(source, month, "loaded from a folder")
     for request, offer in wanted.probe_all(bts.request(month) for month in from_net):
         month = request.partition
-        landed = landing.newest(source, month)
+        landed = store.newest(source, month)
         if isinstance(offer, PublisherError):
             raise offer
         if offer is None:
@@ -162,7 +163,7 @@ def _on_weather(months: list[str]) -> Iterator[Verdict]:
 def _on_registry(days: list[str]) -> Iterator[Verdict]:
     source = registry.SOURCE.name
     for day in days[-1:]:
-        landed = landing.newest(source, day)
+        landed = store.newest(source, day)
         request = registry.request(wanted.today())
         offer = probe(request)
         if offer is None:
@@ -175,7 +176,7 @@ def _on_registry(days: list[str]) -> Iterator[Verdict]:
 
 
 def _came_from_the_net(source_name: str, partition: str) -> bool:
-    landed = landing.newest(source_name, partition)
+    landed = store.newest(source_name, partition)
     return landed is not None and landed.url is not None
 
 
@@ -197,7 +198,7 @@ def _gaps(months: list[str]) -> list[str]:
 
 def _not_loaded(held: dict[str, list[Partition]]) -> list[str]:
     """List what was requested or has landed but is not loaded, and why."""
-    newest = {(landed.source, landed.partition): landed for landed in landing.history()}
+    newest = {(landed.source, landed.partition): landed for landed in store.history()}
     refusals = last_refusals()
     pending = [
         f"{source} {partition} could not be had: {reason}"

@@ -20,15 +20,15 @@ from dlt.common.pipeline import LoadInfo
 from dlt.extract.exceptions import ResourceExtractionError
 from dlt.pipeline.exceptions import PipelineStepFailed
 
-from ingest import receipts
 from ingest.declarations import Source, SourceFile, Table
-from ingest.delimited import DelimitedFile
-from ingest.destination import Warehouse
 from ingest.errors import IngestError, RefusedFileError
-from ingest.lines import RejectedLine
-from ingest.receipts import OPERATIONS, DownloadReceipt, Receipt
-from ingest.removing import create_views
-from ingest.state import unusable_warehouse
+from ingest.loading import receipts
+from ingest.loading.destination import Warehouse
+from ingest.loading.receipts import OPERATIONS, DownloadReceipt, Receipt
+from ingest.loading.removing import create_views
+from ingest.loading.state import unusable_warehouse
+from ingest.reading.delimited import DelimitedFile
+from ingest.reading.lines import RejectedLine
 from warehouse.paths import data_folder, warehouse_file
 
 # the size of a DuckDB row group: with other sizes, loading can take four times as long

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingest import landing
-from ingest.declarations import Received, Source
+from ingest.declarations import Received, Source, publisher_of
 from ingest.errors import IngestError, RefusedFileError
-from ingest.landing import Landed
-from ingest.receipts import file_sha256
-from ingest.run import publisher_of
+from ingest.landing import store
+from ingest.landing.checksums import file_sha256
+from ingest.landing.store import Landed
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def files_in(folder: Path, sources: Iterable[Source]) -> Iterator[FoundFile]:
             if partition := publisher_of(source).recognise(path):
                 found.setdefault(partition, []).append(path)
         for partition, candidates in sorted(found.items()):
-            told = {path: landing.told_beside(path) for path in candidates}
+            told = {path: store.told_beside(path) for path in candidates}
             newest = max(candidates, key=lambda path: (_landed_at(told[path]), path))
             rivals = [
                 path
@@ -73,8 +72,8 @@ def land(found: FoundFile) -> Landed:
         with found.path.open("rb") as stream:
             received = Received(found.path.name, found.partition, stream)
             publisher_of(found.source).check(received)
-            told = landing.told_beside(found.path)
-            return landing.land(
+            told = store.told_beside(found.path)
+            return store.land(
                 found.source,
                 received,
                 url=told.url if told else None,
