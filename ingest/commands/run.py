@@ -11,15 +11,17 @@ from rich.markup import escape
 
 from ingest.commands.console import console, errors, size
 from ingest.commands.progress import progress
-from ingest.declarations import Request, Source, SourceFile, publisher_of
+from ingest.declarations import Source, SourceFile, publisher_of
 from ingest.download import fetching
-from ingest.download.fetching import Download, Offer
+from ingest.download.fetching import Download
+from ingest.download.offers import is_same
 from ingest.errors import PublisherError, RefusedFileError
 from ingest.landing import store
 from ingest.landing.checksums import file_sha256
 from ingest.landing.store import Landed
 from ingest.loading import receipts
 from ingest.loading.state import is_loaded, is_refused
+from ingest.publishers import Request, Wanted
 from ingest.reading.packing import UNREADABLE
 from warehouse.console import one_line
 
@@ -96,12 +98,25 @@ class Run:
         loaded = [self.load(source, replace(file, sha256=landed.sha256), check) for file in files]
         return all(loaded)
 
-    def bring(self, source: Source, request: Request, offer: Offer | None) -> bool:
-        """Land and load what a publisher offers, if needed; return False if that fails."""
+    def bring(self, source: Source, wanted: Wanted) -> None:
+        """Land and load a file that is wanted, if needed, or report why it cannot be had."""
+        request = wanted.request
+        if wanted.note:
+            console.print(f"{'':<{_LABEL_WIDTH}} {wanted.note}")
+        if wanted.trouble:
+            self.fail(source, request, wanted.trouble)
+            return
+        if wanted.absent:
+            # the day of a snapshot is known only once the snapshot is
+            of = f" {request.partition}" if publisher_of(source).by_month else ""
+            self.give_up(f"{source.name}{of}", "not loaded", wanted.absent)
+            return
         landed = store.newest(source.name, request.partition)
-        if landed is None or self.force or not is_same(offer, landed, request):
+        is_needed = self.force or wanted.is_outdated
+        if landed is None or is_needed or not is_same(wanted.offer, landed, request):
             landed = self.obtain(source, request)
-        return landed is not None and self.load_landed(source, landed)
+        if landed:
+            self.load_landed(source, landed)
 
     def obtain(self, source: Source, request: Request) -> Landed | None:
         """Download and land a file; if that fails, report why and return None."""
@@ -149,22 +164,6 @@ class Run:
         """Report that a file could not be obtained or loaded, and count it."""
         self.given_up += 1
         errors.print(f"[red]{label:<{_LABEL_WIDTH}} {outcome}[/]  {escape(one_line(str(why)))}")
-
-
-def is_same(offer: Offer | None, landed: Landed, request: Request) -> bool:
-    """Return whether the offered file is the landed one, according to the publisher's labels.
-
-    A file without labels is assumed to be the same unless there is evidence to the contrary.
-    """
-    if landed.asked != request.asked:
-        return False
-    if offer is None:
-        return True
-    if offer.etag and landed.etag:
-        return offer.etag == landed.etag
-    if offer.last_modified and landed.last_modified:
-        return offer.last_modified == landed.last_modified
-    return offer.file_bytes in (None, landed.file_bytes)
 
 
 def _delivery_note(

@@ -24,9 +24,9 @@ import requests
 
 from ingest import addresses
 from ingest.addresses import public
-from ingest.declarations import Request
 from ingest.download.retries import LONGEST_WAIT_SECONDS, PassingTroubleError, retry_after_seconds
 from ingest.errors import PublisherError
+from ingest.publishers import Request
 from ingest.settings import ca_bundle, timeout_seconds
 
 Reason = TypeVar("Reason", bound=BaseException)

@@ -61,7 +61,7 @@ def load_file(
         for batch in reading.batches():
             progress(reading.rows_accepted)
             yield with_lineage(batch, file)
-        _check_worth_loading(reading, max_quarantined_percent)
+        check_worth_loading(reading, max_quarantined_percent)
 
     load_id = load_partition(source, file.table, rows)
     receipt = receipts.loaded(
@@ -174,7 +174,7 @@ def _declare(dataset: str, tables: dict[str, pa.Table], merge_key: str) -> None:
     _run(dataset, [_resource(name, rows(table), merge_key) for name, table in tables.items()])
 
 
-def _check_worth_loading(reading: DelimitedFile, max_quarantined_percent: float) -> None:
+def check_worth_loading(reading: DelimitedFile, max_quarantined_percent: float) -> None:
     """Refuse a file that is empty or mostly invalid, before it replaces anything."""
     name = reading.file.path.name
     rows, bad = reading.rows_in_file, len(reading.rejected)

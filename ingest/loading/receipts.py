@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from ingest.declarations import Request, Source, SourceFile
+from ingest.declarations import Source, SourceFile
+from ingest.publishers import Request
 from ingest.reading.lines import RejectedLine
 
 OPERATIONS = "operations"

@@ -10,8 +10,8 @@ import zipfile
 
 import pytest
 
-from ingest.declarations import Received
 from ingest.errors import RefusedFileError
+from ingest.publishers import Received
 from ingest.reading import archives
 from ingest.reading.archives import members, only_member
 

@@ -17,12 +17,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from ingest.declarations import Publisher, Request, Source
+from ingest.declarations import Source
 from ingest.download import fetching, retries, transport
-from ingest.download.fetching import Download, Offer, fetch, probe
+from ingest.download.fetching import Download, fetch, probe
 from ingest.download.retries import ATTEMPTS, retry_after_seconds
 from ingest.errors import IngestError, PublisherError, RefusedFileError
 from ingest.landing.store import incoming_folder
+from ingest.publishers import Offer, Publisher, Request
 from tests.commands import ROOT
 from tests.ingest.disk import no_room_beyond
 from tests.publisher.server import (
@@ -617,7 +618,7 @@ def kill(server: Server, *, source: str) -> None:
     """Download the first bytes of a file in a process that is then killed."""
     script = f"""
         import os, signal
-        from ingest.declarations import Request
+        from ingest.publishers import Request
         from ingest.download.fetching import fetch
         from tests.ingest.test_download import {source}
 

@@ -15,10 +15,11 @@ from typing import Any
 
 import pytest
 
-from ingest.declarations import Publisher, Received, Source
+from ingest.declarations import Source
 from ingest.errors import IngestError, RefusedFileError
 from ingest.landing import store
 from ingest.landing.store import Landed, discard, history, land, landing_folder, newest, verify
+from ingest.publishers import Publisher, Received
 from tests.ingest.disk import no_room_beyond
 
 FIRST = b"the first version" * 100

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.commands.wanted import today
+from ingest.clock import today
 from ingest.months import month_of, preceding
 from tests.live.live_project import (
     FEBRUARY,

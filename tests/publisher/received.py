@@ -6,7 +6,8 @@ import io
 from pathlib import Path
 from typing import Any
 
-from ingest.declarations import Publisher, Received, Source, SourceFile
+from ingest.declarations import Source, SourceFile
+from ingest.publishers import Publisher, Received
 from ingest.reading.delimited import DelimitedFile
 
 
