@@ -3,8 +3,8 @@
 import time
 
 from ingest.declarations import SourceFile
-from ingest.loading import load_file
-from ingest.receipts import file_sha256
+from ingest.landing.checksums import file_sha256
+from ingest.loading.files import load_file
 from ingest.sources.nycflights13 import FLIGHTS, SOURCE
 
 

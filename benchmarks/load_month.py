@@ -25,8 +25,8 @@ import duckdb
 
 from benchmarks.national_month import MEMBER, MONTH, ROWS, YEAR
 from ingest.declarations import SourceFile
-from ingest.loading import load_file
-from ingest.receipts import file_sha256
+from ingest.landing.checksums import file_sha256
+from ingest.loading.files import load_file
 from ingest.sources.bts import ON_TIME, SOURCE
 
 # dlt's row-by-row path takes minutes for all of them

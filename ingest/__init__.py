@@ -1,7 +1,10 @@
 """Load source files unchanged into the warehouse's raw tables, with a receipt for each file.
 
-This package moves bytes and does not interpret flights: see `ingest.sources` for what each
-publisher sends, `ingest.delimited` for reading it, `ingest.loading` for the dlt pipelines.
+This package moves bytes and does not interpret flights. `sources` describes what each publisher
+sends, `download` fetches it, `landing` keeps it as it came, `reading` turns it into rows of text,
+`loading` writes these into the raw tables with dlt, and `commands` is the command line. Each of
+these folders imports only from those named before it in this order: reading, landing, download,
+loading, sources, commands.
 """
 
 import os

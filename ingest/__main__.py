@@ -3,7 +3,7 @@
 import sys
 
 try:
-    from ingest.cli import app
+    from ingest.commands.cli import app
 except KeyboardInterrupt:  # importing takes a second, long enough for a change of mind
     sys.stderr.write("Stopped. Nothing was done.\n")
     sys.exit(130)

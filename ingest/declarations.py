@@ -1,15 +1,14 @@
-"""The classes that declare a source system: its columns, tables, files and publisher."""
+"""The classes that declare a source system: its columns, tables and files."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import IO
 
-from ingest import addresses
+from ingest.publishers import Publisher
 
 # where a capital letter begins a word: after a lowercase letter or digit, or before a lowercase one
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -83,55 +82,6 @@ class SourceFile:
 
 
 @dataclass(frozen=True)
-class Request:
-    """The request that gets one partition of a live source from its publisher.
-
-    `url` may contain a password or a token, so it is used only to send the request; `public_url` is
-    what may be shown or stored. `asked` describes the request where the address alone does not,
-    such as the stations whose weather is wanted; it is stored with the landed file.
-    """
-
-    partition: str
-    url: str = field(repr=False)
-    parameters: tuple[tuple[str, str], ...] = ()
-    asked: str = ""
-
-    @property
-    def public_url(self) -> str:
-        """Return the address without the parts that may be secret."""
-        return addresses.public(self.url)
-
-
-@dataclass(frozen=True)
-class Received:
-    """A file as received from a publisher or folder, not checked yet; its stream is seekable."""
-
-    name: str
-    partition: str
-    stream: IO[bytes]
-
-
-@dataclass(frozen=True)
-class Publisher:
-    """How the files of a live source are checked, stored and read.
-
-    `check` refuses a file whose content is not what the publisher promises. `keep` writes a checked
-    file to its landing path, without the data that must not be stored. `files` returns the files of
-    the tables within the landed file of a partition. `recognise` returns the partition of a file
-    found in a folder, or None if the file does not belong to this source.
-    """
-
-    suffix: str
-    check: Callable[[Received], None]
-    keep: Callable[[Received, Path], None]
-    files: Callable[[Path, str], list[SourceFile]]
-    recognise: Callable[[Path], str | None]
-    # no part of the file as received may stay on disk, not even after a crash
-    is_confidential: bool = False
-    seconds_between_requests: float = 0.0
-
-
-@dataclass(frozen=True)
 class Source:
     """A source system: its publisher, licence, tables and files.
 
@@ -150,6 +100,13 @@ class Source:
     def dataset(self) -> str:
         """The warehouse schema of the source's raw tables."""
         return f"raw_{self.name}"
+
+
+def publisher_of(source: Source) -> Publisher:
+    """Return the publisher of a live source."""
+    if source.publisher is None:
+        raise ValueError(f"{source.name} is not a live source")
+    return source.publisher
 
 
 def columns(*names: str, kinds: dict[str, Kind] | None = None) -> tuple[Column, ...]:

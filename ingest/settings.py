@@ -10,24 +10,10 @@ from pathlib import Path
 
 from ingest.errors import IngestError
 
-BTS_URL = "https://transtats.bts.gov/PREZIP/"
-WEATHER_URL = "https://mesonet.agron.iastate.edu/cgi-bin/request/asos.py"
-REGISTRY_URL = "https://registry.faa.gov/database/ReleasableAircraft.zip"
 
-
-def bts_url() -> str:
-    """Return the folder of the monthly flight files (ONTIME_BTS_URL)."""
-    return os.environ.get("ONTIME_BTS_URL", BTS_URL)
-
-
-def weather_url() -> str:
-    """Return the address of the weather service (ONTIME_WEATHER_URL)."""
-    return os.environ.get("ONTIME_WEATHER_URL", WEATHER_URL)
-
-
-def registry_url() -> str:
-    """Return the address of the aircraft registry (ONTIME_REGISTRY_URL)."""
-    return os.environ.get("ONTIME_REGISTRY_URL", REGISTRY_URL)
+def address(name: str, default: str) -> str:
+    """Return a publisher's address: that of the environment variable, or else the default."""
+    return os.environ.get(name, default)
 
 
 def ca_bundle() -> Path | None:

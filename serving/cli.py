@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ingest.console import console, errors, size
-from ingest.progress import progress
+from ingest.commands.console import console, errors, size
+from ingest.commands.progress import progress
 from serving.address import AddressError, understood
 from serving.postgres.copying import copy
 from serving.postgres.order import CopyError, Order

@@ -26,28 +26,29 @@ import csv
 import re
 import shutil
 import zipfile
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from ingest import addresses, archives, settings
-from ingest.declarations import (
-    Column,
-    Kind,
-    Publisher,
-    Received,
-    Request,
-    Source,
-    SourceFile,
-    Table,
-)
-from ingest.errors import RefusedFileError
-from ingest.headers import Layout, read_header
-from ingest.lines import LONGEST_LINE_BYTES, Dialect, split_fields
-from ingest.packing import UNREADABLE, entry
+from ingest import addresses, settings
+from ingest.clock import today
+from ingest.declarations import Column, Kind, Source, SourceFile, Table
+from ingest.download.fetching import probe
+from ingest.download.offers import is_same, probe_all
+from ingest.errors import PublisherError, RefusedFileError
+from ingest.landing import store
+from ingest.loading.state import partitions_not_had
+from ingest.months import following, is_downloadable, month_of, newest_offered
+from ingest.publishers import Publisher, Received, Request, Scope, Verdict, Wanted
+from ingest.reading import archives
+from ingest.reading.headers import Layout, read_header
+from ingest.reading.lines import LONGEST_LINE_BYTES, Dialect, split_fields
+from ingest.reading.packing import UNREADABLE, entry
 
 _CLOCK, _DATE, _WHOLE = Kind.CLOCK, Kind.DATE, Kind.INTEGER
 
+_FOLDER = "https://transtats.bts.gov/PREZIP/"
 _STEM = "On_Time_Reporting_Carrier_On_Time_Performance"
 _OLDER_STEM = "On_Time_On_Time_Performance"
 _WEB_FORM_MEMBER = "T_ONTIME_REPORTING.csv"
@@ -55,6 +56,13 @@ _WEB_FORM_MEMBER = "T_ONTIME_REPORTING.csv"
 _FILE_NAME = re.compile(
     rf"(?:(?:{_STEM}_1987_present|{_OLDER_STEM})_|bts-)"
     r"(?P<year>\d{4})[_-](?P<month>1[0-2]|0?[1-9])(?:-[0-9a-f]{16})?\.zip"
+)
+_WEB_FORM = (
+    "is offered by the publisher through a web form only: docs/live-data.md tells how to get it, "
+    "and --offline-from FOLDER loads it"
+)
+_NOT_OFFERED = (
+    "is not offered by the publisher; a month is published six to eight weeks after it ends"
 )
 _LONGEST_NAME_BYTES = 100
 _ROWS_LOOKED_AT = 20
@@ -205,7 +213,7 @@ _TELLING = {"FlightDate", "Reporting_Airline"}
 def request(month: str) -> Request:
     """Return the request for a month's archive; the month number in the URL is not zero-padded."""
     name = f"{_STEM}_1987_present_{_unpadded(month)}.zip"
-    return Request(month, addresses.beneath(settings.bts_url(), name))
+    return Request(month, addresses.beneath(settings.address("ONTIME_BTS_URL", _FOLDER), name))
 
 
 def _unpadded(month: str) -> str:
@@ -325,12 +333,99 @@ def _recognised_month(stream: IO[bytes]) -> str | None:
     return next((month for row in _first_rows(stream) if (month := _month(row, layout))), None)
 
 
+def _ordered(scope: Scope) -> Iterator[Wanted]:
+    return _wanted(scope.months)
+
+
+def _wanted(months: Iterable[str]) -> Iterator[Wanted]:
+    """Yield what the publisher offers for each month; all that it has are asked for first."""
+    months = list(months)
+    offers = dict(probe_all(request(month) for month in months if is_downloadable(month)))
+    for month in months:
+        asked = request(month)
+        offer = offers.get(asked)
+        if isinstance(offer, PublisherError):
+            yield Wanted(asked, trouble=offer)
+        elif offer or store.newest(SOURCE.name, month):
+            yield Wanted(asked, offer)
+        else:
+            why = _NOT_OFFERED if is_downloadable(month) else _WEB_FORM
+            yield Wanted(asked, absent=f"{month} {why}.", foretold=why)
+
+
+def _rehearsed(scope: Scope) -> Iterator[Wanted]:
+    yield from _wanted(filter(is_downloadable, scope.months))
+    for month in scope.months:
+        if not is_downloadable(month):
+            yield Wanted(request(month), foretold=_WEB_FORM)
+
+
+def _refreshed(months: list[str]) -> Iterator[Wanted]:
+    """Yield loaded months that may have been re-issued, those that failed before, and new ones."""
+    failed = partitions_not_had(SOURCE, months)
+    yield from _wanted([*filter(_can_change, months), *filter(is_downloadable, failed)])
+    yield from _wanted(_published_since(max(months[-1], *failed, "")))
+
+
+def _can_change(month: str) -> bool:
+    """Return whether the publisher's headers can show that a loaded month was re-issued."""
+    return is_downloadable(month) and store.came_from_the_net(SOURCE.name, month)
+
+
+def _compared(months: list[str]) -> Iterator[Verdict]:
+    from_net = [month for month in months if store.came_from_the_net(SOURCE.name, month)]
+    for month in months:
+        if month not in from_net:
+            yield Verdict(month, "loaded from a folder")
+    for asked, offer in probe_all(request(month) for month in from_net):
+        month = asked.partition
+        landed = store.newest(SOURCE.name, month)
+        if isinstance(offer, PublisherError):
+            raise offer
+        if offer is None:
+            yield Verdict(month, "offered no more")
+        elif landed and is_same(offer, landed, asked):
+            yield Verdict(month, "unchanged")
+        else:
+            yield Verdict(month, "issued again", f"{month} was issued again")
+    if from_net and (newer := _published_since(months[-1])):
+        yield Verdict(newer[-1], "", f"Flights were published of {', '.join(newer)}")
+
+
+def _newest_month() -> str:
+    """Ask which month is the newest that is offered."""
+    return newest_offered(today(), _is_offered)
+
+
+def _published_since(month: str) -> list[str]:
+    """Ask which months are offered after a given one, up to the first missing month."""
+    found = []
+    while (month := following(month)) < month_of(today()) and _is_offered(month):
+        found.append(month)
+    return found
+
+
+def _is_offered(month: str) -> bool:
+    return probe(request(month)) is not None
+
+
 SOURCE = Source(
     name="bts",
     title="Reporting Carrier On-Time Performance, monthly since 1987",
     licence="US government work, public domain",
     tables=(ON_TIME,),
     publisher=Publisher(
-        suffix=".zip", check=_check, keep=_keep, files=_files, recognise=_recognise
+        suffix=".zip",
+        check=_check,
+        keep=_keep,
+        files=_files,
+        recognise=_recognise,
+        ordered=_ordered,
+        rehearsed=_rehearsed,
+        refreshed=_refreshed,
+        compared=_compared,
+        by_month=True,
+        newest_month=_newest_month,
+        series="flights",
     ),
 )

@@ -65,7 +65,7 @@ def record(results: str, connection: DuckDBPyConnection) -> int:
         IngestError: the warehouse could not be written.
 
     """
-    from ingest.loading import load_partition, with_lineage  # noqa: PLC0415 - dlt takes 2 s
+    from ingest.loading.files import load_partition, with_lineage  # noqa: PLC0415 - dlt takes 2 s
 
     path = results_file()
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -25,19 +25,16 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import IO
 
-from ingest import archives, settings
-from ingest.declarations import (
-    Kind,
-    Publisher,
-    Received,
-    Request,
-    Source,
-    SourceFile,
-    Table,
-    columns,
-)
-from ingest.errors import RefusedFileError
-from ingest.packing import NO_DATE, UNREADABLE, entry
+from ingest import settings
+from ingest.clock import today
+from ingest.declarations import Kind, Source, SourceFile, Table, columns
+from ingest.download.fetching import probe
+from ingest.download.offers import is_same
+from ingest.errors import PublisherError, RefusedFileError
+from ingest.landing import store
+from ingest.publishers import Publisher, Received, Request, Verdict, Wanted
+from ingest.reading import archives
+from ingest.reading.packing import NO_DATE, UNREADABLE, entry
 
 AIRCRAFT = Table(
     "aircraft",
@@ -96,13 +93,14 @@ _WITHHELD = re.compile(
     rb"a value where the header has no name|[A-Z -]+ does not have its shape)"
 )
 
+_FILE = "https://registry.faa.gov/database/ReleasableAircraft.zip"
 _LANDED_NAME = re.compile(r"registry-(\d{4}-\d{2}-\d{2})-[0-9a-f]{16}\.zip")
 _LONGEST_LINE_BYTES = 1 << 16
 
 
-def request(today: date) -> Request:
-    """Return the request for today's registry."""
-    return Request(today.isoformat(), settings.registry_url())
+def request(day: date) -> Request:
+    """Return the request for the registry of a day, which is offered on that day only."""
+    return Request(day.isoformat(), settings.address("ONTIME_REGISTRY_URL", _FILE))
 
 
 def snapshot_partition(last_modified: str | None, today: date) -> str:
@@ -232,6 +230,36 @@ def _recognise(path: Path) -> str | None:
         return None
 
 
+def _wanted(_: object) -> Iterator[Wanted]:
+    """Yield the current registry; its partition is the date of the snapshot."""
+    try:
+        offer = probe(request(today()))
+    except PublisherError as error:
+        yield Wanted(request(today()), trouble=error)
+        return
+    made = snapshot_partition(offer.last_modified if offer else None, today())
+    asked = request(date.fromisoformat(made))
+    if offer:
+        yield Wanted(asked, offer)
+        return
+    why = "is not offered by the publisher"
+    is_here = store.newest(SOURCE.name, asked.partition) is not None
+    yield Wanted(asked, absent=f"{asked.public_url} {why}.", foretold="" if is_here else why)
+
+
+def _compared(days: list[str]) -> Iterator[Verdict]:
+    for day in days[-1:]:
+        landed = store.newest(SOURCE.name, day)
+        asked = request(today())
+        offer = probe(asked)
+        if offer is None:
+            yield Verdict(day, "offered no more")
+        elif landed and is_same(offer, landed, asked):
+            yield Verdict(day, "the newest")
+        else:
+            yield Verdict(day, "a newer one is offered", "A newer aircraft registry is offered")
+
+
 SOURCE = Source(
     name="registry",
     title="FAA aircraft registry, without the people in it",
@@ -243,6 +271,9 @@ SOURCE = Source(
         keep=_keep,
         files=_files,
         recognise=_recognise,
+        ordered=_wanted,
+        refreshed=_wanted,
+        compared=_compared,
         is_confidential=True,
     ),
 )

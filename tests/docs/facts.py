@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import duckdb
 import yaml  # type: ignore[import-untyped]
 
-from ingest.retries import ATTEMPTS
+from ingest.download.retries import ATTEMPTS
 from serving.postgres.copying import MEMORY_LIMIT
 from warehouse.answers import markdown
 from warehouse.paths import published_file, warehouse_file
@@ -245,7 +245,7 @@ OF_THE_REPOSITORY: dict[str, Callable[[], Value]] = {
     "release_partitioned_from_rows": lambda: float(PARTITIONED_FROM_ROWS),
     "release_csv_most_rows": lambda: float(CSV_MOST_ROWS),
     "quarantined_percent": row_of(
-        "ingest/cli.py", r"max_quarantined_percent: Quarantine = ([\d.]+)"
+        "ingest/commands/cli.py", r"max_quarantined_percent: Quarantine = ([\d.]+)"
     ),
     "timeout_seconds": row_of("ingest/settings.py", r"ONTIME_TIMEOUT_SECONDS\", ([\d.]+)\)"),
     "backoff_seconds": row_of("ingest/settings.py", r"ONTIME_BACKOFF_SECONDS\", ([\d.]+)\)"),

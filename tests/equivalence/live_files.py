@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from ingest.declarations import Publisher, Received, Source
-from ingest.loading import load_file
-from ingest.receipts import file_sha256
+from ingest.declarations import Source
+from ingest.landing.checksums import file_sha256
+from ingest.loading.files import load_file
+from ingest.publishers import Publisher, Received
 from ingest.sources import registry, weather
 from tests.commands import Project
 from tests.publisher import registry_files, weather_files

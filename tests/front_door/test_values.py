@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import typer
 
-from ingest.cli import app as ingest
+from ingest.commands.cli import app as ingest
 from serving.cli import app as serving
 from site_builder.cli import app as site_builder
 from tests.commands import ROOT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.addresses import beneath, origin, public, split, without_secrets
-from ingest.declarations import Request
+from ingest.publishers import Request
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import zipfile
 
 import pytest
 
-from ingest import archives
-from ingest.archives import members, only_member
-from ingest.declarations import Received
 from ingest.errors import RefusedFileError
+from ingest.publishers import Received
+from ingest.reading import archives
+from ingest.reading.archives import members, only_member
 
 NAME = "things_2024_1.csv"
 PATTERN = re.compile(re.escape(NAME) + "|" + re.escape("older_(things).csv"))

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.declarations import Request
-from ingest.download import fetch, probe
+from ingest.download.fetching import fetch, probe
 from ingest.errors import PublisherError
-from ingest.landing import incoming_folder
+from ingest.landing.store import incoming_folder
+from ingest.publishers import Request
 from tests.ingest.test_download import CAME, CONTENT, PATH, SHOP, silently
 from tests.publisher.server import (
     Server,

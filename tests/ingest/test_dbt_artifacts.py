@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingest.loading import create_declared_tables
-from ingest.sources import DECLARED, SOURCES, dbt_artifacts
+from ingest.loading.files import create_declared_tables
+from ingest.sources import SOURCES, dbt_artifacts, declared
 
 PASSED: dict[str, Any] = {
     "test_id": "test.ontime.unique_fct_flights_v1_flight_id.1",
@@ -72,4 +72,4 @@ def test_the_results_of_a_build_take_the_place_of_the_last_ones(
 
 def test_nobody_asks_for_the_results_by_name() -> None:
     assert "dbt" not in SOURCES
-    assert [source.name for source in DECLARED] == [*SOURCES, "dbt"]
+    assert [source.name for source in declared()] == [*SOURCES, "dbt"]

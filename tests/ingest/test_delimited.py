@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from ingest import delimited
 from ingest.declarations import Column, Kind, SourceFile, Table
-from ingest.delimited import DelimitedFile
 from ingest.errors import RefusedFileError
-from ingest.lines import RejectedLine
+from ingest.reading import delimited
+from ingest.reading.delimited import DelimitedFile
+from ingest.reading.lines import RejectedLine
 from ingest.sources.bts import ON_TIME
 from tests.ingest import samples
 from tests.ingest.samples import THINGS, WriteFile

@@ -17,12 +17,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from ingest import download, retries, transport
-from ingest.declarations import Publisher, Request, Source
-from ingest.download import Download, Offer, fetch, probe
+from ingest.declarations import Source
+from ingest.download import fetching, retries, transport
+from ingest.download.fetching import Download, fetch, probe
+from ingest.download.retries import ATTEMPTS, retry_after_seconds
 from ingest.errors import IngestError, PublisherError, RefusedFileError
-from ingest.landing import incoming_folder
-from ingest.retries import ATTEMPTS, retry_after_seconds
+from ingest.landing.store import incoming_folder
+from ingest.publishers import Offer, Publisher, Request
 from tests.commands import ROOT
 from tests.ingest.disk import no_room_beyond
 from tests.publisher.server import (
@@ -411,7 +412,7 @@ def test_a_status_that_another_attempt_cannot_mend_fails_at_once(
 def test_a_file_beyond_all_measure_is_refused_by_what_it_claims(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(download, "MOST_BYTES", len(CONTENT) - 1)
+    monkeypatch.setattr(fetching, "MOST_BYTES", len(CONTENT) - 1)
     with pytest.raises(RefusedFileError, match=r"^things\.zip has 400,000 bytes or more, where at"):
         get(server)
     assert left_behind() == []
@@ -420,7 +421,7 @@ def test_a_file_beyond_all_measure_is_refused_by_what_it_claims(
 def test_a_file_beyond_all_measure_is_refused_by_what_came_of_it(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(download, "MOST_BYTES", CAME)
+    monkeypatch.setattr(fetching, "MOST_BYTES", CAME)
     server.misbehave(PATH, chunked())
     with pytest.raises(RefusedFileError, match=r"where at most 196,608 were expected"):
         get(server)
@@ -617,8 +618,8 @@ def kill(server: Server, *, source: str) -> None:
     """Download the first bytes of a file in a process that is then killed."""
     script = f"""
         import os, signal
-        from ingest.declarations import Request
-        from ingest.download import fetch
+        from ingest.publishers import Request
+        from ingest.download.fetching import fetch
         from tests.ingest.test_download import {source}
 
         def die(size, total):

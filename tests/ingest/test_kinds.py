@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from ingest.declarations import Kind
-from ingest.kinds import reads_as, unreadable
+from ingest.reading.kinds import reads_as, unreadable
 
 READS = {
     Kind.TEXT: ["", "anything", "\N{SNOWMAN}", "NA"],

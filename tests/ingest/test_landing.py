@@ -15,10 +15,11 @@ from typing import Any
 
 import pytest
 
-from ingest import landing
-from ingest.declarations import Publisher, Received, Source
+from ingest.declarations import Source
 from ingest.errors import IngestError, RefusedFileError
-from ingest.landing import Landed, discard, history, land, landing_folder, newest, verify
+from ingest.landing import store
+from ingest.landing.store import Landed, discard, history, land, landing_folder, newest, verify
+from ingest.publishers import Publisher, Received
 from tests.ingest.disk import no_room_beyond
 
 FIRST = b"the first version" * 100
@@ -192,7 +193,7 @@ def test_the_newest_version_is_the_newest_even_if_the_clock_goes_back(
         def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
             return datetime.now(tz) - timedelta(days=1)
 
-    monkeypatch.setattr(landing, "datetime", YesterdaysClock)
+    monkeypatch.setattr(store, "datetime", YesterdaysClock)
     second = put(SECOND)
     assert second.landed_at_utc == first.landed_at_utc + timedelta(microseconds=1)
     assert newest("shop", "2024-01") == second

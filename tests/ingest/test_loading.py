@@ -15,11 +15,12 @@ import pyarrow.parquet as pq
 import pytest
 from dlt.destinations.impl.duckdb.duck import DuckDbCopyJob
 
-from ingest import loading, receipts
 from ingest.declarations import Source, SourceFile, Table
 from ingest.errors import IngestError, RefusedFileError
-from ingest.loading import create_declared_tables, load_file
-from ingest.state import is_loaded, lacks_tables
+from ingest.landing.checksums import file_sha256
+from ingest.loading import files, receipts
+from ingest.loading.files import create_declared_tables, load_file
+from ingest.loading.state import is_loaded, lacks_tables
 from tests.commands import ROOT
 from tests.ingest.samples import THINGS, WriteFile, query
 from warehouse.content_hash import content_hash
@@ -38,7 +39,7 @@ COLUMNS = [
 
 def load(source: Source, file: SourceFile, allowed_percent: float = 0.1) -> receipts.Receipt:
     """Load a file as the command does."""
-    sha256 = receipts.file_sha256(file.path)
+    sha256 = file_sha256(file.path)
     assert sha256 is not None
     return load_file(source, file, sha256, max_quarantined_percent=allowed_percent)
 
@@ -101,7 +102,7 @@ def test_loading_five_times_changes_nothing(
     for _ in range(5):
         load(source, file)
         outcomes.add(hash_of(warehouse))
-        assert is_loaded(source, file, receipts.file_sha256(file.path) or "")
+        assert is_loaded(source, file, file_sha256(file.path) or "")
     assert len(outcomes) == 1
     assert outcomes.pop()[0] == 3
 
@@ -214,7 +215,7 @@ def insert_and_die(job):
 duck.DuckDbCopyJob.run = insert_and_die
 
 from ingest.declarations import Source, SourceFile
-from ingest.loading import load_file
+from ingest.loading.files import load_file
 from tests.commands import ROOT
 from tests.ingest.samples import THINGS
 
@@ -243,8 +244,8 @@ def test_a_kill_between_old_rows_and_new_leaves_the_old(
 def test_a_file_of_many_parts_replaces_one_of_many_parts(
     warehouse: Path, source: Source, write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.delimited._BLOCK_BYTES", 64)
-    monkeypatch.setattr(loading, "_ROWS_AT_ONCE", 7)
+    monkeypatch.setattr("ingest.reading.delimited._BLOCK_BYTES", 64)
+    monkeypatch.setattr(files, "_ROWS_AT_ONCE", 7)
     for count in (100, 61, 100):
         load(source, write_file(HEADER + "".join(f"x{n},{n},5\n" for n in range(count))))
         assert [row[1] for row in stored(warehouse)] == [str(n) for n in range(count)]
@@ -276,9 +277,9 @@ def test_rows_reach_the_warehouse_in_groups_of_the_size_that_suits_it(
             names = pa.array([f"x{n}" for n in range(count)], pa.string())
             columns = {"name": names, "size": names, "clock": names}
             numbers = pa.array(range(count), pa.int64())
-            yield loading.with_lineage(pa.table({**columns, "_source_row_number": numbers}), file)
+            yield files.with_lineage(pa.table({**columns, "_source_row_number": numbers}), file)
 
-    loading.load_partition(source, THINGS, rows)
+    files.load_partition(source, THINGS, rows)
     assert inserted == [[122_880, 122_880, 300_000 - 2 * 122_880]]
     assert query(warehouse, "select count(*) from raw_shop.things") == [(300_000,)]
 
@@ -290,8 +291,8 @@ def test_no_row_is_lost_where_dlt_is_told_to_write_small_files(
     monkeypatch: pytest.MonkeyPatch,
     inserted: list[list[int]],
 ) -> None:
-    monkeypatch.setattr("ingest.delimited._BLOCK_BYTES", 64)
-    monkeypatch.setattr(loading, "_ROWS_AT_ONCE", 7)
+    monkeypatch.setattr("ingest.reading.delimited._BLOCK_BYTES", 64)
+    monkeypatch.setattr(files, "_ROWS_AT_ONCE", 7)
     load(source, write_file(HEADER + "x,1,5\n"))
     monkeypatch.setenv("DATA_WRITER__BUFFER_MAX_ITEMS", "7")
     monkeypatch.setenv("DATA_WRITER__FILE_MAX_ITEMS", "7")
@@ -330,7 +331,7 @@ def test_a_column_that_is_declared_later_is_added_and_its_files_are_loaded_again
 ) -> None:
     create_declared_tables([source])
     file = write_file("name,new,size,clock\nx,n,1,5\n")
-    sha256 = receipts.file_sha256(file.path) or ""
+    sha256 = file_sha256(file.path) or ""
     assert load(source, file).unknown_columns == "new"
     assert is_loaded(source, file, sha256)
 
@@ -369,7 +370,7 @@ def test_a_folder_that_cannot_be_written_is_told(
 def test_progress_is_told_in_rows(
     warehouse: Path, source: Source, write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.delimited._BLOCK_BYTES", 128)
+    monkeypatch.setattr("ingest.reading.delimited._BLOCK_BYTES", 128)
     told: list[int] = []
     file = write_file(HEADER + "".join(f"x{n},{n},5\n" for n in range(100)))
     load_file(source, file, "", max_quarantined_percent=0, progress=told.append)
@@ -388,5 +389,5 @@ def test_the_users_interrupt_is_not_taken_for_a_fault(
         yield
 
     with pytest.raises(KeyboardInterrupt):
-        loading.load_partition(source, THINGS, interrupted)
+        files.load_partition(source, THINGS, interrupted)
     assert len(stored(warehouse)) == 1

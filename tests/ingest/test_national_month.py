@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.national_month import MEMBER, write_month
 from ingest.declarations import SourceFile
-from ingest.delimited import DelimitedFile
+from ingest.reading.delimited import DelimitedFile
 from ingest.sources.bts import ON_TIME
 
 ROWS = 3_000

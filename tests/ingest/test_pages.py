@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.pages import page_title
+from ingest.reading.pages import page_title
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import receipts
 from ingest.declarations import Source, SourceFile
-from ingest.loading import create_declared_tables, load_file, record
-from ingest.state import is_loaded
+from ingest.landing.checksums import file_sha256
+from ingest.loading import receipts
+from ingest.loading.files import create_declared_tables, load_file, record
+from ingest.loading.state import is_loaded
 from tests.ingest.samples import THINGS, WriteFile, query
 from warehouse.content_hash import content_hash
 
@@ -20,7 +21,7 @@ HEADER = "name,size,clock\n"
 
 
 def load(source: Source, file: SourceFile, allowed_percent: float = 0) -> receipts.Receipt:
-    sha256 = receipts.file_sha256(file.path) or ""
+    sha256 = file_sha256(file.path) or ""
     return load_file(source, file, sha256, max_quarantined_percent=allowed_percent)
 
 
@@ -85,7 +86,7 @@ def test_a_refusal_leaves_a_receipt_too(
     warehouse: Path, source: Source, write_file: WriteFile
 ) -> None:
     file = write_file(HEADER)
-    sha256 = receipts.file_sha256(file.path)
+    sha256 = file_sha256(file.path)
     record(receipts.refused(source, file, sha256, "no rows"), [])
     found = query(
         warehouse,
@@ -99,7 +100,7 @@ def test_an_absent_file_has_a_receipt_without_size_and_checksum(
     source: Source, tmp_path: Path
 ) -> None:
     file = SourceFile(THINGS, "2013", tmp_path / "absent.csv")
-    assert receipts.file_sha256(file.path) is None
+    assert file_sha256(file.path) is None
     receipt = receipts.refused(source, file, None, "absent")
     assert (receipt.file_bytes, receipt.file_sha256) == (None, None)
 
@@ -108,7 +109,7 @@ def test_only_a_receipt_proves_that_a_partition_is_loaded(
     warehouse: Path, source: Source, write_file: WriteFile
 ) -> None:
     file = write_file(HEADER + "x,1,5\n")
-    sha256 = receipts.file_sha256(file.path) or ""
+    sha256 = file_sha256(file.path) or ""
     assert not is_loaded(source, file, sha256)
     create_declared_tables([source])
     assert not is_loaded(source, file, sha256)

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from ingest.declarations import Source, SourceFile, Table
-from ingest.delimited import DelimitedFile
 from ingest.errors import IngestError
+from ingest.reading.delimited import DelimitedFile
 from ingest.sources import SOURCES, packages
 from ingest.sources.packages import package_folder
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ingest.clock import today
 from ingest.months import month_of, preceding
-from ingest.wanted import today
 from tests.live.live_project import (
     FEBRUARY,
     FLIGHTS_A_MONTH,

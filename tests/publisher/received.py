@@ -6,8 +6,9 @@ import io
 from pathlib import Path
 from typing import Any
 
-from ingest.declarations import Publisher, Received, Source, SourceFile
-from ingest.delimited import DelimitedFile
+from ingest.declarations import Source, SourceFile
+from ingest.publishers import Publisher, Received
+from ingest.reading.delimited import DelimitedFile
 
 
 def publisher(source: Source) -> Publisher:

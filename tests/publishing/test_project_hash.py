@@ -71,7 +71,7 @@ def test_all_that_dbt_loads_from_the_warehouse_package_is_declared(copied: Path)
         ("profiles/profiles.yml", True),
         ("requirements/lock.txt", True),
         ("ingest/sources/dbt_artifacts.py", True),
-        ("ingest/download.py", False),
+        ("ingest/download/fetching.py", False),
         ("requirements/superset.txt", False),
     ],
 )

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from ingest.declarations import SourceFile
-from ingest.loading import create_declared_tables, load_file
-from ingest.receipts import file_sha256
-from ingest.sources import DECLARED
+from ingest.landing.checksums import file_sha256
+from ingest.loading.files import create_declared_tables, load_file
+from ingest.sources import declared
 from ingest.sources.bts import ON_TIME, SOURCE
 from tests.commands import Project
 from tests.publisher.bts_files import flights, month_table
@@ -105,7 +105,7 @@ def load_rows(project: Project, rows: list[Flight], monkeypatch: pytest.MonkeyPa
     path.write_bytes(month_table(rows))
     monkeypatch.setenv("ONTIME_DATA_DIR", str(project.folder / "data"))
     file = SourceFile(ON_TIME, "2016-01", path)
-    create_declared_tables(list(DECLARED))
+    create_declared_tables(declared())
     load_file(SOURCE, file, file_sha256(path) or "", max_quarantined_percent=0)
 
 

@@ -13,9 +13,9 @@ import pytest
 from rich.table import Table
 from rich.text import Text
 
-from ingest.archives import only_member
-from ingest.declarations import Received
 from ingest.errors import RefusedFileError
+from ingest.publishers import Received
+from ingest.reading.archives import only_member
 from site_builder.pages import frame
 from site_builder.reader import Reader
 from tests.commands import ROOT, Project

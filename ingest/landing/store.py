@@ -17,9 +17,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ingest.addresses import public
-from ingest.declarations import Received, Source
+from ingest.declarations import Source, publisher_of
 from ingest.errors import IngestError, RefusedFileError
-from ingest.writing import make_folder, put_facts, put_in_place, writing_to
+from ingest.landing.writing import make_folder, put_facts, put_in_place, writing_to
+from ingest.publishers import Received
 from warehouse.paths import data_folder
 
 _SIDECAR = ".json"
@@ -86,11 +87,10 @@ def land(  # noqa: PLR0913 - what is known of a file
             received.stream.seek(0)
             source.publisher.keep(received, aside)
             sha256, file_bytes = _digest(aside), aside.stat().st_size
-            name = f"{source.name}-{received.partition}-{sha256[:16]}{source.publisher.suffix}"
             landed = Landed(
                 source.name,
                 received.partition,
-                folder / name,
+                folder / landed_name(source, received.partition, sha256),
                 sha256,
                 file_bytes,
                 url,
@@ -110,6 +110,11 @@ def land(  # noqa: PLR0913 - what is known of a file
     return landed
 
 
+def landed_name(source: Source, partition: str, sha256: str) -> str:
+    """Return the name under which a file of a live source lands."""
+    return f"{source.name}-{partition}-{sha256[:16]}{publisher_of(source).suffix}"
+
+
 def history(source_name: str | None = None) -> list[Landed]:
     """Return every landed file, of one source or of all, oldest first.
 
@@ -124,6 +129,12 @@ def newest(source_name: str, partition: str) -> Landed | None:
     """Return the file of a partition that landed last, or None if none did."""
     landed = _read_sidecars(f"{source_name}/{partition}")
     return landed[-1] if landed else None
+
+
+def came_from_the_net(source_name: str, partition: str) -> bool:
+    """Return whether the newest file of a partition was downloaded, not copied from a folder."""
+    landed = newest(source_name, partition)
+    return landed is not None and landed.url is not None
 
 
 def clean() -> int:

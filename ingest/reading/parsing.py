@@ -17,9 +17,9 @@ import pyarrow.csv as pacsv
 
 from ingest.declarations import Kind, SourceFile
 from ingest.errors import RefusedFileError
-from ingest.headers import Layout
-from ingest.kinds import reads_as, unreadable
-from ingest.lines import Dialect, Lines, RejectedLine, withhold
+from ingest.reading.headers import Layout
+from ingest.reading.kinds import reads_as, unreadable
+from ingest.reading.lines import Dialect, Lines, RejectedLine, withhold
 
 # the column at fault, or None where it is the whole line, and the reason
 Fault = tuple[str | None, str]

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from ingest.declarations import Request, Source
+from ingest.declarations import Source
 from ingest.errors import RefusedFileError
-from ingest.landing import incoming_folder
-from ingest.writing import make_folder, put_facts, writing_to
+from ingest.landing.store import incoming_folder
+from ingest.landing.writing import make_folder, put_facts, writing_to
+from ingest.publishers import Request
 
 
 @dataclass

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ingest.declarations import Column, Table
 from ingest.errors import RefusedFileError
-from ingest.lines import Dialect, split_fields
+from ingest.reading.lines import Dialect, split_fields
 
 
 @dataclass(frozen=True)

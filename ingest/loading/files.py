@@ -20,15 +20,15 @@ from dlt.common.pipeline import LoadInfo
 from dlt.extract.exceptions import ResourceExtractionError
 from dlt.pipeline.exceptions import PipelineStepFailed
 
-from ingest import receipts
 from ingest.declarations import Source, SourceFile, Table
-from ingest.delimited import DelimitedFile
-from ingest.destination import Warehouse
 from ingest.errors import IngestError, RefusedFileError
-from ingest.lines import RejectedLine
-from ingest.receipts import OPERATIONS, DownloadReceipt, Receipt
-from ingest.removing import create_views
-from ingest.state import unusable_warehouse
+from ingest.loading import receipts
+from ingest.loading.destination import Warehouse
+from ingest.loading.receipts import OPERATIONS, DownloadReceipt, Receipt
+from ingest.loading.removing import create_views
+from ingest.loading.state import unusable_warehouse
+from ingest.reading.delimited import DelimitedFile
+from ingest.reading.lines import RejectedLine
 from warehouse.paths import data_folder, warehouse_file
 
 # the size of a DuckDB row group: with other sizes, loading can take four times as long
@@ -61,7 +61,7 @@ def load_file(
         for batch in reading.batches():
             progress(reading.rows_accepted)
             yield with_lineage(batch, file)
-        _check_worth_loading(reading, max_quarantined_percent)
+        check_worth_loading(reading, max_quarantined_percent)
 
     load_id = load_partition(source, file.table, rows)
     receipt = receipts.loaded(
@@ -174,7 +174,7 @@ def _declare(dataset: str, tables: dict[str, pa.Table], merge_key: str) -> None:
     _run(dataset, [_resource(name, rows(table), merge_key) for name, table in tables.items()])
 
 
-def _check_worth_loading(reading: DelimitedFile, max_quarantined_percent: float) -> None:
+def check_worth_loading(reading: DelimitedFile, max_quarantined_percent: float) -> None:
     """Refuse a file that is empty or mostly invalid, before it replaces anything."""
     name = reading.file.path.name
     rows, bad = reading.rows_in_file, len(reading.rejected)

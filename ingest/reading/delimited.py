@@ -22,9 +22,9 @@ import pyarrow as pa
 
 from ingest.declarations import SourceFile
 from ingest.errors import RefusedFileError
-from ingest.headers import read_header
-from ingest.lines import LONGEST_LINE_BYTES, Lines, RejectedLine, whole_lines
-from ingest.parsing import Part, parse
+from ingest.reading.headers import read_header
+from ingest.reading.lines import LONGEST_LINE_BYTES, Lines, RejectedLine, whole_lines
+from ingest.reading.parsing import Part, parse
 
 _BLOCK_BYTES = 8 << 20
 # one thread decompresses about as fast as four threads parse

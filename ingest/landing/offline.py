@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingest import landing
-from ingest.declarations import Received, Source
+from ingest.declarations import Source, publisher_of
 from ingest.errors import IngestError, RefusedFileError
-from ingest.landing import Landed
-from ingest.receipts import file_sha256
-from ingest.run import publisher_of
+from ingest.landing import store
+from ingest.landing.checksums import file_sha256
+from ingest.landing.store import Landed
+from ingest.publishers import Received
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def files_in(folder: Path, sources: Iterable[Source]) -> Iterator[FoundFile]:
             if partition := publisher_of(source).recognise(path):
                 found.setdefault(partition, []).append(path)
         for partition, candidates in sorted(found.items()):
-            told = {path: landing.told_beside(path) for path in candidates}
+            told = {path: store.told_beside(path) for path in candidates}
             newest = max(candidates, key=lambda path: (_landed_at(told[path]), path))
             rivals = [
                 path
@@ -55,8 +56,9 @@ def files_in(folder: Path, sources: Iterable[Source]) -> Iterator[FoundFile]:
             yield FoundFile(source, partition, newest, tuple(rivals))
 
 
-def land(found: FoundFile) -> Landed:
-    """Check a file as if it had been downloaded, and store a copy of it.
+@contextmanager
+def checked(found: FoundFile) -> Iterator[Received]:
+    """Check a file as if it had been downloaded, and yield it.
 
     Raises:
         RefusedFileError: it is not what its publisher promises.
@@ -73,18 +75,30 @@ def land(found: FoundFile) -> Landed:
         with found.path.open("rb") as stream:
             received = Received(found.path.name, found.partition, stream)
             publisher_of(found.source).check(received)
-            told = landing.told_beside(found.path)
-            return landing.land(
-                found.source,
-                received,
-                url=told.url if told else None,
-                asked=told.asked if told else "",
-                etag=told.etag if told else None,
-                last_modified=told.last_modified if told else None,
-                landed_at=told.landed_at_utc if told else None,
-            )
+            yield received
     except OSError as error:
         raise IngestError(f"{found.path} cannot be read ({error.strerror}).") from error
+
+
+def land(found: FoundFile) -> Landed:
+    """Check a file as if it had been downloaded, and store a copy of it.
+
+    Raises:
+        RefusedFileError: it is not what its publisher promises.
+        IngestError: it cannot be read.
+
+    """
+    with checked(found) as received:
+        told = store.told_beside(found.path)
+        return store.land(
+            found.source,
+            received,
+            url=told.url if told else None,
+            asked=told.asked if told else "",
+            etag=told.etag if told else None,
+            last_modified=told.last_modified if told else None,
+            landed_at=told.landed_at_utc if told else None,
+        )
 
 
 def _landed_at(told: Landed | None) -> datetime:

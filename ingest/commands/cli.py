@@ -10,15 +10,15 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from ingest import live, status
-from ingest.cleaning import clean
-from ingest.console import console, errors
+from ingest.commands import orders, refreshing, removals, replaying, status
+from ingest.commands.console import console, errors
+from ingest.commands.progress import progress
+from ingest.commands.run import Run
 from ingest.declarations import Source
 from ingest.errors import IngestError, RefusedFileError
-from ingest.progress import progress
-from ingest.run import Run
-from ingest.sources import DECLARED, SOURCES
-from ingest.state import lacks_tables
+from ingest.loading.cleaning import clean
+from ingest.loading.state import lacks_tables
+from ingest.sources import SOURCES, declared
 from warehouse.console import one_line
 from warehouse.interrupts import interrupts
 from warehouse.lock import WarehouseBusyError, hold_warehouse, unwritable
@@ -116,13 +116,13 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
     """
     with _sentences_for_errors(), interrupts() as heed_interrupts:
         sources = _chosen(_split(names or []), live_ones=bool(months or airports or offline_from))
-        order = live.Order(months, _airport_codes(airports), offline_from)
+        order = orders.Order(months, _airport_codes(airports), offline_from)
         if dry_run:
-            live.announce(sources, order)
+            orders.announce(sources, order)
             return
         _prepare_warehouse()
         run = Run(force, max_quarantined_percent, heed_interrupts)
-        live.carry_out(run, sources, order)
+        orders.carry_out(run, sources, order)
         _finish(run)
 
 
@@ -136,7 +136,7 @@ def refresh(max_quarantined_percent: Quarantine = 0.1) -> None:
     with _sentences_for_errors(), interrupts() as heed_interrupts:
         _prepare_warehouse()
         run = Run(False, max_quarantined_percent, heed_interrupts)
-        live.refresh(run)
+        refreshing.refresh(run)
         _finish(run)
 
 
@@ -146,7 +146,7 @@ def replay(max_quarantined_percent: Quarantine = 0.1) -> None:
     with _sentences_for_errors(), interrupts() as heed_interrupts:
         _prepare_warehouse()
         run = Run(True, max_quarantined_percent, heed_interrupts)
-        live.replay(run)
+        replaying.replay(run)
         _finish(run)
 
 
@@ -161,7 +161,7 @@ def remove(
     with _sentences_for_errors(), interrupts() as heed_interrupts:
         (source,) = _chosen([name], live_ones=True)
         _prepare_warehouse()
-        live.remove(source, partitions, heed_interrupts)
+        removals.remove(source, partitions, heed_interrupts)
 
 
 @app.command("status")
@@ -212,7 +212,7 @@ def _chosen(names: list[str], *, live_ones: bool) -> list[Source]:
         )
     if names:
         return [source for source in SOURCES.values() if source.name in names]
-    return live.default_sources(live_ones=live_ones)
+    return orders.default_sources(live_ones=live_ones)
 
 
 def _airport_codes(text: str) -> list[str]:
@@ -230,11 +230,11 @@ def _prepare_warehouse() -> None:
         hold_warehouse(warehouse_file())
     except OSError as error:
         raise IngestError(unwritable(data_folder(), error)) from None
-    if lacks_tables(DECLARED):
-        from ingest.loading import create_declared_tables  # noqa: PLC0415 - dlt takes 2 s to import
+    if lacks_tables(declared()):
+        from ingest.loading.files import create_declared_tables  # noqa: PLC0415 - dlt takes 2 s to import
 
         with progress(console, "creating the raw tables"):
-            create_declared_tables(list(DECLARED))
+            create_declared_tables(declared())
     if clean():
         console.print(
             "An earlier version had kept the password or the token of a publisher's address in "

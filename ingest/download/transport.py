@@ -24,16 +24,16 @@ import requests
 
 from ingest import addresses
 from ingest.addresses import public
-from ingest.declarations import Request
+from ingest.download.retries import LONGEST_WAIT_SECONDS, PassingTroubleError, retry_after_seconds
 from ingest.errors import PublisherError
-from ingest.retries import LONGEST_WAIT_SECONDS, PassingTroubleError, retry_after_seconds
+from ingest.publishers import Request
 from ingest.settings import ca_bundle, timeout_seconds
 
 Reason = TypeVar("Reason", bound=BaseException)
 
 MOST_REDIRECTS = 5
 
-_ROOT = Path(__file__).parent.parent
+_ROOT = Path(__file__).parents[2]
 
 # client errors (4xx) that can be temporary
 _PASSING_STATUS = {408, 425, 429}

@@ -17,9 +17,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 
-from ingest.declarations import Received
 from ingest.errors import RefusedFileError
-from ingest.pages import page_title
+from ingest.publishers import Received
+from ingest.reading.pages import page_title
 
 # The publishers' tables compress eight to twelve times; the largest is 0.3 GB uncompressed.
 MOST_TIMES_INFLATED = 200

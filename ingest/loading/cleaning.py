@@ -6,16 +6,16 @@ readable in unused pages of a database file, so change any password that was sto
 
 from __future__ import annotations
 
-from ingest import landing
 from ingest.addresses import public, without_secrets
-from ingest.receipts import OPERATIONS
-from ingest.removing import transaction
-from ingest.state import secret_addresses
+from ingest.landing import store
+from ingest.loading.receipts import OPERATIONS
+from ingest.loading.removing import transaction
+from ingest.loading.state import secret_addresses
 
 
 def clean() -> int:
     """Remove stored secrets; return how many addresses contained some."""
-    sidecars = landing.clean()
+    sidecars = store.clean()
     addresses = secret_addresses()
     if addresses:
         with transaction() as connection:

@@ -9,15 +9,20 @@ from functools import partial
 
 from rich.markup import escape
 
-from ingest import download, landing, receipts
-from ingest.console import console, errors, size
-from ingest.declarations import Publisher, Request, Source, SourceFile
-from ingest.download import Download, Offer
+from ingest.commands.console import console, errors, size
+from ingest.commands.progress import progress
+from ingest.declarations import Source, SourceFile, publisher_of
+from ingest.download import fetching
+from ingest.download.fetching import Download
+from ingest.download.offers import is_same
 from ingest.errors import PublisherError, RefusedFileError
-from ingest.landing import Landed
-from ingest.packing import UNREADABLE
-from ingest.progress import progress
-from ingest.state import is_loaded, is_refused
+from ingest.landing import store
+from ingest.landing.checksums import file_sha256
+from ingest.landing.store import Landed
+from ingest.loading import receipts
+from ingest.loading.state import is_loaded, is_refused
+from ingest.publishers import Request, Wanted
+from ingest.reading.packing import UNREADABLE
 from warehouse.console import one_line
 
 _LABEL_WIDTH = 36
@@ -44,12 +49,12 @@ class Run:
         """
         self.heed_interrupts()
         label = f"{source.name}.{file.table.name} {file.partition}"
-        sha256 = file.sha256 or receipts.file_sha256(file.path)
+        sha256 = file.sha256 or file_sha256(file.path)
         if sha256 and not self.force and is_loaded(source, file, sha256):
             console.print(f"{label:<{_LABEL_WIDTH}} unchanged")
             return True
 
-        from ingest.loading import load_file, record  # noqa: PLC0415 - dlt takes 2 s to import
+        from ingest.loading.files import load_file, record  # noqa: PLC0415 - dlt takes 2 s to import
 
         started = time.monotonic()
         try:
@@ -80,7 +85,7 @@ class Run:
 
     def load_landed(self, source: Source, landed: Landed) -> bool:
         """Load all tables of a landed file; return False if one of them was refused."""
-        check = partial(landing.verify, landed)
+        check = partial(store.verify, landed)
         try:
             files = publisher_of(source).files(landed.path, landed.partition)
         except UNREADABLE:
@@ -93,16 +98,29 @@ class Run:
         loaded = [self.load(source, replace(file, sha256=landed.sha256), check) for file in files]
         return all(loaded)
 
-    def bring(self, source: Source, request: Request, offer: Offer | None) -> bool:
-        """Land and load what a publisher offers, if needed; return False if that fails."""
-        landed = landing.newest(source.name, request.partition)
-        if landed is None or self.force or not is_same(offer, landed, request):
+    def bring(self, source: Source, wanted: Wanted) -> None:
+        """Land and load a file that is wanted, if needed, or report why it cannot be had."""
+        request = wanted.request
+        if wanted.note:
+            console.print(f"{'':<{_LABEL_WIDTH}} {wanted.note}")
+        if wanted.trouble:
+            self.fail(source, request, wanted.trouble)
+            return
+        if wanted.absent:
+            # the day of a snapshot is known only once the snapshot is
+            of = f" {request.partition}" if publisher_of(source).by_month else ""
+            self.give_up(f"{source.name}{of}", "not loaded", wanted.absent)
+            return
+        landed = store.newest(source.name, request.partition)
+        is_needed = self.force or wanted.is_outdated
+        if landed is None or is_needed or not is_same(wanted.offer, landed, request):
             landed = self.obtain(source, request)
-        return landed is not None and self.load_landed(source, landed)
+        if landed:
+            self.load_landed(source, landed)
 
     def obtain(self, source: Source, request: Request) -> Landed | None:
         """Download and land a file; if that fails, report why and return None."""
-        from ingest.loading import record_download  # noqa: PLC0415 - dlt takes 2 s to import
+        from ingest.loading.files import record_download  # noqa: PLC0415 - dlt takes 2 s to import
 
         self.heed_interrupts()
         label = f"{source.name} {request.partition}"
@@ -113,9 +131,9 @@ class Run:
                     of_total = f" of {size(total)}" if total else ""
                     show(f"{label}  {size(received)}{of_total}")
 
-                with download.fetch(request, source, show_bytes) as came:
+                with fetching.fetch(request, source, show_bytes) as came:
                     publisher_of(source).check(came.received)
-                    landed = landing.land(
+                    landed = store.land(
                         source,
                         came.received,
                         url=request.public_url,
@@ -137,7 +155,7 @@ class Run:
 
     def fail(self, source: Source, request: Request, error: Exception) -> None:
         """Report that a request to a publisher failed, and write a receipt."""
-        from ingest.loading import record_download  # noqa: PLC0415 - dlt takes 2 s to import
+        from ingest.loading.files import record_download  # noqa: PLC0415 - dlt takes 2 s to import
 
         self.give_up(f"{source.name} {request.partition}", "failed", error)
         record_download(receipts.download(source, request, "failed", reason=str(error)))
@@ -146,29 +164,6 @@ class Run:
         """Report that a file could not be obtained or loaded, and count it."""
         self.given_up += 1
         errors.print(f"[red]{label:<{_LABEL_WIDTH}} {outcome}[/]  {escape(one_line(str(why)))}")
-
-
-def publisher_of(source: Source) -> Publisher:
-    """Return the publisher of a live source."""
-    if source.publisher is None:
-        raise ValueError(f"{source.name} is not a live source")
-    return source.publisher
-
-
-def is_same(offer: Offer | None, landed: Landed, request: Request) -> bool:
-    """Return whether the offered file is the landed one, according to the publisher's labels.
-
-    A file without labels is assumed to be the same unless there is evidence to the contrary.
-    """
-    if landed.asked != request.asked:
-        return False
-    if offer is None:
-        return True
-    if offer.etag and landed.etag:
-        return offer.etag == landed.etag
-    if offer.last_modified and landed.last_modified:
-        return offer.last_modified == landed.last_modified
-    return offer.file_bytes in (None, landed.file_bytes)
 
 
 def _delivery_note(

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 import duckdb
 
-from ingest import receipts
 from ingest.declarations import Source
-from ingest.receipts import LOADED_PARTITIONS, OPERATIONS
-from ingest.state import unusable_warehouse
+from ingest.loading import receipts
+from ingest.loading.receipts import LOADED_PARTITIONS, OPERATIONS
+from ingest.loading.state import unusable_warehouse
 from warehouse.paths import warehouse_file
 
 

@@ -1,0 +1,1 @@
+"""The commands of ingestion, and what they show."""

@@ -1,0 +1,150 @@
+"""Load what a user orders, or say in a dry run what would be fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.clock import today
+from ingest.commands.console import console, size
+from ingest.commands.run import Run
+from ingest.declarations import Source, publisher_of
+from ingest.download.offers import is_same
+from ingest.errors import IngestError, RefusedFileError
+from ingest.landing import offline, store
+from ingest.months import parse_months
+from ingest.publishers import Scope, Wanted
+from ingest.sources import SOURCES, live_sources
+
+
+@dataclass(frozen=True)
+class Order:
+    """A user's request to the live sources: months, airports for the weather, local folder."""
+
+    months: str
+    airports: list[str]
+    folder: Path | None
+
+
+def default_sources(*, live_ones: bool) -> list[Source]:
+    """Return the sources to use if the user names none."""
+    if not live_ones:
+        return [source for source in SOURCES.values() if source.publisher is None]
+    return [*_installed_ones_read_by(live_sources()), *live_sources()]
+
+
+def carry_out(run: Run, sources: list[Source], order: Order) -> None:
+    """Load what the user requested: installed files first, then the live sources."""
+    months = _months(sources, order)
+    if not order.folder:
+        # requests are made from the rows of these
+        read = _installed_ones_read_by(sources)
+        sources = [*(source for source in read if source not in sources), *sources]
+    for source in sources:
+        for file in source.files():
+            run.load(source, file)
+    chosen = [source for source in live_sources() if source in sources]
+    if order.folder:
+        _load_from_folder(run, chosen, order.folder, months)
+        return
+    scope = Scope(tuple(months), tuple(order.airports))
+    for source in chosen:
+        for wanted in publisher_of(source).ordered(scope):
+            run.bring(source, wanted)
+
+
+def announce(sources: list[Source], order: Order) -> None:
+    """Print what would be fetched, how large it is, and what is already here; change nothing."""
+    months = _months(sources, order)
+    chosen = [source for source in live_sources() if source in sources]
+    if not chosen:
+        console.print("These sources came with the project: there is nothing to fetch.")
+    if order.folder:
+        for found in _found(chosen, order.folder, months):
+            console.print(f"{_label(found.source, found.partition)} {found.path}")
+        return
+    scope = Scope(tuple(months), tuple(order.airports))
+    for source in chosen:
+        publisher = publisher_of(source)
+        for wanted in (publisher.rehearsed or publisher.ordered)(scope):
+            _announce(source, wanted)
+
+
+def _announce(source: Source, wanted: Wanted) -> None:
+    if wanted.trouble:
+        raise wanted.trouble
+    request, offer = wanted.request, wanted.offer
+    landed = store.newest(source.name, request.partition)
+    label = _label(source, request.partition)
+    if wanted.foretold:
+        console.print(f"{label} {wanted.foretold}")
+    elif landed and is_same(offer, landed, request):
+        console.print(f"{label} is here, unchanged")
+    elif landed:
+        file = size(offer.file_bytes if offer else None)
+        console.print(f"{label} was issued again: {file} would be fetched")
+    else:
+        console.print(f"{label} {size(offer.file_bytes if offer else None)} would be fetched")
+
+
+def _label(source: Source, partition: str) -> str:
+    return f"{f'{source.name} {partition}':<20}"
+
+
+def _installed_ones_read_by(sources: Iterable[Source]) -> list[Source]:
+    read = {name for source in sources if source.publisher for name in source.publisher.reads}
+    return [source for source in SOURCES.values() if source.name in read and not source.publisher]
+
+
+def _months(sources: list[Source], order: Order) -> list[str]:
+    by_month = [source.name for source in sources if source.publisher and source.publisher.by_month]
+    if not any(source.publisher for source in sources) and (
+        order.months or order.airports or order.folder
+    ):
+        raise IngestError(
+            f"{' and '.join(source.name for source in sources)} came with the project: there are "
+            "no months, airports or folders to choose."
+        )
+    if not order.months:
+        if by_month and not order.folder:
+            raise IngestError(
+                f"{' and '.join(by_month)} {'is' if len(by_month) == 1 else 'are'} loaded by the "
+                "month: say which with MONTHS=2024-01 (make) or --months 2024-01."
+            )
+        return []
+    return parse_months(order.months, today=today(), newest=lambda: _newest_month(sources))
+
+
+def _newest_month(sources: list[Source]) -> str:
+    """Ask the first publisher that can tell, of the chosen sources or else of all."""
+    return next(
+        source.publisher.newest_month()
+        for source in (*sources, *SOURCES.values())
+        if source.publisher and source.publisher.newest_month
+    )
+
+
+def _load_from_folder(run: Run, sources: list[Source], folder: Path, months: list[str]) -> None:
+    found_any = False
+    for found in _found(sources, folder, months):
+        found_any = True
+        run.heed_interrupts()
+        try:
+            landed = offline.land(found)
+        except RefusedFileError as error:
+            run.give_up(f"{found.source.name} {found.partition}", "refused", error)
+            continue
+        run.load_landed(found.source, landed)
+    if not found_any:
+        raise IngestError(
+            f"{folder} holds no file of {', '.join(source.name for source in sources)}"
+            + (f" of {months[0]} to {months[-1]}" if months else "")
+            + "; docs/live-data.md says how the files are named."
+        )
+
+
+def _found(sources: list[Source], folder: Path, months: list[str]) -> Iterable[offline.FoundFile]:
+    for found in offline.files_in(folder, sources):
+        if not months or found.partition in months or not publisher_of(found.source).by_month:
+            yield found

@@ -1,0 +1,1 @@
+"""Keep the publishers' files as they came, and find files in a folder."""

@@ -1,0 +1,1 @@
+"""Load rows into the raw tables with dlt, and keep receipts of what was loaded."""
