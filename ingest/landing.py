@@ -20,7 +20,7 @@ from ingest.addresses import public
 from ingest.declarations import Received, Source
 from ingest.errors import IngestError, RefusedFileError
 from ingest.writing import make_folder, put_facts, put_in_place, writing_to
-from warehouse.paths import data_folder
+from ontime.storage.paths import data_folder
 
 _SIDECAR = ".json"
 

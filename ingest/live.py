@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from ingest import landing, offline, wanted
-from ingest.console import console, size
+from ingest.console import console
 from ingest.declarations import Request, Source
 from ingest.download import Offer, probe
 from ingest.errors import IngestError, PublisherError, RefusedFileError
@@ -17,6 +17,7 @@ from ingest.months import is_downloadable, parse_months
 from ingest.run import Run, is_same
 from ingest.sources import SOURCES, airportsdata, bts, registry, weather
 from ingest.state import failed_downloads, partitions_held
+from ontime.terminal.sizes import size
 
 _WEB_FORM = (
     "is offered by the publisher through a web form only: docs/live-data.md tells how to get it, "

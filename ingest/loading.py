@@ -29,7 +29,7 @@ from ingest.lines import RejectedLine
 from ingest.receipts import OPERATIONS, DownloadReceipt, Receipt
 from ingest.removing import create_views
 from ingest.state import unusable_warehouse
-from warehouse.paths import data_folder, warehouse_file
+from ontime.storage.paths import data_folder, warehouse_file
 
 # the size of a DuckDB row group: with other sizes, loading can take four times as long
 _ROWS_AT_ONCE = 122_880

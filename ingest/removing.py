@@ -11,7 +11,7 @@ from ingest import receipts
 from ingest.declarations import Source
 from ingest.receipts import LOADED_PARTITIONS, OPERATIONS
 from ingest.state import unusable_warehouse
-from warehouse.paths import warehouse_file
+from ontime.storage.paths import warehouse_file
 
 
 @contextmanager

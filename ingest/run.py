@@ -10,15 +10,16 @@ from functools import partial
 from rich.markup import escape
 
 from ingest import download, landing, receipts
-from ingest.console import console, errors, size
+from ingest.console import console, errors
 from ingest.declarations import Publisher, Request, Source, SourceFile
 from ingest.download import Download, Offer
 from ingest.errors import PublisherError, RefusedFileError
 from ingest.landing import Landed
 from ingest.packing import UNREADABLE
-from ingest.progress import progress
 from ingest.state import is_loaded, is_refused
-from warehouse.console import one_line
+from ontime.terminal.console import one_line
+from ontime.terminal.progress import progress
+from ontime.terminal.sizes import size
 
 _LABEL_WIDTH = 36
 

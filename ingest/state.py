@@ -14,7 +14,7 @@ from ingest.addresses import public
 from ingest.declarations import LINEAGE_COLUMNS, Source, SourceFile
 from ingest.errors import IngestError
 from ingest.receipts import DOWNLOAD_SCHEMA, OPERATIONS, QUARANTINE_SCHEMA, RECEIPT_SCHEMA
-from warehouse.paths import warehouse_file
+from ontime.storage.paths import warehouse_file
 
 _AIRPORTS_OF_A_MONTH = """
 with wanted as (

@@ -20,9 +20,9 @@ from ingest.declarations import Source, SourceFile, Table
 from ingest.errors import IngestError, RefusedFileError
 from ingest.loading import create_declared_tables, load_file
 from ingest.state import is_loaded, lacks_tables
+from ontime.storage.content_hash import content_hash
 from tests.commands import ROOT
 from tests.ingest.samples import THINGS, WriteFile, query
-from warehouse.content_hash import content_hash
 
 HEADER = "name,size,clock\n"
 COLUMNS = [

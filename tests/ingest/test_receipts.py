@@ -13,8 +13,8 @@ from ingest import receipts
 from ingest.declarations import Source, SourceFile
 from ingest.loading import create_declared_tables, load_file, record
 from ingest.state import is_loaded
+from ontime.storage.content_hash import content_hash
 from tests.ingest.samples import THINGS, WriteFile, query
-from warehouse.content_hash import content_hash
 
 HEADER = "name,size,clock\n"
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ontime.querying.answers import AnswerError, Form, write
 from tests.commands import ROOT
-from warehouse.answers import AnswerError, Form, write
 
 ANSWER = """
 select
@@ -160,7 +160,7 @@ def test_a_table_fits_the_terminal(columns: str, tmp_path: Path) -> None:
     script = tmp_path / "ask.py"
     wide = ", ".join(f"'value {number}' as column_{number}" for number in range(40))
     script.write_text(
-        "import duckdb\nfrom warehouse.answers import write\n"
+        "import duckdb\nfrom ontime.querying.answers import write\n"
         f"write(duckdb.sql({f'select {wide}'!r}))\n"
     )
     shown = b""

@@ -14,8 +14,8 @@ from tests.commands import ROOT, Project
 
 
 def build_of(project: Project, *options: str) -> subprocess.CompletedProcess[str]:
-    """Run `python -m warehouse build`."""
-    return project.run(sys.executable, "-m", "warehouse", "build", *options, check=False)
+    """Run `python -m ontime build`."""
+    return project.run(sys.executable, "-m", "ontime", "build", *options, check=False)
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_a_data_folder_that_cannot_be_written_is_named(project: Project) -> None
 @pytest.mark.parametrize("moment", ["reading the project", "building"])
 def test_an_interrupted_build_says_so_and_nothing_else(loaded: Project, moment: str) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "warehouse", "build"],
+        [sys.executable, "-m", "ontime", "build"],
         cwd=ROOT,
         env=loaded.environment({}),
         stdout=subprocess.PIPE,

@@ -16,12 +16,12 @@ from rich.text import Text
 from ingest.archives import only_member
 from ingest.declarations import Received
 from ingest.errors import RefusedFileError
-from site_builder.pages import frame
-from site_builder.reader import Reader
+from ontime.serving.site.pages import frame
+from ontime.serving.site.reader import Reader
+from ontime.terminal.console import Console, one_line, printable
 from tests.commands import ROOT, Project
 from tests.ingest.test_archives import PATTERN
 from tests.publisher import bts_files
-from warehouse.console import Console, one_line, printable
 
 EVIL = "\x1b]0;owned\x07\x1b[2Jred\x9b31m\u202eevil\u2028\r"
 WRITTEN = r"\x1b]0;owned\x07\x1b[2Jred\x9b31m\u202eevil\u2028\x0d"
@@ -64,7 +64,7 @@ def test_whatever_a_console_prints_is_harmless() -> None:
 
 
 def test_every_command_prints_through_such_a_console() -> None:
-    for folder in ("ingest", "warehouse", "serving", "site_builder", "science"):
+    for folder in ("ingest", "ontime"):
         for path in (ROOT / folder).rglob("*.py"):
             if path.name != "console.py":
                 assert (
@@ -120,7 +120,7 @@ def test_results_and_errors_of_queries_are_written_out(tmp_path: Path) -> None:
         connection.execute("create schema marts; create schema catalogue")
         connection.execute("create table catalogue.publication as select 'a' as publication_name")
         connection.execute("create table marts.dim_carriers as select ? as carrier_name", [EVIL])
-    query = (sys.executable, "-m", "warehouse", "query")
+    query = (sys.executable, "-m", "ontime", "query")
     shown = project.run(*query, "from dim_carriers")
     failed = project.run(*query, "select carrier_name::integer from dim_carriers", check=False)
     assert is_harmless(shown.stdout), repr(shown.stdout)

@@ -8,7 +8,7 @@ from hashlib import md5
 import duckdb
 import pytest
 
-from warehouse.content_hash import CONTENT_HASH_MACRO, content_hash, content_hashes
+from ontime.storage.content_hash import CONTENT_HASH_MACRO, content_hash, content_hashes
 
 ROWS = "('x', 1), ('y', null), ('z', 3), ('x', 1)"
 

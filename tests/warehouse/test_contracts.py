@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from ontime.catalog import contracts
 from tests.commands import ROOT, Project
-from warehouse import contracts
 
 SERIES = "model.ontime.mart_series_day_measures.v1"
 Manifest = dict[str, Any]
@@ -225,7 +225,7 @@ def test_the_command_fails_with_the_sentence(manifest: Manifest, tmp_path: Path)
         path = tmp_path / "manifest.json"
         path.write_text(json.dumps(manifest))
         return subprocess.run(
-            [sys.executable, "-m", "warehouse", "contracts", "--manifest", path, *arguments],
+            [sys.executable, "-m", "ontime", "contracts", "--manifest", path, *arguments],
             cwd=ROOT,
             capture_output=True,
             text=True,

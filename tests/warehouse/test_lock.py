@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from ontime.storage.lock import WarehouseBusyError, hold_warehouse, writer_of
 from tests.commands import ROOT
-from warehouse.lock import WarehouseBusyError, hold_warehouse, writer_of
 
 HOLDER = """
 import sys
 from pathlib import Path
-from warehouse.lock import hold_warehouse
+from ontime.storage.lock import hold_warehouse
 
 hold_warehouse(Path(sys.argv[1]))
 print("held", flush=True)

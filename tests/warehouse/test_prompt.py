@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ontime.querying.answers import AnswerError, Form
+from ontime.querying.prompt import show
 from tests.commands import ROOT, Project
-from warehouse.answers import AnswerError, Form
-from warehouse.prompt import show
 
 TYPED = """\
 select count(*) as counted
@@ -30,7 +30,7 @@ select 'never asked';
 
 def test_the_prompt_answers_explains_and_outlives_mistakes(built: Project) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "warehouse", "query"],
+        [sys.executable, "-m", "ontime", "query"],
         cwd=ROOT,
         env=built.environment({"ONTIME_SQL": ""}),
         input=TYPED,
@@ -71,7 +71,7 @@ def test_every_statement_is_answered_and_a_file_holds_one_answer(
 def test_a_full_disk_ends_with_a_sentence(built: Project, form: Form) -> None:
     with Path("/dev/full").open("w", encoding="utf8") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "warehouse", "query", "select 1", "--format", form],
+            [sys.executable, "-m", "ontime", "query", "select 1", "--format", form],
             cwd=ROOT,
             env=built.environment({}),
             stdout=full,
@@ -84,7 +84,7 @@ def test_a_full_disk_ends_with_a_sentence(built: Project, form: Form) -> None:
 
 
 def test_a_reader_that_has_enough_is_no_error(built: Project) -> None:
-    words = [sys.executable, "-m", "warehouse", "query", "from fct_flights", "--format", "csv"]
+    words = [sys.executable, "-m", "ontime", "query", "from fct_flights", "--format", "csv"]
     with subprocess.Popen(
         words,
         cwd=ROOT,

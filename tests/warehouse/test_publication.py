@@ -10,8 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from ontime.storage.content_hash import content_hashes
 from tests.commands import Project
-from warehouse.content_hash import content_hashes
 
 # Changes a copy of the published file, as a user might who wants to add their own tables.
 CHANGE = """

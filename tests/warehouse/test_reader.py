@@ -10,12 +10,10 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from serving.cli import app as serving
-from site_builder.cli import app as site_builder
+from ontime.cli import app
+from ontime.querying.prompt import show
+from ontime.storage.reader import ReaderError, open_published
 from tests.commands import ROOT, Project
-from warehouse.cli import app as warehouse
-from warehouse.prompt import show
-from warehouse.reader import ReaderError, open_published
 
 Damage = Callable[[Path], object]
 
@@ -115,7 +113,7 @@ def test_logging_is_refused_in_a_sentence_and_the_process_lives(
     small: Project, tmp_path: Path
 ) -> None:
     sql = f"call enable_logging(storage='file', storage_path='{tmp_path}'); select 1"
-    done = small.run(sys.executable, "-m", "warehouse", "query", sql, check=False)
+    done = small.run(sys.executable, "-m", "ontime", "query", sql, check=False)
     assert done.returncode == 1
     assert done.stderr.startswith("enable_logging cannot be used here")
     assert done.stderr.count("\n") == 1
@@ -190,15 +188,15 @@ def test_unreadable_file_is_reported_with_the_next_step(
     file.parent.mkdir(parents=True)
     write(file)
     DAMAGE[kind](file)
-    for app, words in (
-        (warehouse, ["query", "select 1"]),
-        (warehouse, ["summary"]),
-        (warehouse, ["dictionary"]),
-        (warehouse, ["questions"]),
-        (warehouse, ["hash", "--published", "marts"]),
-        (warehouse, ["metric", "scheduled_flights"]),
-        (site_builder, ["build", "--folder", str(tmp_path / "site")]),
-        (serving, ["postgres", "postgresql://nobody@127.0.0.1:1/x"]),
+    for words in (
+        ["query", "select 1"],
+        ["summary"],
+        ["dictionary"],
+        ["questions"],
+        ["hash", "--published", "marts"],
+        ["metric", "scheduled_flights"],
+        ["dashboards", "--folder", str(tmp_path / "site")],
+        ["postgres", "postgresql://nobody@127.0.0.1:1/x"],
     ):
         done = CliRunner().invoke(app, words)
         assert done.exit_code == 1, (words, done.output)
@@ -215,7 +213,7 @@ def test_damage_that_a_query_meets_is_reported_with_the_next_step(tmp_path: Path
     write(project.published_file)
     overwrite(1_000_000, 300_000)(project.published_file)
     done = project.run(
-        *(sys.executable, "-m", "warehouse", "query", "select max(t), max(n) from numbers"),
+        *(sys.executable, "-m", "ontime", "query", "select max(t), max(n) from numbers"),
         check=False,
     )
     assert done.returncode == 1
@@ -228,11 +226,10 @@ def test_nothing_else_opens_a_published_file() -> None:
     """Enforce a single way to open it: no other code connects to the published file."""
     # the code that publishes, and the code that checks the file it has just written
     publishing = {"placement.py", "verification.py", "features.py"}
-    for folder in ("warehouse", "serving", "site_builder", "science"):
-        for path in (ROOT / folder).rglob("*.py"):
-            if path.name in publishing | {"reader.py"}:
-                continue
-            text = path.read_text(encoding="utf-8")
-            assert "duckdb.connect(str(published" not in text, path
-            if "duckdb.connect(" in text:
-                assert path.name in {"cli.py", "publications.py"}, path
+    for path in (ROOT / "ontime").rglob("*.py"):
+        if path.name in publishing | {"reader.py"}:
+            continue
+        text = path.read_text(encoding="utf-8")
+        assert "duckdb.connect(str(published" not in text, path
+        if "duckdb.connect(" in text:
+            assert path.name in {"publication.py", "publications.py"}, path
