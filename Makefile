@@ -25,7 +25,7 @@ $(foreach name,$(INPUTS),\
   $(eval override ONTIME_$(name) := $$(value $(name)))$(eval export ONTIME_$(name))$(eval unexport $(name)))
 
 # runs a command with the options of ARGS
-override WITH_ARGS := $(BIN)/python -m warehouse.with_args
+override WITH_ARGS := $(BIN)/python -m ontime.with_args
 
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
@@ -37,63 +37,63 @@ override WITH_ARGS := $(BIN)/python -m warehouse.with_args
 ##@ Run the warehouse
 
 run: ingest ## Do the main job: ingest the embedded data, build, test and publish the marts
-	@$(BIN)/python -m warehouse is-current || $(BIN)/python -m warehouse build
-	@$(BIN)/python -m warehouse summary
+	@$(BIN)/ontime is-current || $(BIN)/ontime build
+	@$(BIN)/ontime summary
 
 ingest: setup ## Load what is new: the embedded data, or live months (MONTHS=2024-01..2024-12)
-	@$(WITH_ARGS) $(BIN)/python -m ingest load
+	@$(WITH_ARGS) $(BIN)/ontime load
 
 status: setup ## Show what is loaded, what publishers changed since, and what is pending
-	@$(WITH_ARGS) $(BIN)/python -m ingest status
+	@$(WITH_ARGS) $(BIN)/ontime status
 
 refresh: setup ## The daily job: load new and re-issued months, then build, test and publish
 	@# a file that was refused (1) holds up no other, and is told by the exit code all the same
-	@code=0; $(WITH_ARGS) $(BIN)/python -m ingest refresh || code=$$?; [ $$code -le 1 ] || exit $$code; \
-	  $(BIN)/python -m warehouse is-current || $(BIN)/python -m warehouse build; exit $$code
+	@code=0; $(WITH_ARGS) $(BIN)/ontime refresh || code=$$?; [ $$code -le 1 ] || exit $$code; \
+	  $(BIN)/ontime is-current || $(BIN)/ontime build; exit $$code
 
 build: setup ## Build and test every model; publish if all of it passes (dbt build)
-	@$(WITH_ARGS) $(BIN)/python -m warehouse build
+	@$(WITH_ARGS) $(BIN)/ontime build
 
 publish: setup ## Publish the last whole build again without building (dbt run-operation publish)
 	@$(BIN)/dbt --quiet run-operation publish
 
 verify: setup ## Check that readers see what was published: checksums and content hashes
-	@$(BIN)/python -m warehouse verify
+	@$(BIN)/ontime verify
 
 rollback: setup ## Put the publication before the present one back in place
-	@$(BIN)/python -m warehouse rollback
+	@$(BIN)/ontime rollback
 
 ##@ Ask what is published
 
 query: setup ## Query the published marts: make query SQL="from dim_carriers", or a prompt without SQL
-	@$(WITH_ARGS) $(BIN)/python -m warehouse query
+	@$(WITH_ARGS) $(BIN)/ontime query
 
 metric: setup ## Answer from the metrics: make metric METRIC=on_time_arrival_rate BY=carrier,month
-	@$(WITH_ARGS) $(BIN)/python -m warehouse metric
+	@$(WITH_ARGS) $(BIN)/ontime metric
 
 metrics: setup ## List the metrics, what to group them by, and the saved queries
-	@ONTIME_METRIC= ONTIME_QUERY= $(BIN)/python -m warehouse metric
+	@ONTIME_METRIC= ONTIME_QUERY= $(BIN)/ontime metric
 
 explain: setup ## Show where a column comes from and who reads it: make explain COLUMN=table.column
-	@$(WITH_ARGS) $(BIN)/python -m warehouse explain
+	@$(WITH_ARGS) $(BIN)/ontime explain
 
 diff: setup ## Show what changed between two publications (FROM=... TO=..., ARGS="--html FILE")
-	@$(WITH_ARGS) $(BIN)/python -m warehouse diff
+	@$(WITH_ARGS) $(BIN)/ontime diff
 
 ##@ See and read
 
 dashboards: setup ## Write the site of dashboards and documentation into site/ (ARGS=--quick: no dbt docs)
-	@$(WITH_ARGS) $(BIN)/python -m site_builder build
+	@$(WITH_ARGS) $(BIN)/ontime dashboards
 
 serve: setup ## Show the site on this machine until Ctrl-C (PORT=8000, or any free one)
-	@$(WITH_ARGS) $(BIN)/python -m site_builder serve
+	@$(WITH_ARGS) $(BIN)/ontime serve
 
 docs: setup ## Write the browsable documentation to one page, target/static_index.html
 	@$(BIN)/dbt --quiet docs generate --static
 	@echo "Open target/static_index.html in a browser."
 
 superset: .venv-superset/.installed ## Serve the marts and a dashboard in Apache Superset, on loopback: make superset PORT=8088
-	@$(WITH_ARGS) $(BIN)/python -m serving superset
+	@$(WITH_ARGS) $(BIN)/ontime superset
 
 # in its own environment: Superset's dependencies conflict with ours
 .venv-superset/.installed: requirements/superset.txt requirements/build.txt | setup
@@ -108,19 +108,19 @@ superset: .venv-superset/.installed ## Serve the marts and a dashboard in Apache
 	@touch $@
 
 serve-postgres: setup ## Copy the published marts into a PostgreSQL: make serve-postgres DSN=postgresql://user@host/db
-	@$(WITH_ARGS) $(BIN)/python -m serving postgres
+	@$(WITH_ARGS) $(BIN)/ontime postgres
 
 release: setup ## Write what is published to data/releases/, to be cited and kept: docs/releases.md
-	@$(WITH_ARGS) $(BIN)/python -m warehouse release
+	@$(WITH_ARGS) $(BIN)/ontime release
 
 baseline: setup ## Train a baseline from the published features; scores and a chart go to data/baseline
-	@$(BIN)/python -m science
+	@$(BIN)/ontime baseline
 
 ##@ Develop
 
 setup: .venv/.installed ## Create .venv and install the locked dependencies
 
-.venv/.installed: requirements/lock.txt requirements/installer.txt requirements/build.txt
+.venv/.installed: requirements/lock.txt requirements/installer.txt requirements/build.txt pyproject.toml
 	@"$$ONTIME_PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  printf 'ontime needs Python 3.11 or newer; %s is %s.\n' "$$ONTIME_PYTHON" "$$("$$ONTIME_PYTHON" --version 2>&1)" >&2; \
 	  echo "Install a newer one and name it, as in: make run PYTHON=python3.13" >&2; exit 1; }
@@ -132,6 +132,8 @@ setup: .venv/.installed ## Create .venv and install the locked dependencies
 	@# compiled now, once: otherwise the first start of each command takes seconds, and every start does
 	@# where PYTHONDONTWRITEBYTECODE is set
 	@$(BIN)/python -m uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/lock.txt
+	@# the command `ontime` itself, after the sync, which would remove it: it runs the files of this folder
+	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-isolation --editable .
 	@touch $@
 
 check: setup types ## Check before a commit: Python's style and types, and the tests that need no build
@@ -149,7 +151,7 @@ lint: setup ## Check style and conventions of Python, SQL and the dbt project
 	@$(BIN)/ruff format --check .
 	@$(BIN)/dbt parse --quiet --target lint --target-path target/lint
 	@$(BIN)/dbt-bouncer --config-file dbt-bouncer.yml
-	@$(BIN)/python -m warehouse contracts
+	@$(BIN)/ontime contracts
 	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
 
 types: setup ## Check the types of Python
@@ -162,14 +164,14 @@ format: setup ## Rewrite Python and SQL in the project's style
 
 contracts: setup ## Write down what the public models promise now, having changed it on purpose
 	@$(BIN)/dbt parse --quiet --target lint --target-path target/lint
-	@$(BIN)/python -m warehouse contracts --accept
+	@$(BIN)/ontime contracts --accept
 
 questions: setup ## Answer the worked questions of docs/analyst.md from the published file, with charts
-	@$(BIN)/python -m warehouse questions
+	@$(BIN)/ontime questions
 
 dictionary: setup ## Write the data dictionary, the diagram and the metrics; correct the guides' numbers
-	@$(BIN)/python -m warehouse dictionary
-	@$(BIN)/python -m warehouse metric-list
+	@$(BIN)/ontime dictionary
+	@$(BIN)/ontime metric-list
 	@$(BIN)/python -m tests.docs.facts --write
 
 pictures: setup ## Draw the pictures of the README from the site (make dashboards ARGS=--quick)

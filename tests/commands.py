@@ -78,8 +78,8 @@ class Project:
     def ingest(
         self, *arguments: str, check: bool = True, env: Mapping[str, str] = MappingProxyType({})
     ) -> subprocess.CompletedProcess[str]:
-        """Run `python -m ingest`."""
-        return self.run(sys.executable, "-m", "ingest", *arguments, check=check, env=env)
+        """Run `python -m ontime`."""
+        return self.run(sys.executable, "-m", "ontime", *arguments, check=check, env=env)
 
     def dbt(
         self, *arguments: str, check: bool = True, env: Mapping[str, str] = MappingProxyType({})

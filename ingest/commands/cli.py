@@ -10,19 +10,19 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from ingest.commands import orders, refreshing, removals, replaying, status
+from ingest.commands import orders, refreshing, removals, replaying
 from ingest.commands.console import console, errors
-from ingest.commands.progress import progress
 from ingest.commands.run import Run
 from ingest.declarations import Source
 from ingest.errors import IngestError, RefusedFileError
 from ingest.loading.cleaning import clean
 from ingest.loading.state import lacks_tables
 from ingest.sources import SOURCES, declared
-from warehouse.console import one_line
-from warehouse.interrupts import interrupts
-from warehouse.lock import WarehouseBusyError, hold_warehouse, unwritable
-from warehouse.paths import data_folder, warehouse_file
+from ontime.storage.lock import WarehouseBusyError, hold_warehouse, unwritable
+from ontime.storage.paths import data_folder, warehouse_file
+from ontime.terminal.console import one_line
+from ontime.terminal.interrupts import interrupts
+from ontime.terminal.progress import progress
 
 app = typer.Typer(
     add_completion=False,
@@ -114,7 +114,7 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
     Exits with 1 if a file was refused or could not be had (the others are loaded all the same, and
     what was loaded before from such a file stays), and with 2 if nothing could be done.
     """
-    with _sentences_for_errors(), interrupts() as heed_interrupts:
+    with sentences_for_errors(), interrupts() as heed_interrupts:
         sources = _chosen(_split(names or []), live_ones=bool(months or airports or offline_from))
         order = orders.Order(months, _airport_codes(airports), offline_from)
         if dry_run:
@@ -133,7 +133,7 @@ def refresh(max_quarantined_percent: Quarantine = 0.1) -> None:
     New months after the newest that is loaded, months whose label has changed at the publisher,
     their weather, and the aircraft registry: each only if it has been loaded once before.
     """
-    with _sentences_for_errors(), interrupts() as heed_interrupts:
+    with sentences_for_errors(), interrupts() as heed_interrupts:
         _prepare_warehouse()
         run = Run(False, max_quarantined_percent, heed_interrupts)
         refreshing.refresh(run)
@@ -143,7 +143,7 @@ def refresh(max_quarantined_percent: Quarantine = 0.1) -> None:
 @app.command("replay")
 def replay(max_quarantined_percent: Quarantine = 0.1) -> None:
     """Rebuild the raw tables of the live sources from the files in `data/landing` alone."""
-    with _sentences_for_errors(), interrupts() as heed_interrupts:
+    with sentences_for_errors(), interrupts() as heed_interrupts:
         _prepare_warehouse()
         run = Run(True, max_quarantined_percent, heed_interrupts)
         replaying.replay(run)
@@ -158,25 +158,14 @@ def remove(
     ],
 ) -> None:
     """Take partitions of a live source out of the raw tables, and their files out of landing."""
-    with _sentences_for_errors(), interrupts() as heed_interrupts:
+    with sentences_for_errors(), interrupts() as heed_interrupts:
         (source,) = _chosen([name], live_ones=True)
         _prepare_warehouse()
         removals.remove(source, partitions, heed_interrupts)
 
 
-@app.command("status")
-def show_status(
-    offline: Annotated[
-        bool, typer.Option("--offline", help="Do not ask the publishers what has changed.")
-    ] = False,
-) -> None:
-    """Say what is loaded and set aside, what publishers changed since, and what is pending."""
-    with _sentences_for_errors():
-        status.show(ask_publishers=not offline)
-
-
 @contextmanager
-def _sentences_for_errors() -> Iterator[None]:
+def sentences_for_errors() -> Iterator[None]:
     """Turn what can go wrong into a sentence and an exit code."""
     try:
         yield

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.clock import today
-from ingest.commands.console import console, size
+from ingest.commands.console import console
 from ingest.commands.run import Run
 from ingest.declarations import Source, publisher_of
 from ingest.download.offers import is_same
@@ -16,6 +16,7 @@ from ingest.landing import offline, store
 from ingest.months import parse_months
 from ingest.publishers import Scope, Wanted
 from ingest.sources import SOURCES, live_sources
+from ontime.terminal.sizes import size
 
 
 @dataclass(frozen=True)

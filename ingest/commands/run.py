@@ -9,8 +9,7 @@ from functools import partial
 
 from rich.markup import escape
 
-from ingest.commands.console import console, errors, size
-from ingest.commands.progress import progress
+from ingest.commands.console import console, errors
 from ingest.declarations import Source, SourceFile, publisher_of
 from ingest.download import fetching
 from ingest.download.fetching import Download
@@ -23,7 +22,9 @@ from ingest.loading import receipts
 from ingest.loading.state import is_loaded, is_refused
 from ingest.publishers import Request, Wanted
 from ingest.reading.packing import UNREADABLE
-from warehouse.console import one_line
+from ontime.terminal.console import one_line
+from ontime.terminal.progress import progress
+from ontime.terminal.sizes import size
 
 _LABEL_WIDTH = 36
 

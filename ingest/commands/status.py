@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,8 +17,6 @@ from ingest.loading.state import LoadedPartition, failed_downloads, last_refusal
 from ingest.months import between
 from ingest.publishers import Verdict
 from ingest.sources import SOURCES, live_sources
-from warehouse.publishing.placement import faults, in_place
-from warehouse.publishing.verification import is_up_to_date
 
 
 @dataclass
@@ -32,8 +30,14 @@ class Partition:
     shas: frozenset[str]
 
 
-def show(*, ask_publishers: bool) -> None:
-    """Print what is loaded from each source, and what remains to be done."""
+def show(*, ask_publishers: bool, pending_after: Callable[[], list[str]]) -> None:
+    """Print what is loaded from each source, and what remains to be done.
+
+    Arguments:
+        ask_publishers: whether to ask them what has changed.
+        pending_after: what remains to be done with what is loaded, in sentences.
+
+    """
     held = {source.name: _partitions(source) for source in SOURCES.values()}
     if not any(held.values()):
         console.print("Nothing is loaded yet: run `make run`, or `make ingest MONTHS=latest`.")
@@ -51,12 +55,7 @@ def show(*, ask_publishers: bool) -> None:
         if gaps:
             console.print(f"Gaps between the months of {series}: {', '.join(gaps)}")
     pending += _not_loaded(held)
-    if in_place() and (found := faults()):
-        pending.append(
-            f"Readers do not see what was published ({'; '.join(found)}): run `make publish`."
-        )
-    elif not is_up_to_date():
-        pending.append("What is loaded is not built and published: run `make build`.")
+    pending += pending_after()
     for line in pending:
         console.print(f"Pending: {escape(line)}")
     if not pending:

@@ -21,7 +21,7 @@ from ingest.declarations import Source, publisher_of
 from ingest.errors import IngestError, RefusedFileError
 from ingest.landing.writing import make_folder, put_facts, put_in_place, writing_to
 from ingest.publishers import Received
-from warehouse.paths import data_folder
+from ontime.storage.paths import data_folder
 
 _SIDECAR = ".json"
 

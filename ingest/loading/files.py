@@ -29,7 +29,7 @@ from ingest.loading.removing import create_views
 from ingest.loading.state import unusable_warehouse
 from ingest.reading.delimited import DelimitedFile
 from ingest.reading.lines import RejectedLine
-from warehouse.paths import data_folder, warehouse_file
+from ontime.storage.paths import data_folder, warehouse_file
 
 # the size of a DuckDB row group: with other sizes, loading can take four times as long
 _ROWS_AT_ONCE = 122_880

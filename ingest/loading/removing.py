@@ -11,7 +11,7 @@ from ingest.declarations import Source
 from ingest.loading import receipts
 from ingest.loading.receipts import LOADED_PARTITIONS, OPERATIONS
 from ingest.loading.state import unusable_warehouse
-from warehouse.paths import warehouse_file
+from ontime.storage.paths import warehouse_file
 
 
 @contextmanager

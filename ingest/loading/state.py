@@ -15,7 +15,7 @@ from ingest.declarations import LINEAGE_COLUMNS, Source, SourceFile
 from ingest.errors import IngestError
 from ingest.landing import store
 from ingest.loading.receipts import DOWNLOAD_SCHEMA, OPERATIONS, QUARANTINE_SCHEMA, RECEIPT_SCHEMA
-from warehouse.paths import warehouse_file
+from ontime.storage.paths import warehouse_file
 
 
 @dataclass(frozen=True)

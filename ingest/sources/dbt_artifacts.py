@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from ingest.declarations import Source, SourceFile, Table, columns
-from warehouse.paths import data_folder
+from ontime.storage.paths import data_folder
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

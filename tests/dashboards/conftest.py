@@ -12,8 +12,8 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from site_builder.boards import Board, read_boards
-from site_builder.reader import Reader
+from ontime.serving.site.boards import Board, read_boards
+from ontime.serving.site.reader import Reader
 from tests.commands import Project
 from tests.requirements import lacking
 from tests.shared import made_once
@@ -34,7 +34,7 @@ def site(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def make(folder: Path) -> None:
         built.run(
-            *(sys.executable, "-m", "site_builder", "build", "--quick"),
+            *(sys.executable, "-m", "ontime", "dashboards", "--quick"),
             *("--folder", folder / "site"),
         )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.commands import ROOT, Project
 
-_SERVE = (sys.executable, "-m", "site_builder", "serve", "--folder")
+_SERVE = (sys.executable, "-m", "ontime", "serve", "--folder")
 
 
 def test_the_site_is_shown_on_this_machine_until_interrupted(site: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_taken_port_is_told_in_a_sentence(site: Path) -> None:
 def test_without_a_publication_the_next_step_is_named(project: Project, tmp_path: Path) -> None:
     began = time.monotonic()
     done = project.run(
-        *(sys.executable, "-m", "site_builder", "build", "--folder", tmp_path / "site"),
+        *(sys.executable, "-m", "ontime", "dashboards", "--folder", tmp_path / "site"),
         check=False,
     )
     assert done.returncode == 1

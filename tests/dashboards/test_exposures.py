@@ -6,8 +6,8 @@ import re
 
 import yaml  # type: ignore[import-untyped]
 
-from site_builder.boards import Board
-from site_builder.reader import Reader
+from ontime.serving.site.boards import Board
+from ontime.serving.site.reader import Reader
 from tests.commands import ROOT
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
-from site_builder.boards import read_boards
+from ontime.serving.site.boards import read_boards
 from tests.dashboards.conftest import Open
 
 PAGES = [

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from site_builder import renderer
-from site_builder.boards import Board, Chart
-from site_builder.reader import Reader
+from ontime.serving.site import renderer
+from ontime.serving.site.boards import Board, Chart
+from ontime.serving.site.reader import Reader
+from ontime.storage.reader import open_published
 from tests.commands import Project
 from tests.dashboards import pooled
 from tests.shared import made_once
-from warehouse.reader import open_published
 
 EMBEDDED = (
     "Departures from EWR, JFK and LGA, January to December 2013, 336,776 flights; "
@@ -38,7 +38,7 @@ def pooled_site(pooled_project: Project, tmp_path_factory: pytest.TempPathFactor
 
     def build(folder: Path) -> None:
         pooled_project.run(
-            *(sys.executable, "-m", "site_builder", "build", "--quick"),
+            *(sys.executable, "-m", "ontime", "dashboards", "--quick"),
             *("--folder", folder / "site"),
         )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from site_builder.serve import FolderOnly
+from ontime.serving.site.serve import FolderOnly
 
 
 @pytest.fixture

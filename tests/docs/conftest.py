@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from ontime.catalog.lineage.project import Project as Lineage
+from ontime.catalog.lineage.project import load
 from tests.commands import ROOT, Project
 from tests.shared import made_once
-from warehouse.lineage.project import Project as Lineage
-from warehouse.lineage.project import load
 
 
 @pytest.fixture(scope="session")

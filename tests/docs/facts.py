@@ -27,10 +27,10 @@ import duckdb
 import yaml  # type: ignore[import-untyped]
 
 from ingest.download.retries import ATTEMPTS
-from serving.postgres.copying import MEMORY_LIMIT
-from warehouse.answers import markdown
-from warehouse.paths import published_file, warehouse_file
-from warehouse.releases.files import CSV_MOST_ROWS, PARTITIONED_FROM_ROWS
+from ontime.querying.answers import markdown
+from ontime.releases.files import CSV_MOST_ROWS, PARTITIONED_FROM_ROWS
+from ontime.serving.postgres.copying import MEMORY_LIMIT
+from ontime.storage.paths import published_file, warehouse_file
 
 ROOT = Path(__file__).parent.parent.parent
 HERE = Path(__file__).parent
@@ -238,9 +238,11 @@ def auc(horizon: str, model: str, split: str) -> Callable[[], Value]:
 
 
 OF_THE_REPOSITORY: dict[str, Callable[[], Value]] = {
-    "versions_kept": row_of("warehouse", r"^VERSIONS_KEPT = (\d+)"),
+    "versions_kept": row_of("ontime/publishing", r"^VERSIONS_KEPT = (\d+)"),
     "download_attempts": lambda: float(ATTEMPTS),
-    "patience_seconds": row_of("serving/postgres/order.py", r"patience_seconds: float = (\d+)"),
+    "patience_seconds": row_of(
+        "ontime/serving/postgres/order.py", r"patience_seconds: float = (\d+)"
+    ),
     "copying_memory_megabytes": lambda: float(MEMORY_LIMIT.removesuffix("MB")),
     "release_partitioned_from_rows": lambda: float(PARTITIONED_FROM_ROWS),
     "release_csv_most_rows": lambda: float(CSV_MOST_ROWS),
@@ -251,8 +253,8 @@ OF_THE_REPOSITORY: dict[str, Callable[[], Value]] = {
     "backoff_seconds": row_of("ingest/settings.py", r"ONTIME_BACKOFF_SECONDS\", ([\d.]+)\)"),
     "threads": row_of("profiles/profiles.yml", r"ONTIME_THREADS', '(\d+)'"),
     "pages_of_charts": files_in("dashboards/charts", "*.yml"),
-    "superset_charts": files_in("serving/superset/assets/charts", "*.yaml"),
-    "superset_threads": row_of("serving/superset/inside.py", r"\"--threads\", \"(\d+)\""),
+    "superset_charts": files_in("ontime/serving/superset/assets/charts", "*.yaml"),
+    "superset_threads": row_of("ontime/serving/superset/inside.py", r"\"--threads\", \"(\d+)\""),
     "metrics": metrics,
     "grains_of_the_metrics": grains,
     "benchmark.flights_ratio": row_of(
@@ -266,7 +268,7 @@ OF_THE_REPOSITORY: dict[str, Callable[[], Value]] = {
     "auc.leaking": auc("two_hours_before", "leaking", "test"),
     "auc.evening": auc("evening_before", "features", "test"),
     "auc.evening_validation": auc("evening_before", "features", "validation"),
-    "auc.too_good": row_of("science/baseline.py", r"^TOO_GOOD = ([\d.]+)"),
+    "auc.too_good": row_of("ontime/ml/baseline.py", r"^TOO_GOOD = ([\d.]+)"),
     "auc.gain": lambda: (
         float(auc("two_hours_before", "features", "test")())
         - float(auc("two_hours_before", "schedule", "test")())

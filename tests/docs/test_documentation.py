@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 import yaml  # type: ignore[import-untyped]
 
+from ontime.catalog.lineage.project import columns_of
 from tests.commands import ROOT, Project
-from warehouse.lineage.project import columns_of
 
 WRITTEN_BY_TOOLS = r"\.git|\.venv.*|data|target|logs|\..*_cache"
 

@@ -12,13 +12,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ontime.catalog.lineage.explain import explain, place, unit_of
+from ontime.catalog.lineage.names import find
+from ontime.catalog.lineage.origins import origins
+from ontime.catalog.lineage.page import write
+from ontime.catalog.lineage.project import LineageError
+from ontime.catalog.lineage.project import Project as Lineage
 from tests.commands import ROOT, Project
-from warehouse.lineage.explain import explain, place, unit_of
-from warehouse.lineage.names import find
-from warehouse.lineage.origins import origins
-from warehouse.lineage.page import write
-from warehouse.lineage.project import LineageError
-from warehouse.lineage.project import Project as Lineage
 
 pytestmark = pytest.mark.whole
 
@@ -185,7 +185,7 @@ def asked_for(column: str, cwd: Path = ROOT, **extra: str) -> subprocess.Complet
     # the existing compiled models are good enough here
     environment.pop("DBT_TARGET_PATH")
     return subprocess.run(
-        [sys.executable, "-m", "warehouse", "explain"],
+        [sys.executable, "-m", "ontime", "explain"],
         cwd=cwd,
         env=environment,
         capture_output=True,

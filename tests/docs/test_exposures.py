@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from ontime.catalog.lineage.project import Project as Lineage
+from ontime.publishing import features
 from tests.commands import ROOT
-from warehouse import features
-from warehouse.lineage.project import Project as Lineage
 
 # these read everything that is published
 OF_EVERYTHING = [

@@ -7,10 +7,10 @@ import re
 import duckdb
 from dbterd.api import DbtErd  # type: ignore[import-untyped]
 
+from ontime.catalog.dictionary import diagram, dictionary
+from ontime.catalog.lineage.origins import origins
+from ontime.catalog.lineage.project import Project as Lineage
 from tests.commands import ROOT, Project
-from warehouse.dictionary import diagram, dictionary
-from warehouse.lineage.origins import origins
-from warehouse.lineage.project import Project as Lineage
 
 STALE = "{} is not what the published file says: run `make run dictionary` and commit the result"
 

@@ -13,10 +13,10 @@ from dbt_colibri.lineage_extractor.extractor import (  # type: ignore[import-unt
     DbtColumnLineageExtractor,
 )
 
-from warehouse.lineage import page
-from warehouse.lineage.names import find
-from warehouse.lineage.project import Column, Project, coverage, follow
-from warehouse.lineage.select import Step, UnreadableError, schema, steps
+from ontime.catalog.lineage import page
+from ontime.catalog.lineage.names import find
+from ontime.catalog.lineage.project import Column, Project, coverage, follow
+from ontime.catalog.lineage.select import Step, UnreadableError, schema, steps
 
 # read from the SQL of staging and of the models after it, by hand
 TO_THEIR_ENDS = {

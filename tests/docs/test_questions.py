@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 
+from ontime.querying.charts import Chart, draw
+from ontime.querying.questions import QuestionError, answered, chart_of, filled, read
 from tests.commands import ROOT
-from warehouse.charts import Chart, draw
-from warehouse.questions import QuestionError, answered, chart_of, filled, read
 
 DOCS = ROOT / "docs"
 FILES = sorted((DOCS / "questions").glob("*.sql"))

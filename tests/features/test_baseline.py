@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from science.baseline import HORIZONS, LEAK, MODELS, Score, columns_of, evaluate, read, write
+from ontime.ml.baseline import HORIZONS, LEAK, MODELS, Score, columns_of, evaluate, read, write
 from tests.commands import Project
 from tests.features.time_travel import TARGETS
 

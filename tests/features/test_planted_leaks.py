@@ -110,7 +110,7 @@ def caught(built: Project, forgetful: Project, tmp_path_factory: pytest.TempPath
     def make(folder: Path) -> None:
         for name in (".env", "dbt_project.yml"):
             shutil.copy(ROOT / name, folder)
-        for name in ("dbt_project", "profiles", "warehouse"):
+        for name in ("dbt_project", "profiles", "ontime"):
             shutil.copytree(ROOT / name, folder / name)
         for leak in LEAKS.values():
             file = folder / "dbt_project" / "models" / leak.file

@@ -10,10 +10,10 @@ import duckdb
 import mlcroissant  # type: ignore[import-untyped]
 import pytest
 
+from ontime.publishing.features import CARD, CROISSANT, PARQUET, write_features
+from ontime.publishing.placement import roll_back
 from tests.commands import Project
 from tests.publishing.made_up import publish
-from warehouse.features import CARD, CROISSANT, PARQUET, write_features
-from warehouse.publishing.placement import roll_back
 
 
 @pytest.fixture(scope="module")

@@ -60,7 +60,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     for name in ("Makefile", ".env", "dbt_project.yml", "pyproject.toml"):
         shutil.copy(ROOT / name, folder)
-    for name in ("dbt_project", "ingest", "serving", "warehouse", "profiles", "requirements"):
+    for name in ("dbt_project", "ingest", "ontime", "profiles", "requirements"):
         shutil.copytree(ROOT / name, folder / name)
     (folder / ".venv").symlink_to(Path(sys.executable).parent.parent, target_is_directory=True)
     (folder / ".venv" / ".installed").touch()

@@ -9,16 +9,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
 
-from ingest.commands.cli import app as ingest
-from serving.cli import app as serving
-from site_builder.cli import app as site_builder
+from ontime.cli import COMMANDS, command
 from tests.commands import ROOT
-from warehouse.cli import app as warehouse
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 HOSTILE = (
@@ -29,14 +24,14 @@ HOSTILE = (
 OF_MAKE = {"MAKE"}
 # what `make metrics` blanks on purpose
 BLANKED = {"METRIC", "QUERY"}
-# not options of a command: the Makefile and `warehouse.with_args` read these
+# not options of a command: the Makefile and `ontime.with_args` read these
 READ_BEFORE = {"ARGS", "PYTHON", "SUPERSET_PYTHON"}
 STUB = """#!{python} -IS
 import json, os, sys
 with open({calls!r} + str(os.getpid()), "w") as file:
     json.dump([sys.argv, dict(os.environ)], file)
 """
-_PROGRAMS = ("python", "dbt", "ruff", "mypy", "sqlfluff", "dbt-bouncer")
+_PROGRAMS = ("python", "ontime", "dbt", "ruff", "mypy", "sqlfluff", "dbt-bouncer")
 
 
 def inputs() -> list[str]:
@@ -60,10 +55,9 @@ def targets() -> list[str]:
     return sorted({target for line in phony for target in line.split()} - {"clean"})
 
 
-def options(command: Any) -> set[str]:
-    """Return the variables of the environment that a command line and its commands read."""
-    found = {str(parameter.envvar) for parameter in command.params if parameter.envvar}
-    return found.union(*(options(each) for each in getattr(command, "commands", {}).values()))
+def options(name: str) -> set[str]:
+    """Return the variables of the environment that a command reads."""
+    return {str(parameter.envvar) for parameter in command(name).params if parameter.envvar}
 
 
 @pytest.fixture
@@ -141,8 +135,7 @@ def test_a_hostile_interpreter_is_named_and_not_run(checkout: Path, name: str, o
 
 
 def test_every_variable_that_a_user_sets_is_read_by_a_command() -> None:
-    apps = (ingest, serving, site_builder, warehouse)
-    read = {name for app in apps for name in options(typer.main.get_command(app))}
+    read = {name for command_name in COMMANDS for name in options(command_name)}
     assert {f"ONTIME_{name}" for name in set(inputs()) - READ_BEFORE} == read
 
 
@@ -166,7 +159,7 @@ def split(args: str) -> subprocess.CompletedProcess[str]:
     """Run a command with ARGS that writes its own arguments."""
     write = "import json, os, sys; print(json.dumps([sys.argv[1:], 'ONTIME_ARGS' in os.environ]))"
     return subprocess.run(
-        [sys.executable, "-m", "warehouse.with_args", sys.executable, "-c", write, "first"],
+        [sys.executable, "-m", "ontime.with_args", sys.executable, "-c", write, "first"],
         cwd=ROOT,
         env={**os.environ, "ONTIME_ARGS": args},
         capture_output=True,

@@ -65,12 +65,12 @@ def test_a_mistake_in_a_dbt_command_is_reported_by_dbt() -> None:
 def test_what_an_interpreter_reads_at_its_start_gets_one_of_its_own(
     setting: dict[str, str],
 ) -> None:
-    command = [sys.executable, "-m", "ingest", "sources"]
+    command = [sys.executable, "-m", "ontime", "sources"]
     assert warm.runs_here(command, os.environ)
     assert not warm.runs_here(command, {**os.environ, **setting})
 
 
 def test_modules_of_a_test_get_an_interpreter_of_their_own(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").touch()
-    command = [sys.executable, "-m", "ingest", "sources"]
+    command = [sys.executable, "-m", "ontime", "sources"]
     assert not warm.runs_here(command, {**os.environ, "PYTHONPATH": str(tmp_path)})

@@ -19,8 +19,8 @@ import duckdb
 
 from ingest.declarations import Column, Kind, SourceFile, Table, columns
 from ingest.sources import SOURCES, airportsdata, nycflights13
+from ontime.storage.content_hash import content_hash
 from tests.commands import ROOT, Project
-from warehouse.content_hash import content_hash
 
 ROWS = 4
 
@@ -132,14 +132,14 @@ class Sandbox:
     def load(
         self, *arguments: str, code: int = 0, env: Mapping[str, str] = MappingProxyType({})
     ) -> subprocess.CompletedProcess[str]:
-        """Run `python -m ingest load` to its end, which must have the exit code given."""
+        """Run `python -m ontime load` to its end, which must have the exit code given."""
         done = self.project.run(*self.command(*arguments), check=False, env=self.environment(env))
         assert done.returncode == code, f"{done.stdout}\n{done.stderr}"
         assert "Traceback" not in done.stdout + done.stderr
         return done
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start `python -m ingest load` and leave it running."""
+        """Start `python -m ontime load` and leave it running."""
         return subprocess.Popen(
             self.command(*arguments),
             cwd=ROOT,
@@ -152,7 +152,7 @@ class Sandbox:
     @staticmethod
     def command(*arguments: str) -> list[str]:
         """Return the command line."""
-        return [sys.executable, "-m", "ingest", "load", *arguments]
+        return [sys.executable, "-m", "ontime", "load", *arguments]
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Return what the warehouse answers."""

@@ -278,7 +278,7 @@ def test_a_second_writer_is_told_at_once_who_is_writing(sandbox: Sandbox) -> Non
         assert done.stdout == ""
         assert done.stderr.startswith(
             f"The warehouse {sandbox.project.warehouse_file} is being written by "
-            f"`python -m ingest load airportsdata --force` (process {writer.pid}, since "
+            f"`python -m ontime load airportsdata --force` (process {writer.pid}, since "
         )
         assert done.stderr.endswith("UTC). Nothing was changed; try again when it has finished.\n")
         writer.send_signal(signal.SIGCONT)

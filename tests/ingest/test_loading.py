@@ -21,9 +21,9 @@ from ingest.landing.checksums import file_sha256
 from ingest.loading import files, receipts
 from ingest.loading.files import create_declared_tables, load_file
 from ingest.loading.state import is_loaded, lacks_tables
+from ontime.storage.content_hash import content_hash
 from tests.commands import ROOT
 from tests.ingest.samples import THINGS, WriteFile, query
-from warehouse.content_hash import content_hash
 
 HEADER = "name,size,clock\n"
 COLUMNS = [

@@ -1,4 +1,4 @@
-"""A made-up live source in one module; run as a program, it is `python -m ingest` knowing it."""
+"""A made-up live source in one module; run as a program, it is `ontime` knowing it."""
 
 from __future__ import annotations
 
@@ -96,6 +96,6 @@ SOURCE = Source(
 
 if __name__ == "__main__":
     register(SOURCE)  # all that a line in ingest/sources/__init__.py does
-    from ingest.commands.cli import app
+    from ontime.cli import app
 
     app()

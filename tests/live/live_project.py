@@ -12,10 +12,10 @@ from typing import Any
 import duckdb
 
 from ingest.sources import SOURCES
+from ontime.storage.content_hash import content_hash
 from tests.commands import Project
 from tests.publisher import bts_files, registry_files, weather_files
 from tests.publisher.server import Server
-from warehouse.content_hash import content_hash
 
 JANUARY, FEBRUARY, MARCH = "2024-01", "2024-02", "2024-03"
 FLIGHTS_A_MONTH = 120
@@ -76,7 +76,7 @@ class LiveProject(Project):
     def command(
         self, *arguments: str, code: int = 0, env: Mapping[str, str] = MappingProxyType({})
     ) -> subprocess.CompletedProcess[str]:
-        """Run `python -m ingest` to its end, which must have the exit code given."""
+        """Run `python -m ontime` to its end, which must have the exit code given."""
         done = self.ingest(*arguments, check=False, env=env)
         assert done.returncode == code, f"{done.stderr}\n{done.stdout}"
         assert "Traceback" not in done.stdout + done.stderr
@@ -85,7 +85,7 @@ class LiveProject(Project):
     def load(
         self, *arguments: str, code: int = 0, env: Mapping[str, str] = MappingProxyType({})
     ) -> subprocess.CompletedProcess[str]:
-        """Run `python -m ingest load`."""
+        """Run `python -m ontime load`."""
         return self.command("load", *arguments, code=code, env=env)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:

@@ -181,7 +181,7 @@ def test_nothing_is_left_of_a_download_that_was_stopped(
     fresh.server.put(path_of(JANUARY), sound(JANUARY))
     fresh.server.misbehave(path_of(JANUARY), stall_after(CUT, 600))
     process = subprocess.Popen(
-        [sys.executable, "-m", "ingest", "load", "bts", "--months", JANUARY],
+        [sys.executable, "-m", "ontime", "load", "bts", "--months", JANUARY],
         cwd=ROOT,
         env=fresh.environment(settings | {"ONTIME_TIMEOUT_SECONDS": "600"}),
         stdout=subprocess.PIPE,

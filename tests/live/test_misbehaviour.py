@@ -254,7 +254,7 @@ def test_a_download_that_was_stopped_is_resumed_by_the_next_command(
     live.server.put(path_of(month), sound(month))
     live.server.misbehave(path_of(month), stall_after(CUT, 600))
     process = subprocess.Popen(
-        [sys.executable, "-m", "ingest", "load", "bts", "--months", month],
+        [sys.executable, "-m", "ontime", "load", "bts", "--months", month],
         cwd=ROOT,
         env=live.environment({"ONTIME_TIMEOUT_SECONDS": "600"}),
         stdout=subprocess.DEVNULL,

@@ -118,7 +118,7 @@ def test_nobody_is_left_behind_by_a_download_that_was_stopped(
     fresh.server.put(REGISTRY, content, last_modified=WRITTEN_AT)
     fresh.server.misbehave(REGISTRY, stall_after(len(content) // 2, 600))
     process = subprocess.Popen(
-        [sys.executable, "-m", "ingest", "load", "registry"],
+        [sys.executable, "-m", "ontime", "load", "registry"],
         cwd=ROOT,
         env=fresh.environment({"ONTIME_TIMEOUT_SECONDS": "600"}),
         stdout=subprocess.DEVNULL,

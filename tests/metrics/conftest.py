@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ontime.metrics.semantics import Metrics, load
 from tests.commands import ROOT, Project
 from tests.metrics.made_up import make_up
 from tests.shared import made_once
-from warehouse.metrics import Metrics, load
 
 
 @pytest.fixture(scope="session")

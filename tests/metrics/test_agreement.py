@@ -14,7 +14,7 @@ from typing import NamedTuple
 import duckdb
 import pytest
 
-from warehouse.metrics import Metrics
+from ontime.metrics.semantics import Metrics
 
 DEPARTED = "flight_state in ('completed', 'diverted', 'unresolved')"
 COMPLETED = "flight_state = 'completed'"

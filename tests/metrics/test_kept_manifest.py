@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.publishing.identity import project_hash
-from warehouse.semantic_manifest import keep_of_build, semantic_manifest
+from ontime.publishing.identity import project_hash
+from ontime.transformation.semantic_manifest import keep_of_build, semantic_manifest
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`python -m warehouse metric` needs only the published file, whatever else is running."""
+"""`python -m ontime metric` needs only the published file, whatever else is running."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def parsed(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
 
     def parse(folder: Path) -> None:
         (folder / "data").symlink_to(built.folder / "data")
-        Project(folder).run(sys.executable, "-m", "warehouse", "metric")
+        Project(folder).run(sys.executable, "-m", "ontime", "metric")
 
     return Project(made_once(tmp_path_factory, "parsed", parse))
 
@@ -46,7 +46,7 @@ def ask(
     project: Project, *words: str, check: bool = True, env: Mapping[str, str] = NO_MORE
 ) -> subprocess.CompletedProcess[str]:
     """Run the command."""
-    return project.run(sys.executable, "-m", "warehouse", "metric", *words, check=check, env=env)
+    return project.run(sys.executable, "-m", "ontime", "metric", *words, check=check, env=env)
 
 
 def test_nothing_calls_home_and_nothing_is_written_at_home(built: Project, tmp_path: Path) -> None:

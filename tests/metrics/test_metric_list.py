@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ontime.metrics.metric_list import as_markdown, formula, in_words, unit
+from ontime.metrics.semantics import Metrics
 from tests.commands import ROOT
-from warehouse.metric_list import as_markdown, formula, in_words, unit
-from warehouse.metrics import Metrics
 
 STALE = "metrics.md is not what the project says: run `make dictionary` and commit the result"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ontime.metrics.semantics import Metrics
 from tests.commands import Project
-from warehouse.metrics import Metrics
 
 # for each kind of rate, what a flight that never left gives it: a zero denominator
 NULL_FOR_FLIGHTS_THAT_NEVER_LEFT = (

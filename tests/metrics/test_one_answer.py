@@ -8,11 +8,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from site_builder.boards import read_board
-from site_builder.reader import Reader
+from ontime.metrics.semantics import Metrics
+from ontime.querying.questions import Question, answered, read
+from ontime.serving.site.boards import read_board
+from ontime.serving.site.reader import Reader
 from tests.commands import ROOT
-from warehouse.metrics import Metrics
-from warehouse.questions import Question, answered, read
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 QUESTIONS = ROOT / "docs" / "questions"
@@ -152,7 +152,7 @@ def test_every_ranking_uses_the_one_threshold(published: duckdb.DuckDBPyConnecti
     asked_for = [
         *QUESTIONS.glob("*.sql"),
         *(ROOT / "dashboards" / "charts").glob("*.yml"),
-        *(ROOT / "serving" / "superset" / "assets" / "charts").glob("*.yaml"),
+        *(ROOT / "ontime" / "serving" / "superset" / "assets" / "charts").glob("*.yaml"),
     ]
     own = {
         (path.name, number)

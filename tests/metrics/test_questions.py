@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from warehouse.metrics import MetricError, Metrics, nearest
+from ontime.metrics.semantics import MetricError, Metrics, nearest
 
 # what users type, and MetricFlow's name for it
 SPOKEN = {

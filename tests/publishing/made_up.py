@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.content_hash import CONTENT_HASH_MACRO
-from warehouse.publishing.placement import make_aside, put_in_place
+from ontime.publishing.placement import make_aside, put_in_place
+from ontime.storage.content_hash import CONTENT_HASH_MACRO
 
 FEATURES = """
 create table marts.ml_arrival_delay_features as

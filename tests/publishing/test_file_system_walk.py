@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from ontime.publishing.placement import PublicationError, faults, roll_back
+from ontime.publishing.verification import verify
+from ontime.publishing.versions import all_versions
 from tests.publishing.made_up import publish, seen
-from warehouse.publishing.placement import PublicationError, faults, roll_back
-from warehouse.publishing.verification import verify
-from warehouse.publishing.versions import all_versions
 
 # calls that change the file system, as Python names them; opening counts if it is for writing
 CALLS = {

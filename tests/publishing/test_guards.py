@@ -18,12 +18,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ontime.publishing.guards import guard, is_guarded, stray_logs
+from ontime.publishing.placement import faults, in_place
+from ontime.publishing.verification import verify
 from tests.commands import ROOT
 from tests.publishing.made_up import publish, seen
 from tests.requirements import lacking
-from warehouse.publishing.guards import guard, is_guarded, stray_logs
-from warehouse.publishing.placement import faults, in_place
-from warehouse.publishing.verification import verify
 
 # A tool that opens the file read-write, as most do, and reports after each step what it could do.
 CLIENT = """
@@ -184,7 +184,7 @@ def test_a_log_is_removed_before_the_new_version_is_put_in_its_place(
     def killed(_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("warehouse.publishing.placement._repair", killed)
+    monkeypatch.setattr("ontime.publishing.placement._repair", killed)
     with pytest.raises(KeyboardInterrupt):
         publish("v2", 2)
     assert seen(published) == ("v2", 2, "v2")

@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ontime.publishing.identity import Identity, overriding, usual_target
+from ontime.publishing.verification import newer_data
 from tests.commands import Project
-from warehouse.publishing.identity import Identity, overriding, usual_target
-from warehouse.publishing.verification import newer_data
 
 MADE_FROM = Identity(
     project="abc", variables={}, target="dev", source_files="def", packages={"duckdb": "1.5.6"}
@@ -84,7 +84,7 @@ def test_what_was_not_built_is_not_published(copy_of_small: Project) -> None:
     with duckdb.connect(str(project.warehouse_file)) as connection:
         connection.execute("update marts.dim_dates set weekday_name = 'Caturday'")
     assert "marts.dim_dates was changed after the build that tested it" in refused()
-    current = project.run(sys.executable, "-m", "warehouse", "is-current", check=False)
+    current = project.run(sys.executable, "-m", "ontime", "is-current", check=False)
     assert current.returncode == 0
 
 
@@ -106,7 +106,7 @@ def test_a_build_with_other_variables_is_published_as_what_it_is(copy_of_small: 
     assert json.loads(told) == variables
     assert identity == replace(plain, variables=variables).digest
     # so that `make run`, which builds the unmodified project, has something to do
-    done = project.run(sys.executable, "-m", "warehouse", "is-current", check=False)
+    done = project.run(sys.executable, "-m", "ontime", "is-current", check=False)
     assert done.returncode == 1
 
 
@@ -114,7 +114,7 @@ def test_a_changed_published_file_is_not_up_to_date_and_publishing_heals_it(
     copy_of_small: Project,
 ) -> None:
     project = copy_of_small
-    command = (sys.executable, "-m", "warehouse")
+    command = (sys.executable, "-m", "ontime")
     assert project.run(*command, "is-current", check=False).returncode == 0
     assert "unchanged" in project.run(*command, "verify").stdout
     file = project.published_file.resolve()

@@ -10,10 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.commands import Project
-from tests.publishing.made_up import publish, seen, write
-from warehouse.publishing import placement, writing
-from warehouse.publishing.placement import (
+from ontime.publishing import placement, writing
+from ontime.publishing.placement import (
     VERSIONS_KEPT,
     PublicationError,
     faults,
@@ -22,8 +20,10 @@ from warehouse.publishing.placement import (
     put_in_place,
     roll_back,
 )
-from warehouse.publishing.verification import verify
-from warehouse.publishing.versions import all_versions, versions_folder
+from ontime.publishing.verification import verify
+from ontime.publishing.versions import all_versions, versions_folder
+from tests.commands import Project
+from tests.publishing.made_up import publish, seen, write
 
 
 @pytest.fixture
@@ -235,7 +235,7 @@ def test_rollback_waits_for_no_build_and_disturbs_none(tmp_path: Path) -> None:
     project = Project(tmp_path)
     (tmp_path / "data").mkdir()
     holder = (
-        "import sys, pathlib; from warehouse.lock import hold_warehouse; "
+        "import sys, pathlib; from ontime.storage.lock import hold_warehouse; "
         "hold_warehouse(pathlib.Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
@@ -247,7 +247,7 @@ def test_rollback_waits_for_no_build_and_disturbs_none(tmp_path: Path) -> None:
     ) as held:
         assert held.stdout is not None
         assert held.stdout.readline() == "held\n"
-        done = project.run(sys.executable, "-m", "warehouse", "rollback", check=False)
+        done = project.run(sys.executable, "-m", "ontime", "rollback", check=False)
         held.communicate()
     assert done.returncode == 1
     assert "is being written by" in done.stderr

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from ontime.publishing.identity import project_hash
 from tests.commands import ROOT
-from warehouse.publishing.identity import project_hash
 
 
 def imported_by(module: str) -> set[str]:
-    """Return the files of the warehouse package that a module imports, directly or not."""
+    """Return the files of the package `ontime` that a module imports, directly or not."""
     found: set[str] = set()
     waiting = [module]
     while waiting:
@@ -21,7 +21,7 @@ def imported_by(module: str) -> set[str]:
         place = ROOT / name.replace(".", "/")
         path = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
         relative = path.relative_to(ROOT).as_posix()
-        if not name.startswith("warehouse") or not path.exists() or relative in found:
+        if not name.startswith("ontime") or not path.exists() or relative in found:
             continue
         found.add(relative)
         waiting.append(name.rpartition(".")[0])
@@ -37,7 +37,7 @@ def imported_by(module: str) -> set[str]:
 def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a copy of the project's files, which is the working directory."""
     ignored = shutil.ignore_patterns("__pycache__")
-    for name in ("dbt_project", "profiles", "requirements", "ingest", "warehouse"):
+    for name in ("dbt_project", "profiles", "requirements", "ingest", "ontime"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
     shutil.copy(ROOT / "dbt_project.yml", tmp_path)
     monkeypatch.chdir(tmp_path)
@@ -54,10 +54,10 @@ def changes_the_hash(file: Path) -> bool:
     return after != before
 
 
-def test_all_that_dbt_loads_from_the_warehouse_package_is_declared(copied: Path) -> None:
-    loaded = imported_by("warehouse.dbt_plugin")
-    assert {"warehouse/dbt_plugin.py", "warehouse/features.py"} <= loaded
-    files = {path.relative_to(copied).as_posix() for path in copied.glob("warehouse/**/*.py")}
+def test_all_that_dbt_loads_from_the_package_is_declared(copied: Path) -> None:
+    loaded = imported_by("ontime.transformation.dbt_plugin")
+    assert {"ontime/transformation/dbt_plugin.py", "ontime/publishing/features.py"} <= loaded
+    files = {path.relative_to(copied).as_posix() for path in copied.glob("ontime/**/*.py")}
     assert {name for name in files if changes_the_hash(copied / name)} == loaded
 
 

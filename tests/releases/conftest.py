@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ontime.publishing.placement import make_aside, put_in_place
+from ontime.releases import files
 from tests.releases.publications import publish
-from warehouse.publishing.placement import make_aside, put_in_place
-from warehouse.releases import files
 
 Publish = Callable[..., Path]
 

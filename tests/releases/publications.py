@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.content_hash import CONTENT_HASH_MACRO
+from ontime.storage.content_hash import CONTENT_HASH_MACRO
 
 CARRIERS = [
     ("AA", 'American, the "first"', 1.5, True, "1934-05-01", "2013-01-01 05:06:07"),

@@ -12,12 +12,12 @@ import duckdb
 import pytest
 from typer.testing import CliRunner, Result
 
+from ontime.cli import app
+from ontime.releases.comparison.difference import compare
+from ontime.releases.comparison.page import page
 from tests.commands import ROOT
 from tests.releases.conftest import Publish
 from tests.releases.publications import publish
-from warehouse.cli import app
-from warehouse.comparison.difference import compare
-from warehouse.comparison.page import page
 
 LATE = "update marts.fct_flights set delay_minutes = 300 where flight_id = '2013-02-2'"
 HOSTILE = "update marts.dim_carriers set carrier_name = '<script>[red]&' where carrier_code = 'AA'"
@@ -183,10 +183,10 @@ def test_make_puts_no_value_on_a_command_line() -> None:
     """Values are passed in the environment: tests/front_door/test_values.py checks that."""
     make = shutil.which("make") or "make"
     for words, expected in (
-        (["diff"], "-m warehouse diff"),
-        (["diff", "FROM=a b", "TO=c"], "-m warehouse diff"),
-        (["diff", "ARGS=--html d.html"], "-m warehouse diff"),
-        (["release", "ARGS=--since e"], "-m warehouse release"),
+        (["diff"], "/ontime diff"),
+        (["diff", "FROM=a b", "TO=c"], "/ontime diff"),
+        (["diff", "ARGS=--html d.html"], "/ontime diff"),
+        (["release", "ARGS=--since e"], "/ontime release"),
     ):
         # another test covers the set-up
         dry = [make, "--no-print-directory", "--dry-run", "--old-file=setup", *words]

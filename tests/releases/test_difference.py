@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ontime.releases.comparison.difference import Difference, TableDifference, compare
+from ontime.releases.comparison.rows import MOST_EXAMPLES, Example, MonthDifference, RowDifference
+from ontime.releases.comparison.structure import StructureChange
 from tests.releases.publications import publish
-from warehouse.comparison.difference import Difference, TableDifference, compare
-from warehouse.comparison.rows import MOST_EXAMPLES, Example, MonthDifference, RowDifference
-from warehouse.comparison.structure import StructureChange
 
 JANUARY, FEBRUARY, MARCH = (date(2013, month, 1) for month in (1, 2, 3))
 NOTHING = RowDifference()

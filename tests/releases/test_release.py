@@ -20,15 +20,15 @@ import yaml  # type: ignore[import-untyped]
 from frictionless import Package
 from typer.testing import CliRunner, Result
 
+from ontime.cli import app
+from ontime.releases import release as releasing
+from ontime.releases import sources
+from ontime.releases.errors import ReleaseError
+from ontime.releases.release import VARIABLE, Made, damaged, make_release
+from ontime.storage.content_hash import content_hash
 from tests.commands import ROOT, Project
 from tests.releases.conftest import Publish
 from tests.releases.publications import RECEIPTS, publish
-from warehouse.cli import app
-from warehouse.content_hash import content_hash
-from warehouse.releases import release as releasing
-from warehouse.releases import sources
-from warehouse.releases.errors import ReleaseError
-from warehouse.releases.release import VARIABLE, Made, damaged, make_release
 
 FIRST, SECOND = "20130401T000000Z-00000001", "20130402T000000Z-00000002"
 LATE = "update marts.fct_flights set delay_minutes = 300 where flight_id = '2013-02-2'"
@@ -398,8 +398,8 @@ def test_a_release_that_fails_on_the_way_leaves_nothing(
 STOPPED = """
 import sys, time
 from pathlib import Path
-from warehouse.cli import app
-from warehouse.releases import release
+from ontime.cli import app
+from ontime.releases import release
 
 def wait(folder):
     print("begun", flush=True)
@@ -506,7 +506,7 @@ def test_the_embedded_data_can_be_released(
     done = built.run(
         sys.executable,
         "-m",
-        "warehouse",
+        "ontime",
         "release",
         env={"ONTIME_DATA_DIR": str(linked(built, tmp_path))},
     )

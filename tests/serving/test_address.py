@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from serving.address import understood, without_secrets
+from ontime.serving.postgres.address import understood, without_secrets
 
 
 @pytest.mark.parametrize(

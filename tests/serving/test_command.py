@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 import pytest
 
-from serving.postgres.copying import copy
+from ontime.serving.postgres.copying import copy
 from tests.commands import Project
 from tests.serving.conftest import Publish
 from tests.serving.postgresql import Connection, Server, running
@@ -52,7 +52,7 @@ class Copied:
 
 def serve(project: Project, *, check: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
     """Run the command behind `make serve-postgres`."""
-    return project.run(sys.executable, "-m", "serving", "postgres", check=check, env=env)
+    return project.run(sys.executable, "-m", "ontime", "postgres", check=check, env=env)
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,9 @@ import duckdb
 import pytest
 from psycopg import errors
 
-from serving.address import understood
-from serving.postgres.copying import LOCK_TIMEOUT, copy
-from serving.postgres.order import CopyError, Order, Outcome
+from ontime.serving.postgres.address import understood
+from ontime.serving.postgres.copying import LOCK_TIMEOUT, copy
+from ontime.serving.postgres.order import CopyError, Order, Outcome
 from tests.commands import ROOT
 from tests.serving.conftest import Publish
 from tests.serving.postgresql import Connection, Server
@@ -26,9 +26,9 @@ from tests.serving.postgresql import Connection, Server
 STUCK = """
 import sys, time
 from pathlib import Path
-from serving.address import understood
-from serving.postgres.copying import copy
-from serving.postgres.order import Order
+from ontime.serving.postgres.address import understood
+from ontime.serving.postgres.copying import copy
+from ontime.serving.postgres.order import Order
 
 def tell(sentence):
     if sentence.startswith(sys.argv[3]):

@@ -95,7 +95,7 @@ def running(project: Project) -> Iterator[Superset]:
     log = project.folder / "superset.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "serving", "superset", "--port", str(port)],
+            [sys.executable, "-m", "ontime", "superset", "--port", str(port)],
             cwd=ROOT,
             env=project.environment({"ONTIME_SUPERSET": str(environment)}),
             stdout=output,

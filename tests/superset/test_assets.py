@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from serving.superset import assets, semantics
-from serving.superset.catalogue import Column, Table
+from ontime.serving.superset import assets, semantics
+from ontime.serving.superset.catalogue import Column, Table
 
 Element = dict[str, Any]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from serving.superset import instance
+from ontime.serving.superset import instance
 
 Opened = Callable[..., duckdb.DuckDBPyConnection]
 

@@ -12,10 +12,10 @@ import duckdb
 import pytest
 import requests
 
-from serving.superset.catalogue import without_links
+from ontime.publishing.placement import make_aside, put_in_place, roll_back
+from ontime.serving.superset.catalogue import without_links
 from tests.commands import Project
 from tests.superset.server import Superset, running
-from warehouse.publishing.placement import make_aside, put_in_place, roll_back
 
 CHARTS = 9
 

@@ -77,7 +77,7 @@
 {% endmacro %}
 
 
-{# What a build of this invocation is made from, as an SQL expression: see warehouse/publishing/identity.py. #}
+{# What a build of this invocation is made from, as an SQL expression: see ontime/publishing/identity.py. #}
 {% macro identity_of_this_build() %}
     {{ return(
         "ontime_identity(" ~ sql_text(target.name) ~ ", "

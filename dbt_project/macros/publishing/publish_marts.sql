@@ -1,6 +1,6 @@
 {# Write the marts and their catalogue to a new file, then put it in place in one step. Until then
    readers do not see it; if anything fails, the previous file stays in place. The macros make the
-   statements, and warehouse/publishing runs them in a hidden folder. #}
+   statements, and ontime/publishing runs them in a hidden folder. #}
 {% macro publish_marts() %}
     {% set name = run_started_at.strftime('%Y%m%dT%H%M%SZ') ~ '-' ~ invocation_id[:8] %}
     {% set marts = published_marts() %}

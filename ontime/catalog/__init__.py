@@ -1,0 +1,1 @@
+"""What is known about the tables: their columns, promises and lineage."""

@@ -1,0 +1,205 @@
+"""The command line: `ontime COMMAND`.
+
+It imports a command's module only when that command runs: importing everything takes seconds.
+Every command ends with 0, or with a sentence and another exit code.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+_LOAD = "Load source files"
+_BUILD = "Build and publish"
+_ASK = "Ask what is published"
+_SHOW = "See, serve and pass on"
+_KEEP = "Develop"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A command: the module that defines it, and what the list of commands says of it."""
+
+    module: str
+    panel: str
+    summary: str
+
+
+COMMANDS = {
+    "load": Entry(
+        "ingest.commands.cli",
+        _LOAD,
+        "Load every file that is asked for and that the warehouse does not hold yet.",
+    ),
+    "refresh": Entry(
+        "ingest.commands.cli",
+        _LOAD,
+        "Load what the publishers have added or issued again since the last time.",
+    ),
+    "status": Entry(
+        "ontime.commands.status",
+        _LOAD,
+        "Say what is loaded and set aside, what publishers changed since, and what is pending.",
+    ),
+    "sources": Entry(
+        "ingest.commands.cli",
+        _LOAD,
+        "List the source systems, what they are, and their raw tables.",
+    ),
+    "replay": Entry(
+        "ingest.commands.cli",
+        _LOAD,
+        "Rebuild the raw tables of the live sources from the files in `data/landing` alone.",
+    ),
+    "remove": Entry(
+        "ingest.commands.cli",
+        _LOAD,
+        "Take partitions of a live source out of the raw tables, and their files out of landing.",
+    ),
+    "build": Entry(
+        "ontime.commands.build",
+        _BUILD,
+        "Run `dbt build` with one line of progress; takes the options of `dbt build`.",
+    ),
+    "is-current": Entry(
+        "ontime.commands.publication",
+        _BUILD,
+        "Exit with 0 if a build now would publish what is published already, else with 1.",
+    ),
+    "summary": Entry(
+        "ontime.commands.publication",
+        _BUILD,
+        "Say what is published, table by table, and what to try next.",
+    ),
+    "verify": Entry(
+        "ontime.commands.publication",
+        _BUILD,
+        "Check that readers see what was published: checksums of files, content of every table.",
+    ),
+    "rollback": Entry(
+        "ontime.commands.publication",
+        _BUILD,
+        "Put the publication before the present one back in place, in one step.",
+    ),
+    "hash": Entry(
+        "ontime.commands.publication",
+        _BUILD,
+        "Print the content hash of tables: equal content gives equal hashes in any order of rows.",
+    ),
+    "query": Entry(
+        "ontime.commands.query",
+        _ASK,
+        "Query the published marts, read-only. Never waits for a build and never blocks one.",
+    ),
+    "metric": Entry(
+        "ontime.commands.metric",
+        _ASK,
+        "Answer a question about metrics from the published marts; without one, list what there "
+        "is.",
+    ),
+    "explain": Entry(
+        "ontime.commands.lineage",
+        _ASK,
+        "Show where a column comes from, the SQL that computes it, its tests and its readers.",
+    ),
+    "lineage": Entry(
+        "ontime.commands.lineage",
+        _ASK,
+        "Write a page on which the lineage of every column can be browsed, which needs no network.",
+    ),
+    "diff": Entry(
+        "ontime.commands.diff",
+        _ASK,
+        "Tell what changed between two publications, by table, column and month.",
+    ),
+    "dashboards": Entry(
+        "ontime.commands.site",
+        _SHOW,
+        "Write the site from the published file: dashboards, documentation, one landing page.",
+    ),
+    "serve": Entry("ontime.commands.site", _SHOW, "Show the site on this machine until Ctrl-C."),
+    "superset": Entry(
+        "ontime.commands.superset",
+        _SHOW,
+        "Serve the published marts in Apache Superset on this machine, until Ctrl-C.",
+    ),
+    "postgres": Entry(
+        "ontime.commands.postgres",
+        _SHOW,
+        "Copy the published marts and their catalogue into a PostgreSQL database.",
+    ),
+    "release": Entry(
+        "ontime.commands.release",
+        _SHOW,
+        "Write what is published to a folder of its own, to be cited, passed on and kept.",
+    ),
+    "baseline": Entry(
+        "ontime.commands.baseline",
+        _SHOW,
+        "Train a baseline from the published features; scores and a chart go to data/baseline.",
+    ),
+    "contracts": Entry(
+        "ontime.commands.contracts",
+        _KEEP,
+        "Compare what the public models promise with what they promised, and name who reads it.",
+    ),
+    "dictionary": Entry(
+        "ontime.commands.dictionary",
+        _KEEP,
+        "Write the data dictionary and the diagram of the marts from the published file.",
+    ),
+    "metric-list": Entry(
+        "ontime.commands.metric", _KEEP, "Write the list of the metrics from the dbt project."
+    ),
+    "questions": Entry(
+        "ontime.commands.questions",
+        _KEEP,
+        "Answer the worked questions of the analysts' guide from the published file, with charts.",
+    ),
+}
+
+
+def command(name: str) -> Any:
+    """Import a command's module, and return the command."""
+    try:
+        module = importlib.import_module(COMMANDS[name].module)
+    except KeyboardInterrupt:  # importing takes a second, long enough for a change of mind
+        sys.stderr.write("Stopped. Nothing was done.\n")
+        sys.exit(130)
+    found = typer.main.get_command(module.app)
+    return found.commands[name] if isinstance(found, TyperGroup) else found
+
+
+class Commands(TyperGroup):
+    """The group of the commands: the list shows an outline of each, and only one is imported."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        for name, entry in COMMANDS.items():
+            outline = TyperCommand(name, short_help=entry.summary, rich_help_panel=entry.panel)
+            self.add_command(outline)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """Return the command that was asked for, imported, and the rest of the words."""
+        name, outline, rest = super().resolve_command(ctx, args)
+        return name, command(name) if name else outline, rest
+
+
+app = typer.Typer(
+    cls=Commands,
+    add_completion=False,
+    no_args_is_help=True,
+    # a traceback would show the passwords of addresses
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+
+@app.callback()
+def main() -> None:
+    """Flight punctuality: load flight records, build and publish the marts, ask and serve them."""

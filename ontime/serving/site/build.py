@@ -1,0 +1,79 @@
+"""Build the whole site into a folder."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ontime.serving.site import documents, pages, renderer
+from ontime.serving.site.boards import read_boards
+from ontime.serving.site.landing import landing
+from ontime.serving.site.reader import Reader
+from ontime.storage.reader import open_published
+
+if TYPE_CHECKING:
+    from ontime.serving.site.boards import Board
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build has written."""
+
+    folder: Path
+    page_count: int
+    byte_count: int
+
+
+def build(folder: Path, published: Path, *, is_quick: bool = False) -> Built:
+    """Write the site; `is_quick` leaves out the parts that need dbt (docs and lineage).
+
+    The site is built in a temporary folder and put in place as a whole.
+
+    Raises:
+        ReaderError: nothing is published, or the file cannot be read.
+        BoardError: a board is missing something that a page needs.
+        RenderError: a chart cannot be drawn.
+
+    """
+    reader = Reader(open_published(published))
+    with tempfile.TemporaryDirectory(prefix="ontime-site-") as scratch:
+        made = Path(scratch) / "site"
+        (made / "assets").mkdir(parents=True)
+        boards = read_boards()
+        _dashboards(made, boards, reader, Path(scratch) / "renderer")
+        written = documents.write(made, reader, is_quick=is_quick)
+        (made / "index.html").write_text(landing(boards, written, reader.facts()), "utf-8")
+        # a host such as GitHub Pages must serve the files unchanged
+        (made / ".nojekyll").touch()
+        if folder.exists():
+            shutil.rmtree(folder)
+        shutil.copytree(made, folder)
+    sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+    return Built(folder, len(list(folder.rglob("*.html"))), sum(sizes))
+
+
+def _dashboards(made: Path, boards: list[Board], reader: Reader, scratch: Path) -> None:
+    rows = {board.path: pages.read_charts(board, reader) for board in boards}
+    wanted = [d for board in boards for d in pages.drawings(board, rows[board.path])]
+    drawn = renderer.draw(wanted, scratch)
+    (made / "assets" / "fonts.css").write_text(renderer.fonts(scratch), encoding="utf-8")
+    style = files("ontime.serving.site").joinpath("assets/site.css").read_text(encoding="utf-8")
+    (made / "assets" / "site.css").write_text(style, encoding="utf-8")
+    menu = [("Start", "index.html"), *((board.title, board.address) for board in boards)]
+    facts = reader.facts()
+    for board in boards:
+        page = pages.frame(
+            board.title,
+            pages.content(board, rows[board.path], drawn, facts),
+            address=board.address,
+            menu=menu,
+            about=board.notes,
+            facts=facts,
+        )
+        path = made / board.address
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(page, encoding="utf-8")

@@ -1,0 +1,177 @@
+"""Write HTML: numbers, sentences, tables and pictures of charts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+
+from ontime.serving.site.boards import Chart
+from ontime.serving.site.reader import Row
+from ontime.serving.site.values import MONTH, shown
+
+_MANY_ROWS = 30
+_BESIDE_A_SHARE = ("share_low", "share_high", "counted_flights")
+_WORDS = {
+    "subject_name": "of",
+    "event_share": "share",
+    "share_low": "at least",
+    "share_high": "at most",
+    "counted_flights": "flights",
+    "on_time_share": "on time",
+    "late_share": "of arrivals",
+    "not_on_time_share": "not on time",
+    "delay_hours": "hours of delay",
+    "check_words": "what was checked",
+    "flight_month": "month",
+    "weekday_name": "weekday",
+}
+_NOTHING = "No data: the source of these flights does not report this."
+
+
+def markdown(text: str) -> str:
+    """Return Markdown as HTML; HTML inside it is shown as text."""
+    html: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    return (
+        html.replace("<table>", '<div class="table" tabindex="0"><table>')
+        .replace("</table>", "</table></div>")
+        .replace("<pre>", '<pre tabindex="0">')
+    )
+
+
+def answer(chart: Chart, rows: list[Row]) -> str:
+    """Return the sentence that the query of a chart returned."""
+    return "".join(
+        f'<p class="answer">{escape(shown(row[chart.spec["value"]]))}</p>' for row in rows
+    )
+
+
+def scope(words: str, *notes: str) -> str:
+    """Return the line beneath a chart that states what it covers, and how to read it."""
+    return f'<p class="scope">{escape(" ".join([f"{words}.", *notes]))}</p>'
+
+
+def number(chart: Chart, rows: list[Row]) -> str:
+    """Return one number and its label."""
+    if not rows:
+        return nothing()
+    form = chart.spec.get("style", {}).get("value", {}).get("format", "")
+    value = escape(shown(rows[0][chart.spec["value"]], form))
+    return (
+        f'<div class="number"><dt>{escape(chart.title)}</dt>'
+        f'<dd data-chart="{chart.name}">{value}</dd></div>'
+    )
+
+
+def table(chart: Chart, rows: list[Row], *, caption: str = "") -> str:
+    """Return rows as a table that readers can select, search and have read aloud."""
+    if not rows:
+        return nothing()
+    styles = chart.spec.get("style", {}).get("columns", {})
+    names = [name for name in rows[0] if styles.get(name, {}).get("visible", True)]
+    labels = [styles.get(name, {}).get("label") or name.replace("_", " ") for name in names]
+    forms = [styles.get(name, {}).get("format", "") for name in names]
+    return plain_table(
+        labels,
+        [[row[name] for name in names] for row in rows],
+        forms,
+        caption or chart.title,
+        chart.name,
+    )
+
+
+def numbers_behind(chart: Chart, rows: list[Row], formats: dict[str, str]) -> str:
+    """Return the numbers of a chart as a collapsed table."""
+    spec = chart.spec
+    parts = ("x", "y", "color", "size")
+    known = {
+        spec.get("x"): spec.get("x_label"),
+        spec.get("y"): spec.get("y_label"),
+    }
+    shown_first = [
+        name for name in dict.fromkeys(spec.get(part) for part in parts) if name in rows[0]
+    ]
+    names = [*(["airport"] if "latitude" in spec else []), *shown_first]
+    if chart.kind == "heatmap":
+        names = [spec["y"], spec["x"], spec["color"]]
+    names += [name for name in _BESIDE_A_SHARE if name in rows[0] and name not in names]
+    labels = [known.get(name) or words_of(str(name)) for name in names]
+    forms = [_form(str(name), formats) for name in names]
+    body = plain_table(
+        labels, [[row[name] for name in names] for row in rows], forms, chart.title, chart.name
+    )
+    return f"<details><summary>The numbers</summary>{body}</details>"
+
+
+def words_of(column: str) -> str:
+    """Return the heading that readers see for a column of a query."""
+    return _WORDS.get(column) or column.removesuffix("_name").replace("_", " ")
+
+
+def _form(name: str, formats: dict[str, str]) -> str:
+    if name.endswith("_month"):
+        return MONTH
+    is_share = name.endswith("_share") or name in {"share_low", "share_high"}
+    return "percent" if is_share else formats.get(name, "")
+
+
+def plain_table(
+    labels: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    forms: Sequence[str] = (),
+    caption: str = "",
+    name: str = "",
+) -> str:
+    """Return a table; numbers are right-aligned."""
+    forms = forms or [""] * len(labels)
+    is_number = [
+        bool(rows)
+        and all(isinstance(row[place], int | float) or row[place] is None for row in rows)
+        for place in range(len(labels))
+    ]
+    kind = ['class="n"' if right else "" for right in is_number]
+    head = "".join(
+        f'<th scope="col" {k}>{escape(_capital(label))}</th>'
+        for k, label in zip(kind, labels, strict=True)
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f"<td {k}>{escape(shown(value, form))}</td>"
+            for k, value, form in zip(kind, row, forms, strict=True)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    mark = f' data-chart="{name}"' if name else ""
+    label = escape(caption or "table", quote=True)
+    heading = f"<caption>{escape(caption)}</caption>" if caption else ""
+    long = " long" if len(rows) > _MANY_ROWS else ""
+    return (
+        f'<div class="table{long}" tabindex="0" role="region" aria-label="{label}"><table{mark}>'
+        f"{heading}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def picture(chart: Chart, svgs: dict[str, str], beneath: str, numbers: str) -> str:
+    """Return a drawn chart: the picture for each width, its scope, its numbers."""
+    alternative = escape(chart.alternative, quote=True)
+    drawn = "".join(
+        f'<div class="{form}" role="img" aria-label="{alternative}">{svg}</div>'
+        for form, svg in svgs.items()
+    )
+    return (
+        f'<figure data-chart="{chart.name}" data-kind="{chart.kind}">'
+        f"<figcaption>{escape(chart.title)}</figcaption>{drawn}{beneath}{numbers}</figure>"
+    )
+
+
+def nothing() -> str:
+    """Return the message that replaces an empty chart."""
+    return f'<p class="nothing">{_NOTHING}</p>'
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,1 @@
+"""The files of the warehouse and how to use them safely: paths, write lock, content, readers."""

@@ -1,0 +1,132 @@
+"""Run `dbt build` with a single progress display instead of a line for each model and test.
+
+A plain `dbt build` does the same work and prints every line.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from ontime.publishing.identity import project_hash
+from ontime.terminal.console import Console, printable
+from ontime.terminal.interrupts import interrupts
+from ontime.transformation.semantic_manifest import keep_of_build
+
+_KINDS = {"model": "model", "seed": "seed", "test": "data test", "unit_test": "unit test"}
+_SHARE_BETWEEN_LINES = 0.2
+# dbt writes only to its log file: on the terminal it would also show a traceback on Ctrl-C
+_QUIET = ("--log-level", "none", "--log-level-file", "debug", "--no-use-colors")
+
+
+def build(arguments: Sequence[str], console: Console) -> int:
+    """Run `dbt build` with the given options, and return the exit code.
+
+    Failures and progress go to `console`: a progress bar on a terminal, elsewhere a line for each
+    fifth of the work. What the project's macros print, such as what was published, goes to standard
+    output.
+    """
+    try:
+        with interrupts() as heed_interrupts:
+            code, say = _build(arguments, console)
+            if code != 0:  # a library may have turned Ctrl-C into an ordinary error
+                heed_interrupts()
+    except KeyboardInterrupt:
+        code = 130
+        say = ["Stopped. Readers see a whole publication; the next build does the rest."]
+    for sentence in say:
+        console.print(sentence, markup=False)
+    return code
+
+
+def _build(arguments: Sequence[str], console: Console) -> tuple[int, list[str]]:
+    """Return the exit code, and the sentences to print at the end."""
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415 - importing dbt takes seconds
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, TimeElapsedColumn(), console=console, transient=True,
+        disable=not console.is_terminal,
+    ) as bar:  # fmt: skip
+        watch = _Watch(console, bar)
+        project = project_hash()
+        done = dbtRunner(callbacks=[watch.hear]).invoke(["build", *_QUIET, *arguments])
+    if done.success and not arguments:  # options may change the manifest, or where it is
+        keep_of_build(project)  # so that the first metric query need not parse the project
+    if done.exception is not None:
+        if watch.gave_up:
+            return 2, watch.sentences
+        hint = "`make build ARGS=--help` lists the options."
+        return 2, [*watch.sentences, f"dbt build: {done.exception}", hint]
+    if watch.found_nothing:
+        return 2, ["Nothing was built: the selection matches nothing."]
+    counts = watch.in_words()
+    ending = [f"Built and tested: {counts}."] if counts else []
+    return 0 if done.success else 1, watch.sentences + ending
+
+
+class _Watch:
+    """Count finished steps and collect the messages that dbt reports."""
+
+    def __init__(self, console: Console, bar: Progress) -> None:
+        self._console = console
+        self._bar = bar
+        self._task = bar.add_task("Reading the project", total=None)
+        self._total = 0
+        self._shown = 0.0
+        self._finished: Counter[str] = Counter()
+        self.sentences: list[str] = []
+        self.gave_up = False
+        self.found_nothing = False
+
+    def hear(self, event: Any) -> None:
+        """Handle one dbt event."""
+        name, data = event.info.name, event.data
+        if name == "PrintEvent":
+            sys.stdout.write(f"{printable(event.info.msg)}\n")
+            sys.stdout.flush()
+        elif name == "LogStartLine":
+            self._total = max(self._total, data.total)
+        elif name == "LogTestResult" and data.status == "warn":
+            self.sentences.append(f"Warning: {data.name} found {data.num_failures:,} rows.")
+        elif name == "NodeFinished" and data.node_info.resource_type != "operation":
+            self._finished[data.node_info.resource_type] += 1
+            self._show()
+        elif name == "NothingToDo":
+            self.found_nothing = True
+        elif event.info.level == "error" and name not in {"MainStackTrace", "LogTestResult"}:
+            # the stack trace is in logs/dbt.log; failed tests are named again at the end
+            self.gave_up |= name == "MainEncounteredError"
+            self.sentences.append(event.info.msg)
+
+    def _show(self) -> None:
+        count = self._finished.total()
+        # after the last step, the results are recorded and what passed is published
+        is_last = count == self._total
+        self._bar.update(
+            self._task,
+            description="Finishing the build" if is_last else "Building and testing",
+            completed=count,
+            total=self._total or None,
+        )
+        if self._console.is_terminal or not self._total:
+            return
+        if is_last:
+            self._console.print("Finishing the build ...")
+            return
+        if count / self._total >= self._shown + _SHARE_BETWEEN_LINES:
+            self._shown = count / self._total
+            self._console.print(f"Building and testing: {count:,} of {self._total:,} steps ...")
+
+    def in_words(self) -> str:
+        """Return how many nodes of each kind were built or run, as text."""
+        counts = [
+            f"{count:,} {name}{'s' if count > 1 else ''}"
+            for kind, name in _KINDS.items()
+            if (count := self._finished[kind])
+        ]
+        return ", ".join(counts)

@@ -1,0 +1,109 @@
+"""Give dbt what it needs from Python: the write lock, the content hash, and publishing.
+
+dbt-duckdb loads this module because the profile names it.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
+from duckdb import DuckDBPyConnection
+
+from ontime.publishing.identity import Identity, identity, project_hash
+from ontime.publishing.placement import PublicationError
+from ontime.publishing.writing import publish
+from ontime.storage.content_hash import CONTENT_HASH_MACRO
+from ontime.storage.lock import WarehouseBusyError, hold_warehouse, unwritable
+
+
+class Plugin(BasePlugin):
+    """Prepare each connection that dbt opens to the warehouse."""
+
+    def configure_connection(self, conn: DuckDBPyConnection) -> None:
+        """Register the functions that the publishing macros call."""
+        for name, function, arguments in (
+            ("ontime_git_revision", _git_revision, []),
+            ("ontime_identity", self._identity(conn), ["varchar", "varchar"]),
+            ("ontime_identity_digest", _digest, ["varchar"]),
+            ("ontime_identity_difference", _difference, ["varchar", "varchar"]),
+            ("ontime_publish", _publisher(conn), ["varchar", "varchar", "varchar"]),
+            ("ontime_record_results", lambda results: _record(results, conn), ["varchar"]),
+        ):
+            conn.create_function(name, function, arguments, "varchar", side_effects=True)  # type: ignore[arg-type]
+
+    def configure_cursor(self, cursor: Any) -> None:
+        """Define the content hash for each cursor, because it is a temporary macro."""
+        cursor.execute(CONTENT_HASH_MACRO)
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:  # noqa: ARG002 - dbt-duckdb's signature
+        """Take the write lock before the warehouse is opened.
+
+        Raises:
+            DbtRuntimeError: another process, named in the message, is writing to it, or its folder
+                cannot be written.
+
+        """
+        # the build uses the files as they were when it began
+        self._project_hash = project_hash()
+        assert self.creds is not None  # noqa: S101 - dbt-duckdb always passes them
+        try:
+            hold_warehouse(Path(self.creds.path))
+        except WarehouseBusyError as error:
+            raise DbtRuntimeError(str(error)) from None
+        except OSError as error:
+            raise DbtRuntimeError(unwritable(Path(self.creds.path).parent, error)) from None
+
+    def _identity(self, connection: DuckDBPyConnection) -> Any:
+        def found(target: str, variables: str) -> str:
+            with connection.cursor() as cursor:
+                return identity(
+                    cursor,
+                    project=self._project_hash,
+                    target=target,
+                    variables=json.loads(variables),
+                ).as_json()
+
+        return found
+
+
+def _git_revision() -> str:
+    """Return the commit that is checked out, marked if files differ from it, or 'unknown'."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return done.stdout.strip()
+
+
+def _digest(made_from: str) -> str:
+    return Identity.from_json(made_from).digest
+
+
+def _difference(built: str, now: str) -> str:
+    return Identity.from_json(built).difference(Identity.from_json(now))
+
+
+def _publisher(connection: DuckDBPyConnection) -> Any:
+    def published(name: str, storage_version: str, statements: str) -> str:
+        """Return the outcome as JSON; the macro raises a refusal as a dbt error."""
+        try:
+            outcome = publish(connection, name, storage_version, json.loads(statements))
+        except PublicationError as error:
+            return json.dumps({"problem": str(error)})
+        return json.dumps({"outcome": outcome})
+
+    return published
+
+
+def _record(results: str, connection: DuckDBPyConnection) -> str:
+    """Load a build's test results through a separate connection, and return how many."""
+    from ingest.sources.dbt_artifacts import record  # noqa: PLC0415 - only a whole build needs it
+
+    with connection.cursor() as cursor:
+        return f"{record(results, cursor)} test results recorded"

@@ -1,5 +1,0 @@
-"""Run the baseline: `python -m science`."""
-
-from science.baseline import main
-
-main()

@@ -1,1 +1,0 @@
-"""Copies of the publication, for clients that cannot open the published file."""

@@ -1,0 +1,44 @@
+"""`ontime` lists its commands without importing them, and what it says of them is true."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+
+from ontime.cli import COMMANDS, command
+from tests.commands import ROOT
+
+# libraries that only some commands need
+_LARGE = ("dlt", "duckdb", "dbt", "sqlglot", "pandas", "psycopg", "metricflow")
+_LIST = f"""
+import sys
+from typer.testing import CliRunner
+from ontime.cli import app
+done = CliRunner().invoke(app, ["--help"])
+assert done.exit_code == 0, done.output
+assert "rollback" in done.output
+print([name for name in {_LARGE!r} if name in sys.modules])
+"""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_says_what_the_command_itself_says(name: str) -> None:
+    found = command(name)
+    assert found.name == name
+    assert " ".join((found.help or "").split()).startswith(COMMANDS[name].summary)
+
+
+def test_every_command_of_a_module_is_listed() -> None:
+    for module in {entry.module for entry in COMMANDS.values()}:
+        listed = {name for name, entry in COMMANDS.items() if entry.module == module}
+        assert len(import_module(module).app.registered_commands) == len(listed), module
+
+
+def test_the_list_imports_nothing_large() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _LIST], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
