@@ -66,7 +66,8 @@ def checkout(tmp_path: Path) -> Path:
     folder = tmp_path / "on time"
     (folder / ".venv" / "bin").mkdir(parents=True)
     (folder / "calls").mkdir()
-    shutil.copy(ROOT / "Makefile", folder)
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder)
     shutil.copytree(ROOT / "requirements", folder / "requirements")
     for environment in (".venv", ".venv-superset"):
         (folder / environment).mkdir(exist_ok=True)
