@@ -16,13 +16,13 @@ from ingest.commands.run import Run
 from ingest.declarations import Source
 from ingest.errors import IngestError, RefusedFileError
 from ingest.loading.cleaning import clean
+from ingest.loading.declaring import create_declared_tables
 from ingest.loading.state import lacks_tables
 from ingest.sources import SOURCES, declared
 from ontime.storage.lock import WarehouseBusyError, hold_warehouse, unwritable
 from ontime.storage.paths import data_folder, warehouse_file
 from ontime.terminal.console import one_line
 from ontime.terminal.interrupts import interrupts
-from ontime.terminal.progress import progress
 
 app = typer.Typer(
     add_completion=False,
@@ -220,10 +220,7 @@ def _prepare_warehouse() -> None:
     except OSError as error:
         raise IngestError(unwritable(data_folder(), error)) from None
     if lacks_tables(declared()):
-        from ingest.loading.files import create_declared_tables  # noqa: PLC0415 - dlt takes 2 s to import
-
-        with progress(console, "creating the raw tables"):
-            create_declared_tables(declared())
+        create_declared_tables(declared())
     if clean():
         console.print(
             "An earlier version had kept the password or the token of a publisher's address in "

@@ -25,7 +25,6 @@ from ingest.errors import IngestError, RefusedFileError
 from ingest.loading import receipts
 from ingest.loading.destination import Warehouse
 from ingest.loading.receipts import OPERATIONS, DownloadReceipt, Receipt
-from ingest.loading.removing import create_views
 from ingest.loading.state import unusable_warehouse
 from ingest.reading.delimited import DelimitedFile
 from ingest.reading.lines import RejectedLine
@@ -110,30 +109,6 @@ def record_download(receipt: DownloadReceipt) -> None:
     _run(OPERATIONS, [_resource("download_receipts", lambda: iter([rows]), "download_id")])
 
 
-def create_declared_tables(sources: list[Source]) -> None:
-    """Create all declared raw tables (empty if nothing was loaded yet) and the views."""
-    for source in sources:
-        _declare(
-            source.dataset,
-            {table.name: with_lineage(_no_rows(table), None) for table in source.tables},
-            merge_key="_source_partition",
-        )
-    _declare(
-        OPERATIONS,
-        {
-            "load_receipts": receipts.RECEIPT_SCHEMA.empty_table(),
-            "quarantined_rows": receipts.QUARANTINE_SCHEMA.empty_table(),
-        },
-        merge_key="receipt_id",
-    )
-    _declare(
-        OPERATIONS,
-        {"download_receipts": receipts.DOWNLOAD_SCHEMA.empty_table()},
-        merge_key="download_id",
-    )
-    create_views()
-
-
 def with_lineage(table: pa.Table, file: SourceFile | None) -> pa.Table:
     """Add the name of the file and its partition to each row."""
     name, partition = (file.path.name, file.partition) if file else ("", "")
@@ -149,11 +124,6 @@ def with_lineage(table: pa.Table, file: SourceFile | None) -> pa.Table:
     )
 
 
-def _no_rows(table: Table) -> pa.Table:
-    arrays = {column.raw_name: pa.nulls(0, pa.string()) for column in table.columns}
-    return pa.table({**arrays, "_source_row_number": pa.nulls(0, pa.int64())})
-
-
 def _row_groups(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
     """Yield the same rows in tables of the size of a DuckDB row group."""
     waiting: list[pa.Table] = []
@@ -165,13 +135,6 @@ def _row_groups(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
             waiting = [together.slice(_ROWS_AT_ONCE)]
     if any(some.num_rows for some in waiting):
         yield pa.concat_tables(waiting)
-
-
-def _declare(dataset: str, tables: dict[str, pa.Table], merge_key: str) -> None:
-    def rows(table: pa.Table) -> Callable[[], Iterator[pa.Table]]:
-        return lambda: iter([table])
-
-    _run(dataset, [_resource(name, rows(table), merge_key) for name, table in tables.items()])
 
 
 def check_worth_loading(reading: DelimitedFile, max_quarantined_percent: float) -> None:

@@ -1,4 +1,4 @@
-"""What is done to the warehouse in plain SQL: the view over the receipts, and taking data out."""
+"""What is done to the warehouse in plain SQL, in one transaction; taking data out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import duckdb
 
 from ingest.declarations import Source
 from ingest.loading import receipts
-from ingest.loading.receipts import LOADED_PARTITIONS, OPERATIONS
+from ingest.loading.receipts import OPERATIONS
 from ingest.loading.state import unusable_warehouse
 from ontime.storage.paths import warehouse_file
 
@@ -24,12 +24,6 @@ def transaction() -> Iterator[duckdb.DuckDBPyConnection]:
             connection.commit()
     except duckdb.Error as error:
         raise unusable_warehouse(error) from None
-
-
-def create_views() -> None:
-    """Create the view that shows what each partition holds."""
-    with transaction() as connection:
-        connection.execute(LOADED_PARTITIONS)
 
 
 def remove_partition(source: Source, partition: str) -> dict[str, int]:

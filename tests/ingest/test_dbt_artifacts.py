@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingest.loading.files import create_declared_tables
+from ingest.loading.declaring import create_declared_tables
 from ingest.sources import SOURCES, dbt_artifacts, declared
 
 PASSED: dict[str, Any] = {

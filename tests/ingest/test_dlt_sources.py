@@ -14,7 +14,8 @@ from ingest.dlt_sources import source_system
 from ingest.errors import IngestError
 from ingest.landing.checksums import file_sha256
 from ingest.landing.offline import files_in, land
-from ingest.loading.files import create_declared_tables, load_file
+from ingest.loading.declaring import create_declared_tables
+from ingest.loading.files import load_file
 from ingest.sources import SOURCES
 from tests.publisher import bts_files
 

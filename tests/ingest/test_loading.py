@@ -19,8 +19,10 @@ from ingest.declarations import Source, SourceFile, Table
 from ingest.errors import IngestError, RefusedFileError
 from ingest.landing.checksums import file_sha256
 from ingest.loading import files, receipts
-from ingest.loading.files import create_declared_tables, load_file
+from ingest.loading.declaring import create_declared_tables
+from ingest.loading.files import load_file
 from ingest.loading.state import is_loaded, lacks_tables
+from ingest.reading.lines import RejectedLine
 from ontime.storage.content_hash import content_hash
 from tests.commands import ROOT
 from tests.ingest.samples import THINGS, WriteFile, query
@@ -91,6 +93,27 @@ def test_declared_tables_exist_before_anything_is_loaded(warehouse: Path, source
     assert query(warehouse, "select count(*) from operations.quarantined_rows") == [(0,)]
     create_declared_tables([source])
     assert described(warehouse) == COLUMNS
+
+
+def test_declared_tables_are_those_that_dlt_makes(warehouse: Path, source: Source) -> None:
+    described = """
+        select schema_name, table_name, column_name, column_index, data_type, is_nullable
+        from duckdb_columns()
+        where not internal and not starts_with(table_name, '_dlt')
+        order by all
+    """
+    create_declared_tables([source])
+    declared = query(warehouse, described)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("drop schema raw_shop cascade; drop schema operations cascade")
+    (table,) = source.tables
+    texts = {column.raw_name: ["x"] for column in table.columns}
+    row = pa.table({**texts, "_source_row_number": [1]})
+    files.load_partition(source, table, lambda: iter([files.with_lineage(row, None)]))
+    receipt = receipts.removed(source, table.name, "2013")
+    files.record(receipt, [RejectedLine(1, None, "too short", "x")])
+    later = ("download_receipts", "loaded_partitions")
+    assert query(warehouse, described) == [row for row in declared if row[1] not in later]
 
 
 def test_loading_five_times_changes_nothing(

@@ -12,7 +12,8 @@ import duckdb
 from ingest.declarations import Source, SourceFile
 from ingest.landing.checksums import file_sha256
 from ingest.loading import receipts
-from ingest.loading.files import create_declared_tables, load_file, record
+from ingest.loading.declaring import create_declared_tables
+from ingest.loading.files import load_file, record
 from ingest.loading.state import is_loaded
 from ontime.storage.content_hash import content_hash
 from tests.ingest.samples import THINGS, WriteFile, query

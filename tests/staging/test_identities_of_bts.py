@@ -10,7 +10,8 @@ import pytest
 
 from ingest.declarations import SourceFile
 from ingest.landing.checksums import file_sha256
-from ingest.loading.files import create_declared_tables, load_file
+from ingest.loading.declaring import create_declared_tables
+from ingest.loading.files import load_file
 from ingest.sources import declared
 from ingest.sources.bts import ON_TIME, SOURCE
 from tests.commands import Project
