@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import xml.etree.ElementTree as ET
 import zipfile
@@ -138,3 +139,12 @@ def test_the_site_shows_a_hostile_carrier_written_out() -> None:
     # pictures are XML, which cannot contain such characters
     assert ET.fromstring(f"<svg>{row['name']}</svg>").text == WRITTEN  # noqa: S314
     assert is_harmless(frame("Title", EVIL, address="a.html"))
+
+
+def test_a_reader_that_stops_reading_does_not_stop_the_work() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as nobody:
+        console = Console(file=nobody)
+        for _ in range(3):
+            console.print("a line that nobody reads")
