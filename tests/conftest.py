@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,11 +90,14 @@ def copy_of_small(small: Project, tmp_path: Path) -> Project:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the commands under test receive Ctrl-C, even if the run was started in the background.
+    """Give the commands under test the same surroundings, however the run was started.
 
-    A shell starts background jobs with SIGINT ignored, and child processes inherit that.
+    A shell starts background jobs with SIGINT ignored, and child processes inherit that; make gives
+    its own options to every make below it.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
+        os.environ.pop(name, None)
     config.addinivalue_line("markers", "whole: needs a built warehouse, commands, or a server")
 
 
