@@ -224,31 +224,42 @@ def _primary_key(node: Node) -> tuple[str, ...]:
 def _changes(old: Promise, new: Promise | None, manifest: Node) -> Iterator[tuple[str, str | None]]:
     """Yield what no longer holds of a promise, in words, and the column that it is about."""
     if new is None:
-        same = [node for node in _models(manifest) if node["name"] == old.model]
-        if not same:
-            yield "the model was removed or renamed", None
-        elif any(str(node["version"] or "1") == old.version for node in same):
-            yield "the model is no longer public with an enforced contract", None
-        else:
-            yield "the version was removed", None
+        yield _why_gone(old, manifest), None
         return
     if old.is_latest and not new.is_latest:
         yield f"the table `{old.model}` now shows a later version", None
-    added = [name for name in new.columns if name not in old.columns]
-    for name, (data_type, nullable) in old.columns.items():
-        if name not in new.columns:
-            like = [other for other in added if new.columns[other] == (data_type, nullable)]
-            hint = f" (renamed to `{like[0]}`?)" if len(like) == 1 else ""
-            yield f"column `{name}` was removed{hint}", name
-            continue
-        new_type, new_nullable = new.columns[name]
-        if new_type != data_type:
-            yield f"column `{name}` changed its type from {data_type} to {new_type}", name
-        if new_nullable and not nullable:
-            yield f"column `{name}` can now be null", name
+    for name in old.columns:
+        for change in _column_changes(name, old, new):
+            yield change, name
     if new.primary_key != old.primary_key:
         was, is_now = (", ".join(key) or "none" for key in (old.primary_key, new.primary_key))
         yield f"the primary key changed from ({was}) to ({is_now})", None
+
+
+def _why_gone(old: Promise, manifest: Node) -> str:
+    """Return why the project no longer makes a promise."""
+    same = [node for node in _models(manifest) if node["name"] == old.model]
+    if not same:
+        return "the model was removed or renamed"
+    if any(str(node["version"] or "1") == old.version for node in same):
+        return "the model is no longer public with an enforced contract"
+    return "the version was removed"
+
+
+def _column_changes(name: str, old: Promise, new: Promise) -> Iterator[str]:
+    """Yield what no longer holds of one column."""
+    data_type, nullable = old.columns[name]
+    if name not in new.columns:
+        added = [other for other in new.columns if other not in old.columns]
+        like = [other for other in added if new.columns[other] == (data_type, nullable)]
+        hint = f" (renamed to `{like[0]}`?)" if len(like) == 1 else ""
+        yield f"column `{name}` was removed{hint}"
+        return
+    new_type, new_nullable = new.columns[name]
+    if new_type != data_type:
+        yield f"column `{name}` changed its type from {data_type} to {new_type}"
+    if new_nullable and not nullable:
+        yield f"column `{name}` can now be null"
 
 
 def readers(

@@ -300,6 +300,10 @@ def _of_the_published_file(text: str) -> PydanticSemanticManifest:
     return manifest
 
 
+# the names that a group-by could have, the best first, and the rest of its parts
+_Candidate = tuple[Sequence[str], dict[str, Any]]
+
+
 def _group_bys(manifest: PydanticSemanticManifest) -> list[GroupBy]:
     """Return everything that the metrics can be grouped by, under names that are easy to guess.
 
@@ -310,44 +314,61 @@ def _group_bys(manifest: PydanticSemanticManifest) -> list[GroupBy]:
     entity: `origin_airport_state`.
     """
     found: dict[str, GroupBy] = {}
-
-    def enter(spellings: Sequence[str], **parts: Any) -> None:
+    models = sorted(manifest.semantic_models, key=lambda model: model.name)
+    facts = [model for model in models if model.measures]
+    for spellings, parts in (
+        *(candidate for fact in facts for candidate in _of_fact(fact)),
+        *_joined(facts, models),
+    ):
         name = next(spelling for spelling in spellings if spelling not in found)
         also = tuple(spelling for spelling in spellings if spelling != name)
         found[name] = GroupBy(name=name, also=also, **parts)
+    return list(found.values())
 
-    models = sorted(manifest.semantic_models, key=lambda model: model.name)
-    facts = [model for model in models if model.measures]
-    for fact in facts:
-        for grain in _grains(fact):
-            enter(
-                [grain],
-                qualified=f"metric_time__{grain}",
-                template=f"TimeDimension('metric_time', '{grain}')",
-                table=_table(fact),
-                description=_grain_description(fact, grain),
-                is_time=True,
+
+def _of_fact(fact: PydanticSemanticModel) -> Iterator[_Candidate]:
+    """Yield the time grains of a fact, its columns, and what it refers to."""
+    for grain in _grains(fact):
+        yield (
+            [grain],
+            {
+                "qualified": f"metric_time__{grain}",
+                "template": f"TimeDimension('metric_time', '{grain}')",
+                "table": _table(fact),
+                "description": _grain_description(fact, grain),
+                "is_time": True,
+            },
+        )
+    for dimension in fact.dimensions:
+        if dimension.type is DimensionType.CATEGORICAL:
+            qualified = f"{_own_entity(fact)}__{dimension.name}"
+            yield (
+                _spellings(dimension.name),
+                {
+                    "qualified": qualified,
+                    "template": f"Dimension('{qualified}')",
+                    "table": _table(fact),
+                    "description": dimension.description or "",
+                    "names": _names(dimension),
+                },
             )
-        for dimension in fact.dimensions:
-            if dimension.type is DimensionType.CATEGORICAL:
-                qualified = f"{_own_entity(fact)}__{dimension.name}"
-                enter(
-                    _spellings(dimension.name),
-                    qualified=qualified,
-                    template=f"Dimension('{qualified}')",
-                    table=_table(fact),
-                    description=dimension.description or "",
-                    names=_names(dimension),
-                )
-        for entity in _foreign_entities(fact):
-            enter(
-                _spellings(entity.name),
-                qualified=entity.name,
-                template=f"Entity('{entity.name}')",
-                table=_table(fact),
-                description=entity.description or "",
-                names=_names(entity),
-            )
+    for entity in _foreign_entities(fact):
+        yield (
+            _spellings(entity.name),
+            {
+                "qualified": entity.name,
+                "template": f"Entity('{entity.name}')",
+                "table": _table(fact),
+                "description": entity.description or "",
+                "names": _names(entity),
+            },
+        )
+
+
+def _joined(
+    facts: list[PydanticSemanticModel], models: list[PydanticSemanticModel]
+) -> Iterator[_Candidate]:
+    """Yield the columns of the tables that the facts refer to."""
     joined = [
         (entity.name, dimension.name, model, dimension.description or "")
         for fact in facts
@@ -360,14 +381,15 @@ def _group_bys(manifest: PydanticSemanticManifest) -> list[GroupBy]:
     columns = [column for _, column, _, _ in joined]
     for entity, column, model, description in joined:
         name = column if columns.count(column) == 1 else _joined_name(entity, column)
-        enter(
+        yield (
             _spellings(name),
-            qualified=f"{entity}__{column}",
-            template=f"Dimension('{entity}__{column}')",
-            table=_table(model),
-            description=description,
+            {
+                "qualified": f"{entity}__{column}",
+                "template": f"Dimension('{entity}__{column}')",
+                "table": _table(model),
+                "description": description,
+            },
         )
-    return list(found.values())
 
 
 def _selected(each: GroupBy, *, with_name: bool) -> Iterator[str]:
