@@ -56,7 +56,7 @@ def test_the_project_keeps_its_promises_and_somebody_answers_for_each(untouched:
     assert len(contracts.kept(ROOT / contracts.FOLDER)) >= 18
 
 
-def test_a_removed_column_is_told_with_everybody_who_reads_it(manifest: Manifest) -> None:
+def test_a_removed_column_is_reported_with_all_its_readers(manifest: Manifest) -> None:
     del node(manifest, "fct_flights")["columns"]["tail_number"]
     (sentence,) = found(manifest)
     assert sentence.startswith("fct_flights v1: column `tail_number` was removed. Read by ")
@@ -164,7 +164,7 @@ def close_the_model(manifest: Manifest) -> None:
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
 )
-def test_a_broken_promise_is_told(
+def test_a_broken_promise_is_reported(
     manifest: Manifest, fault: Callable[[Manifest], None], said: str, read_by: str
 ) -> None:
     fault(manifest)
@@ -212,7 +212,7 @@ def test_an_added_column_breaks_nothing_and_asks_to_be_written_down(manifest: Ma
     assert "dim_carriers v1: column `alliance_name` is new" in added
 
 
-def test_a_mart_that_nobody_answers_for_is_told(manifest: Manifest) -> None:
+def test_a_mart_without_an_owner_is_reported(manifest: Manifest) -> None:
     manifest["nodes"][SERIES] |= {"group": None, "version": None}
     assert contracts.ungoverned(manifest) == [
         "mart_series_day_measures lacks a group",

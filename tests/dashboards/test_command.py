@@ -31,7 +31,7 @@ def test_the_site_is_shown_on_this_machine_until_interrupted(site: Path) -> None
             process.kill()
 
 
-def test_a_taken_port_is_told_in_a_sentence(site: Path) -> None:
+def test_a_taken_port_is_reported_in_a_sentence(site: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -172,7 +172,7 @@ def test_a_wrong_column_is_an_error(reader: Reader) -> None:
         reader.rows("select no_such_column from dim_carriers")
 
 
-def test_charts_are_told_in_words_to_those_who_cannot_see_them(
+def test_charts_are_described_in_words_for_those_who_cannot_see_them(
     opened: Open, boards: list[Board]
 ) -> None:
     for board in boards:

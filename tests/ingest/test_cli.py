@@ -187,7 +187,7 @@ def test_a_load_without_receipt_is_taken_up_again(sandbox: Sandbox) -> None:
 # --- usage errors
 
 
-def test_an_unknown_source_is_told_what_there_is(sandbox: Sandbox) -> None:
+def test_an_unknown_source_is_answered_with_the_known_ones(sandbox: Sandbox) -> None:
     before = sandbox.project.warehouse_file.read_bytes()
     done = sandbox.load("airportsdata", "nyc", code=2)
     assert (
@@ -246,7 +246,7 @@ def test_a_data_folder_that_cannot_be_written_is_named(empty_sandbox: Sandbox) -
 
 
 @pytest.mark.parametrize("content", [b"", b"garbage" * 10_000], ids=["empty", "garbage"])
-def test_a_warehouse_that_is_none_is_told_and_left_alone(
+def test_a_file_that_is_no_warehouse_is_reported_and_left_alone(
     empty_sandbox: Sandbox, content: bytes
 ) -> None:
     warehouse = empty_sandbox.project.warehouse_file
@@ -263,7 +263,7 @@ def test_a_warehouse_that_is_none_is_told_and_left_alone(
 # --- concurrent use
 
 
-def test_a_second_writer_is_told_at_once_who_is_writing(sandbox: Sandbox) -> None:
+def test_a_second_writer_learns_at_once_who_is_writing(sandbox: Sandbox) -> None:
     before = sandbox.hashes()
     lock = sandbox.project.warehouse_file.with_suffix(".lock")
     with ended(sandbox.start("airportsdata", "--force")) as writer:

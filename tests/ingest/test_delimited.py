@@ -372,7 +372,7 @@ def test_numbers_and_texts_are_right_whatever_went_before(
     assert reading.rejected == expected_rejected
 
 
-def test_a_file_full_of_faults_is_told_in_reasonable_time(write_file: WriteFile) -> None:
+def test_a_file_full_of_faults_is_reported_in_reasonable_time(write_file: WriteFile) -> None:
     file = write_file(HEADER + "x,1\n" * 30_000 + '"\n' * 30_000 + "x,1,5\n")
     started = time.process_time()
     rows, reading = read(file)

@@ -192,7 +192,7 @@ def test_an_address_without_a_file_name_gets_one_of_ours(server: Server) -> None
         assert came.received.stream.read() == b"JFK,LGA"
 
 
-def test_progress_tells_the_bytes_that_came_and_those_that_will(server: Server) -> None:
+def test_progress_shows_the_bytes_received_and_expected(server: Server) -> None:
     told = get(server).told
     assert told[0] == (0, len(CONTENT))
     assert told[-1] == (len(CONTENT), len(CONTENT))
@@ -364,7 +364,7 @@ def test_a_host_where_nobody_listens_is_named() -> None:
         ("Mon, 01 Apr 2024 15:10:00 GMT", "2024-04-01 15:10"),
     ],
 )
-def test_a_long_pause_is_not_waited_for_but_told(
+def test_a_long_pause_is_reported_instead_of_waited_for(
     server: Server, stopped_clock: None, pause: str, until: str
 ) -> None:
     server.misbehave(PATH, status(429, retry_after=pause))
@@ -880,7 +880,7 @@ def test_requests_without_a_distance_do_not_wait(
 # Listings
 
 
-def test_an_offer_tells_size_and_version_and_fetches_nothing(server: Server) -> None:
+def test_an_offer_states_size_and_version_and_fetches_nothing(server: Server) -> None:
     server.put(PATH, CONTENT, etag='"v1"', last_modified="Mon, 01 Apr 2024 10:00:00 GMT")
     assert probe(request_of(server)) == Offer(len(CONTENT), '"v1"', "Mon, 01 Apr 2024 10:00:00 GMT")
     assert [one.method for one in server.requests] == ["HEAD"]

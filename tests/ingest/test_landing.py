@@ -110,7 +110,7 @@ def test_the_sidecar_says_where_the_file_came_from(folder: Path) -> None:
     }
 
 
-def test_what_landed_is_read_back_as_it_was_told() -> None:
+def test_what_landed_is_read_back_as_it_was_recorded() -> None:
     landed = put(FIRST)
     assert newest("shop", "2024-01") == landed
     assert landed.landed_at_utc.tzinfo is UTC
@@ -152,7 +152,7 @@ def test_the_newest_version_is_the_one_that_landed_last() -> None:
     assert history() == [first, second]
 
 
-def test_history_tells_one_source_or_all_the_oldest_first() -> None:
+def test_history_lists_one_source_or_all_the_oldest_first() -> None:
     january, march, february = put(FIRST, "2024-01"), put(FIRST, "2024-03"), put(FIRST, "2024-02")
     other = land(replace(SHOP, name="other"), Received("a", "x", io.BytesIO(FIRST)), **WORDS)
     assert history("shop") == [january, march, february]

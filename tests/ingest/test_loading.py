@@ -381,7 +381,7 @@ def test_what_dlt_notes_on_disk_is_gone_after_each_run(
     assert list(notes.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_written_is_told(
+def test_a_folder_that_cannot_be_written_is_reported(
     warehouse: Path, source: Source, write_file: WriteFile
 ) -> None:
     warehouse.parent.mkdir()
@@ -390,7 +390,7 @@ def test_a_folder_that_cannot_be_written_is_told(
         load(source, write_file(HEADER + "x,1,5\n"))
 
 
-def test_progress_is_told_in_rows(
+def test_progress_is_counted_in_rows(
     warehouse: Path, source: Source, write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ingest.reading.delimited._BLOCK_BYTES", 128)

@@ -130,7 +130,7 @@ def test_the_newest_month_is_looked_for_backwards_from_the_last_one() -> None:
     assert asked == ["2026-02", "2026-01", "2025-12"]
 
 
-def test_a_publisher_that_offers_nothing_for_a_year_is_told() -> None:
+def test_a_publisher_that_offers_nothing_for_a_year_is_reported() -> None:
     sentence = r"^None of the 12 months from 2025-03 to 2026-02 is offered .*name months instead"
     with pytest.raises(IngestError, match=sentence):
         newest_offered(TODAY, lambda _month: False)

@@ -88,7 +88,7 @@ def test_a_package_is_found_without_being_imported(
     assert package_folder("explosive") == tmp_path / "explosive"
 
 
-def test_a_package_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def nowhere(name: str) -> ModuleSpec | None:
         return None
 

@@ -70,7 +70,7 @@ def test_all_stations_of_a_month_are_asked_for_in_one_call() -> None:
     }  # fmt: skip
 
 
-def test_what_was_asked_is_told_in_the_same_words_whatever_the_order() -> None:
+def test_a_request_has_the_same_words_in_any_order() -> None:
     assert request(MONTH, ["LGA", "JFK"]).asked == request(MONTH, ["JFK", "LGA"]).asked
     assert stations_of(request(MONTH, ["LGA", "PHNL", "JFK"]).asked) == {"JFK", "LGA", "PHNL"}
     assert stations_of("") == frozenset()
@@ -125,7 +125,7 @@ def test_two_months_repeat_two_days_at_their_joint_word_for_word() -> None:
     assert shared == {b"2024-01-31", b"2024-02-01"}
 
 
-def test_a_station_is_told_without_its_k_and_one_that_is_silent_not_at_all() -> None:
+def test_a_station_is_named_without_its_k_and_a_silent_one_not_at_all() -> None:
     content = answer(query(MONTH, "KJFK", "PHNL", "LGA"), silent={"LGA"})
     assert {line.split(b",")[0] for line in content.splitlines()[1:]} == {b"JFK", b"PHNL"}
 

@@ -34,7 +34,7 @@ def test_live_data_alone_pass_every_test_and_are_published(live: LiveProject) ->
     assert "Nothing is pending." in live.command("status").stdout
 
 
-def test_a_warehouse_without_receipts_is_told_in_a_sentence(fresh: LiveProject) -> None:
+def test_a_warehouse_without_receipts_is_reported_in_a_sentence(fresh: LiveProject) -> None:
     fresh.data.mkdir()
     with duckdb.connect(str(fresh.warehouse_file)) as connection:
         connection.execute("create table mine (answer integer)")

@@ -99,7 +99,7 @@ def test_a_missing_column_that_they_do_not_need_is_null(live: LiveProject) -> No
     ) == [(FLIGHTS_A_MONTH, 0, FLIGHTS_A_MONTH)]
 
 
-def test_an_added_column_is_kept_out_and_told(live: LiveProject) -> None:
+def test_an_added_column_is_left_out_and_reported(live: LiveProject) -> None:
     before = live.raw()
     rows = [{**row, "Mood": "fine"} for row in flights()]
     publish_month(live.server, JANUARY, rows, columns=["Mood", *bts_files.COLUMNS])
@@ -119,7 +119,7 @@ def test_the_names_of_before_2018_and_another_order_are_the_same_month(live: Liv
     assert live.raw() == before
 
 
-def test_a_column_under_a_new_name_is_told_or_refused(live: LiveProject) -> None:
+def test_a_renamed_column_is_reported_or_refused(live: LiveProject) -> None:
     before = live.raw()
     columns = ["Origin_Airport" if name == "Origin" else name for name in bts_files.COLUMNS]
     publish_month(live.server, JANUARY, flights(), columns=columns)

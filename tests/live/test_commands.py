@@ -123,7 +123,7 @@ def test_named_airports_have_their_weather_alone_and_others_join_them(fresh: Liv
     ]
 
 
-def test_a_rehearsal_tells_everything_and_changes_nothing(live: LiveProject) -> None:
+def test_a_dry_run_reports_everything_and_changes_nothing(live: LiveProject) -> None:
     publish_month(live.server, FEBRUARY, bts_files.flights(FEBRUARY, 90))
     publish_month(live.server, MARCH, bts_files.flights(MARCH, 90))
     before = sorted((path, path.stat().st_mtime_ns) for path in live.data.rglob("*"))
@@ -227,7 +227,7 @@ def test_refresh_needs_no_flights_for_weather_that_is_here(fresh: LiveProject) -
     assert len(fresh.server.asked(WEATHER)) == 1
 
 
-def test_refresh_of_nothing_tells_how_to_begin(fresh: LiveProject) -> None:
+def test_refresh_of_nothing_says_how_to_begin(fresh: LiveProject) -> None:
     done = fresh.command("refresh", code=2)
     assert done.stderr == (
         "No live data is loaded yet, so there is nothing to refresh: begin with "
@@ -235,7 +235,7 @@ def test_refresh_of_nothing_tells_how_to_begin(fresh: LiveProject) -> None:
     )
 
 
-def test_status_tells_the_truth(live: LiveProject) -> None:
+def test_status_is_true(live: LiveProject) -> None:
     told = lines(live.command("status").stdout)
     loaded_at = r"\d{4}-\d\d-\d\d \d\d:\d\d"
     january = rf"{JANUARY} {FLIGHTS_A_MONTH} 0 {loaded_at} unchanged"
@@ -263,7 +263,7 @@ def test_status_tells_the_truth(live: LiveProject) -> None:
     assert "Pending: 2024-01 was issued again: run `make refresh`." in told
 
 
-def test_status_without_a_network_says_so_and_tells_the_rest(live: LiveProject) -> None:
+def test_status_without_a_network_says_so_and_shows_the_rest(live: LiveProject) -> None:
     done = live.command("status", env={"ONTIME_BTS_URL": "http://127.0.0.1:9/"})
     assert done.stderr.startswith("bts could not be asked for changes. ")
     assert f"{JANUARY} {FLIGHTS_A_MONTH} 0" in " ".join(done.stdout.split())
@@ -271,7 +271,7 @@ def test_status_without_a_network_says_so_and_tells_the_rest(live: LiveProject) 
     assert not done.stderr
 
 
-def test_status_of_nothing_tells_how_to_begin(fresh: LiveProject) -> None:
+def test_status_of_nothing_says_how_to_begin(fresh: LiveProject) -> None:
     assert "Nothing is loaded yet" in fresh.command("status").stdout
 
 
@@ -317,7 +317,7 @@ def test_a_landed_file_that_was_changed_is_refused(live: LiveProject) -> None:
     assert live.raw() == before
 
 
-def test_a_landed_file_that_is_gone_is_told_and_holds_up_no_other(live: LiveProject) -> None:
+def test_a_missing_landed_file_is_reported_and_delays_no_other(live: LiveProject) -> None:
     before = live.raw()
     (landed,) = live.landing.glob(f"bts/{JANUARY}/*.zip")
     landed.unlink()
@@ -412,7 +412,7 @@ def test_months_choose_from_a_folder(live: LiveProject, tmp_path: Path) -> None:
     assert other.query("select distinct _source_partition from raw_bts.on_time") == [(FEBRUARY,)]
 
 
-def test_a_folder_without_files_is_told(fresh: LiveProject, tmp_path: Path) -> None:
+def test_a_folder_without_files_is_reported(fresh: LiveProject, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     done = fresh.load("--offline-from", str(tmp_path / "empty"), code=2)
     assert "holds no file of bts, registry, weather" in done.stderr
@@ -438,7 +438,7 @@ def test_a_folder_without_files_is_told(fresh: LiveProject, tmp_path: Path) -> N
         (["--airports", "JFK"], "bts and weather are loaded by the month"),
     ],
 )
-def test_a_mistake_is_told_in_a_sentence(
+def test_a_mistake_is_reported_in_a_sentence(
     fresh: LiveProject, words: list[str], sentence: str
 ) -> None:
     done = fresh.load(*words, code=1 if words[0] == "weather" else 2)
@@ -446,7 +446,7 @@ def test_a_mistake_is_told_in_a_sentence(
     assert not fresh.server.asked(path_of(JANUARY))
 
 
-def test_a_month_that_is_not_published_is_told_and_the_others_come(fresh: LiveProject) -> None:
+def test_an_unpublished_month_is_reported_and_the_others_are_loaded(fresh: LiveProject) -> None:
     done = fresh.load("bts", "--months", "2024-02..2024-03", code=1)
     assert "2024-03 is not offered by the publisher" in done.stderr
     assert fresh.downloads() == [("bts", FEBRUARY, "landed")]

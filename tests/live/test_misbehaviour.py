@@ -207,7 +207,7 @@ def test_what_is_not_the_file_is_refused_and_what_is_loaded_stays(live: LiveProj
     assert live.downloads()[5:] == [("bts", month, "refused") for month in [*faults, JANUARY]]
 
 
-def test_no_answer_is_told_and_what_is_loaded_stays(live: LiveProject) -> None:
+def test_a_missing_answer_is_reported_and_what_is_loaded_stays(live: LiveProject) -> None:
     before, landed = live.raw(), live.landed()
     faults = dict(zip(months(2021, len(NO_ANSWER)), NO_ANSWER.items(), strict=True))
     for month, (_, (behaviours, _)) in faults.items():
@@ -302,7 +302,7 @@ def test_an_unencrypted_address_is_refused(live: LiveProject) -> None:
     assert "https" in done.stderr
 
 
-def test_an_incomplete_chain_is_told_and_mended_by_a_bundle(fresh: LiveProject) -> None:
+def test_an_incomplete_chain_is_reported_and_a_bundle_completes_it(fresh: LiveProject) -> None:
     with serve(tls=True, omit_intermediate=True) as server:
         publish_month(server, JANUARY, bts_files.flights(JANUARY, 30))
         url = {"ONTIME_BTS_URL": f"{server.url}/PREZIP/"}

@@ -140,7 +140,7 @@ def test_the_project_is_parsed_again_only_when_it_has_changed(parsed: Project) -
     assert kept[0].stat().st_mtime_ns == before
 
 
-def test_a_file_of_another_version_of_the_project_is_told(
+def test_a_file_of_another_version_of_the_project_is_reported(
     built: Project, parsed: Project, tmp_path: Path
 ) -> None:
     older = built.copy(tmp_path)

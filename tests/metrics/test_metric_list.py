@@ -35,7 +35,7 @@ def test_everything_is_described(metrics: Metrics) -> None:
     assert not metrics.undescribed()
 
 
-def test_a_unit_is_told_by_the_name_where_the_name_tells_one(metrics: Metrics) -> None:
+def test_a_unit_comes_from_the_name_where_the_name_has_one(metrics: Metrics) -> None:
     for name, metric in metrics.by_name.items():
         if name.endswith("_rate") or "_rate_of_" in name:
             assert unit(metric) == "share", name
@@ -45,7 +45,7 @@ def test_a_unit_is_told_by_the_name_where_the_name_tells_one(metrics: Metrics) -
             assert unit(metric) == "flights", name
 
 
-def test_formulas_are_told_in_words(metrics: Metrics) -> None:
+def test_formulas_are_explained_in_words(metrics: Metrics) -> None:
     told = {name: formula(metrics, metric) for name, metric in metrics.by_name.items()}
     assert told["scheduled_flights"] == "number of rows of `fct_flights`"
     assert told["on_time_arrivals"] == "number of rows of `fct_flights` with `is_on_time_arrival`"

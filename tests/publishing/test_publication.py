@@ -77,7 +77,7 @@ def test_the_published_marts_are_those_of_the_warehouse(
     assert {row[0] for row in schemas.fetchall()} == {"marts", "catalogue"}
 
 
-def test_the_catalogue_tells_the_truth(published: duckdb.DuckDBPyConnection) -> None:
+def test_the_catalogue_is_true(published: duckdb.DuckDBPyConnection) -> None:
     hashes = dict(
         published.execute("select table_name, content_hash from catalogue.tables").fetchall()
     )

@@ -29,7 +29,7 @@ def test_the_warehouse_holds_what_dbt_says_of_each_test(built: Project) -> None:
     assert len(expected) > 500
 
 
-def test_the_publication_tells_of_the_tests_of_its_own_build(
+def test_the_publication_has_the_test_results_of_its_own_build(
     built: Project, published: duckdb.DuckDBPyConnection
 ) -> None:
     manifest = json.loads((built.folder / "target" / "manifest.json").read_bytes())

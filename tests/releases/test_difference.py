@@ -140,7 +140,7 @@ def test_a_change_of_shape_alone_changes_no_row(
     assert (("fct_flights", expected) in difference.breaking) == expected.is_breaking
 
 
-def test_tables_that_came_and_went_are_told_with_their_rows(tmp_path: Path) -> None:
+def test_added_and_removed_tables_are_reported_with_their_rows(tmp_path: Path) -> None:
     difference = after(
         tmp_path,
         "create table marts.mart_new as select range as number from range(5)",
@@ -201,7 +201,7 @@ def test_without_a_key_in_common_whole_rows_are_counted(tmp_path: Path) -> None:
     assert words[0] == "primary key changed, from flight_id to none"
 
 
-def test_a_changed_meaning_is_told(tmp_path: Path) -> None:
+def test_a_changed_meaning_is_reported(tmp_path: Path) -> None:
     file = publish(tmp_path / "after.duckdb", "after")
     with duckdb.connect(str(file)) as connection:
         for change in (

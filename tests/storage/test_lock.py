@@ -54,7 +54,7 @@ def hold(tmp_path: Path) -> Iterator[Hold]:
             process.kill()
 
 
-def test_a_second_process_is_told_the_first(tmp_path: Path, hold: Hold) -> None:
+def test_a_second_process_learns_which_one_came_first(tmp_path: Path, hold: Hold) -> None:
     warehouse = tmp_path / "ontime.duckdb"
     holder = hold(warehouse, "--quickly")
     sentence = (

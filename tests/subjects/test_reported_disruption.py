@@ -185,7 +185,7 @@ def test_the_rows_hold_what_is_asked_of_them() -> None:
     }
 
 
-def test_causes_are_prorated_and_every_minute_is_told(marts: duckdb.DuckDBPyConnection) -> None:
+def test_causes_are_prorated_and_every_minute_is_counted(marts: duckdb.DuckDBPyConnection) -> None:
     counts: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
     shares: dict[tuple[str, str, str], dict[str, Fraction]] = defaultdict(
         lambda: dict.fromkeys(CAUSES, Fraction(0))

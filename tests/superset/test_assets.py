@@ -120,7 +120,7 @@ def test_a_metric_of_another_table_is_left_out() -> None:
         {"type": "derived", "type_params": {"metrics": [{"name": "late", "offset_window": {}}]}},
     ],
 )
-def test_what_a_bi_tool_cannot_be_told_is_refused_by_name(change: Element) -> None:
+def test_what_a_bi_tool_cannot_express_is_refused_by_name(change: Element) -> None:
     manifest = of_measures(("late", "sum", "x"))
     change = {"filter": None, **change}
     if change["filter"] is not None:
