@@ -50,9 +50,16 @@ def test_a_part_of_the_project_is_not_published(copy_of_small: Project) -> None:
     assert "Not published: only a part of the project was built" in done.stdout
 
 
-def test_an_empty_build_is_not_published(copy_of_small: Project) -> None:
+def test_an_empty_build_is_not_published_and_leaves_no_results(copy_of_small: Project) -> None:
+    def results() -> object:
+        with duckdb.connect(str(copy_of_small.warehouse_file), read_only=True) as connection:
+            return connection.execute("from raw_dbt.test_results order by all").fetchall()
+
+    before = results()
     done = copy_of_small.dbt("build", "--empty", check=False)
     assert "Not published: " in done.stdout
+    assert before
+    assert results() == before
 
 
 def test_publishing_again_changes_nothing(copy_of_small: Project) -> None:
