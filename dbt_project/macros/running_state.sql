@@ -2,7 +2,7 @@
    `instants`, all that changes at one instant; and `states`, the running totals, with a row for each
    instant at which something changed, valid until the next one.
    Arguments: events_cte, whose rows have the instants in columns; entity, the column that says whose
-   state it is; counts, the names of the running totals; known, the names of the instants of which
+   state it is; counts, the names of the running totals; known, the names of the instants for which
    the latest so far is kept; changes, a list of events: `at`, its instant (null if it does not
    happen), `adds`, what it adds to which count, and `known`, the instants that it makes known. #}
 {% macro running_state_ctes(events_cte, entity, counts, known, changes) -%}

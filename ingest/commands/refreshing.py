@@ -22,7 +22,7 @@ def refresh(run: Run) -> None:
             "No live data is loaded yet, so there is nothing to refresh: begin with "
             "`make ingest MONTHS=latest`."
         )
-    # all are told what is loaded before the first of them loads more
+    # every publisher gets what was loaded before the first of them loads more
     refreshed = [
         (source, publisher_of(source).refreshed(partitions))
         for source, partitions in loaded

@@ -46,12 +46,12 @@ def files_in(folder: Path, sources: Iterable[Source]) -> Iterator[FoundFile]:
             if partition := publisher_of(source).recognise(path):
                 found.setdefault(partition, []).append(path)
         for partition, candidates in sorted(found.items()):
-            told = {path: store.told_beside(path) for path in candidates}
-            newest = max(candidates, key=lambda path: (_landed_at(told[path]), path))
+            landed = {path: store.landed_beside(path) for path in candidates}
+            newest = max(candidates, key=lambda path: (_landed_at(landed[path]), path))
             rivals = [
                 path
                 for path in candidates
-                if not told[path] and file_sha256(path) != file_sha256(newest)
+                if not landed[path] and file_sha256(path) != file_sha256(newest)
             ]
             yield FoundFile(source, partition, newest, tuple(rivals))
 
@@ -89,17 +89,17 @@ def land(found: FoundFile) -> Landed:
 
     """
     with checked(found) as received:
-        told = store.told_beside(found.path)
+        landed = store.landed_beside(found.path)
         return store.land(
             found.source,
             received,
-            url=told.url if told else None,
-            asked=told.asked if told else "",
-            etag=told.etag if told else None,
-            last_modified=told.last_modified if told else None,
-            landed_at=told.landed_at_utc if told else None,
+            url=landed.url if landed else None,
+            asked=landed.asked if landed else "",
+            etag=landed.etag if landed else None,
+            last_modified=landed.last_modified if landed else None,
+            landed_at=landed.landed_at_utc if landed else None,
         )
 
 
-def _landed_at(told: Landed | None) -> datetime:
-    return told.landed_at_utc if told else datetime.min.replace(tzinfo=UTC)
+def _landed_at(landed: Landed | None) -> datetime:
+    return landed.landed_at_utc if landed else datetime.min.replace(tzinfo=UTC)

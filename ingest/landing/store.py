@@ -141,7 +141,7 @@ def clean() -> int:
     """Remove passwords and tokens from sidecars of earlier versions; return how many changed."""
     cleaned = 0
     for path in sorted(landing_folder().glob(f"[!.]*/*/*{_SIDECAR}")):
-        landed = told_beside(path.with_suffix(""))
+        landed = landed_beside(path.with_suffix(""))
         if landed and json.loads(path.read_text(encoding="utf8"))["url"] != landed.url:
             with writing_to(landing_folder()):
                 make_folder(incoming_folder(landed.source))
@@ -150,7 +150,7 @@ def clean() -> int:
     return cleaned
 
 
-def told_beside(path: Path) -> Landed | None:
+def landed_beside(path: Path) -> Landed | None:
     """Return the sidecar's facts about a file in any landing folder, or None if it has none."""
     try:
         return _read_sidecar(_sidecar(path))

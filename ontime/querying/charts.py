@@ -46,7 +46,7 @@ class Chart:
     unit: str
 
     @classmethod
-    def told(cls, text: str) -> Chart | None:
+    def from_heading(cls, text: str) -> Chart | None:
         """Parse a chart from a line such as `bars, label=a, value=b, unit=flights`.
 
         Raises:
@@ -54,8 +54,8 @@ class Chart:
 
         """
         # the unit comes last, because it is free text and may contain commas
-        told, _, unit = text.partition("unit=")
-        form, *rest = (word.strip() for word in told.split(","))
+        before, _, unit = text.partition("unit=")
+        form, *rest = (word.strip() for word in before.split(","))
         if form == "none":
             return None
         parts = dict(re.split(r"\s*=\s*", word, maxsplit=1) for word in rest if "=" in word)

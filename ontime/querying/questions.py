@@ -71,7 +71,7 @@ def read(path: Path) -> Question:
         raise QuestionError(f"{path} lacks the comment `-- {min(missing)}: ...` at its head.")
     sql, _, chart_sql = "\n".join(lines).partition(_CHART_QUERY)
     try:
-        chart = Chart.told(heading["chart"])
+        chart = Chart.from_heading(heading["chart"])
     except ValueError as error:
         raise QuestionError(f"{path}: {error}") from None
     return Question(

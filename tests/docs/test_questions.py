@@ -108,7 +108,7 @@ def test_a_chart_of_what_the_query_lacks_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "heading",
     [
         "bars, label=a, value=b, unit=flights",
         "lines, x=b, y=b, series=a, unit=% on time",
@@ -116,8 +116,8 @@ def test_a_chart_of_what_the_query_lacks_is_refused(tmp_path: Path) -> None:
         "heat, x=a, y=b, value=b, unit=minutes",
     ],
 )
-def test_a_chart_is_the_same_each_time_and_has_its_title_and_labels_as_text(told: str) -> None:
-    chart = Chart.told(told)
+def test_a_chart_is_the_same_each_time_and_has_its_title_and_labels_as_text(heading: str) -> None:
+    chart = Chart.from_heading(heading)
     assert chart
     rows = [("one", 1), ("two", 2), (None, None)]
     drawn = draw(chart, "Which of them?", ["a", "b"], rows)

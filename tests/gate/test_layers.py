@@ -49,7 +49,7 @@ def imported(path: Path) -> Iterator[str]:
             yield from (each.name for each in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert not node.level, f"{path} imports relatively"
-            # the module may be a package of which a module is imported
+            # the module may be a package, and the name one of its modules
             yield from (f"{node.module}.{each.name}" for each in node.names)
 
 

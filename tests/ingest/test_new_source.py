@@ -49,19 +49,19 @@ def test_a_new_publisher_goes_the_whole_way(publisher: Server, tmp_path: Path) -
     assert re.search(r"tides\.tides 2024-01 +2 rows +1 quarantined", said)
     assert "No tides of 2024-02." in said
 
-    def told(sql: str) -> list[tuple[object, ...]]:
+    def answer(sql: str) -> list[tuple[object, ...]]:
         return query(project.warehouse_file, sql)
 
-    assert told(
+    assert answer(
         "select moment, height, _source_partition from raw_tides.tides order by moment"
     ) == [
         ("2024-01-01 00:00", "0.4", "2024-01"),
         ("2024-01-01 01:00", "0.9", "2024-01"),
     ]
-    assert told(
+    assert answer(
         "select source_name, partition_name, outcome from operations.download_receipts"
     ) == [("tides", "2024-01", "landed")]
-    assert told(
+    assert answer(
         "select table_name, outcome, rows_in_file, rows_loaded, rows_quarantined "
         "from operations.load_receipts"
     ) == [("tides", "loaded", 3, 2, 1)]
@@ -78,7 +78,7 @@ def test_a_new_publisher_goes_the_whole_way(publisher: Server, tmp_path: Path) -
     )
     said = ingest(project, publisher, "refresh")
     assert re.search(r"tides\.tides 2024-01 +4 rows", said)
-    assert told("select count(*) from raw_tides.tides") == [(4,)]
+    assert answer("select count(*) from raw_tides.tides") == [(4,)]
 
 
 @pytest.mark.whole
