@@ -6,6 +6,7 @@ A plain `dbt build` does the same work and prints every line.
 from __future__ import annotations
 
 import sys
+import threading
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -52,7 +53,7 @@ def _build(arguments: Sequence[str], console: Console) -> tuple[int, list[str]]:
         *columns, TimeElapsedColumn(), console=console, transient=True,
         disable=not console.is_terminal,
     ) as bar:  # fmt: skip
-        watch = _Watch(console, bar)
+        watch = Watch(console, bar)
         project = project_hash()
         done = dbtRunner(callbacks=[watch.hear]).invoke(["build", *_QUIET, *arguments])
     if done.success and not arguments:  # options may change the manifest, or where it is
@@ -69,12 +70,13 @@ def _build(arguments: Sequence[str], console: Console) -> tuple[int, list[str]]:
     return 0 if done.success else 1, watch.sentences + ending
 
 
-class _Watch:
+class Watch:
     """Count finished steps and collect the messages that dbt reports."""
 
     def __init__(self, console: Console, bar: Progress) -> None:
         self._console = console
         self._bar = bar
+        self._one_event = threading.Lock()
         self._task = bar.add_task("Reading the project", total=None)
         self._total = 0
         self._shown = 0.0
@@ -84,7 +86,11 @@ class _Watch:
         self.found_nothing = False
 
     def hear(self, event: Any) -> None:
-        """Handle one dbt event."""
+        """Handle one dbt event. Each of dbt's threads calls this by itself."""
+        with self._one_event:
+            self._handle(event)
+
+    def _handle(self, event: Any) -> None:
         name, data = event.info.name, event.data
         if name == "PrintEvent":
             sys.stdout.write(f"{printable(event.info.msg)}\n")

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections import Counter
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from rich.progress import Progress
 
+from ontime.terminal.console import output
+from ontime.transformation.building import Watch
 from tests.commands import ROOT, Project
 
 
@@ -39,6 +47,35 @@ def test_progress_is_a_few_lines_and_the_outcome_is_counted(loaded: Project) -> 
     assert re.fullmatch(r"Built and tested: \d+ seeds?, \d+ data tests?\.", counts)
     # options, such as variables, may change the manifest: only that of a plain build is kept
     assert not (loaded.folder / "target" / "metrics").exists()
+
+
+def test_steps_that_end_at_once_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    # dbt's threads report by themselves, at the same moment on a busy machine
+    def slowly(counter: Counter[str]) -> int:
+        time.sleep(0.2)
+        return sum(counter.values())
+
+    monkeypatch.setattr(Counter, "total", slowly)
+    screen = io.StringIO()
+    console = output(file=screen, width=100)
+    watch = Watch(console, Progress(console=console, disable=True))
+    watch.hear(_event("LogStartLine", total=2))
+    finished = _event("NodeFinished", node_info=SimpleNamespace(resource_type="test"))
+    threads = [threading.Thread(target=watch.hear, args=[finished]) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert watch.in_words() == "2 data tests"
+    assert screen.getvalue().splitlines() == [
+        "Building and testing: 1 of 2 steps ...",
+        "Finishing the build ...",
+    ]
+
+
+def _event(name: str, **data: Any) -> SimpleNamespace:
+    """Return what dbt passes on when something happens."""
+    return SimpleNamespace(info=SimpleNamespace(name=name), data=SimpleNamespace(**data))
 
 
 def test_a_failure_is_shown_whole_and_fails_the_command(loaded: Project) -> None:
