@@ -1,15 +1,15 @@
 {# The common table expressions that turn events into a state: `changes`, what each event adds;
    `instants`, all that changes at one instant; and `states`, the running totals, with a row for each
    instant at which something changed, valid until the next one.
-   Arguments: events_cte, whose rows have the instants in columns; entity, the column that says whose
+   Arguments: events_cte, whose rows have the instants in columns; entities, the columns that say whose
    state it is; counts, the names of the running totals; known, the names of the instants for which
    the latest so far is kept; changes, a list of events: `at`, its instant (null if it does not
    happen), `adds`, what it adds to which count, and `known`, the instants that it makes known. #}
-{% macro running_state_ctes(events_cte, entity, counts, known, changes) -%}
+{% macro running_state_ctes(events_cte, entities, counts, known, changes) -%}
 changes as (
     {% for change in changes -%}
     select
-        {{ entity }},
+        {{ entities | join(', ') }},
         {{ change.at }} as changed_at_utc,
         {% for count in counts -%}
         {{ change.adds.get(count, '0') }} as {{ count }},
@@ -26,7 +26,7 @@ changes as (
 
 instants as (
     select
-        {{ entity }},
+        {{ entities | join(', ') }},
         changed_at_utc,
         {% for count in counts -%}
         cast(sum({{ count }}) as integer) as {{ count }},
@@ -35,12 +35,12 @@ instants as (
         max({{ instant }}) as {{ instant }}{{ "," if not loop.last }}
         {% endfor %}
     from changes
-    group by {{ entity }}, changed_at_utc
+    group by {{ entities | join(', ') }}, changed_at_utc
 ),
 
 states as (
     select
-        {{ entity }},
+        {{ entities | join(', ') }},
         {% for count in counts -%}
         cast(sum({{ count }}) over so_far as integer) as {{ count }},
         {% endfor -%}
@@ -51,7 +51,7 @@ states as (
     from instants
     window
         so_far as (
-            partition by {{ entity }}
+            partition by {{ entities | join(', ') }}
             order by changed_at_utc
             rows between unbounded preceding and current row
         )

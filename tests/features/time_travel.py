@@ -55,7 +55,7 @@ BUILD = (
     "--select",
     # views follow their tables: only stored tables must be rebuilt
     "+ml_arrival_delay_features,config.materialized:table",
-    "+ml_arrival_delay_features,config.materialized:incremental",
+    "+ml_arrival_delay_features,config.materialized:monthly",
 )
 
 

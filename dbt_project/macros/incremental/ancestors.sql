@@ -1,11 +1,12 @@
-{# What a view is built from, as nodes of the dbt graph, in a fixed order: itself, the views before
-   it, and the tables and seeds that these read. The content of a table represents everything behind
-   it.
-   Arguments: model_name. Empty while dbt is still parsing. #}
-{% macro ancestors(model_name) %}
+{# What some nodes are built from, as nodes of the dbt graph, in a fixed order: themselves, the views
+   before them, and the tables and seeds that these read. The content of a table represents
+   everything behind it.
+   Arguments: unique_ids. Empty while dbt is still parsing. #}
+{% macro ancestors(unique_ids) %}
     {% if not execute %}{{ return([]) }}{% endif %}
     {% set seen = {} %}
-    {% set queue = [model_id(model_name)] %}
+    {% set queue = [] %}
+    {% for unique_id in unique_ids if unique_id in graph.nodes %}{% do queue.append(unique_id) %}{% endfor %}
     {% for _ in range(graph.nodes | length) if queue %}
         {% set unique_id = queue.pop() %}
         {% set node = graph.nodes[unique_id] %}

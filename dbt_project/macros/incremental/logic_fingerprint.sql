@@ -1,29 +1,31 @@
-{# A SQL expression of one text that changes when the logic or the reference data behind an incremental
-   model changes: its own text, the compiled text of every view that it is built from, and the content
-   of every seed and table. A partition that was built under another fingerprint is out of date.
-   Arguments: model_name, the incremental model; upstream_name, the model that it reads;
-   partitioned, the names of tables whose content is tracked partition by partition instead. #}
-{% macro logic_fingerprint(model_name, upstream_name, partitioned=[]) %}
-    {{ return(adapter.dispatch('logic_fingerprint')(model_name, upstream_name, partitioned)) }}
+{# A SQL expression of one text that changes when the logic or the reference data behind a model
+   changes: the text of every view that it is built from, and the content of every seed and table.
+   Arguments: model_name, whose inputs are meant, with itself; partitioned, the names of tables whose
+   content is tracked partition by partition instead. #}
+{% macro logic_fingerprint(model_name, partitioned=[]) %}
+    {%- set labels = ["'" ~ model_name ~ "'"] -%}
+    {%- for node in ancestors([model_id(model_name)] if execute else []) if node.name not in partitioned -%}
+        {%- do labels.append(content_label(node)) -%}
+    {%- endfor -%}
+    md5(concat_ws('|', {{ labels | join(', ') }}))
+{%- endmacro %}
+
+
+{# A SQL expression of one text that changes with what a node of the dbt graph holds: the definition of
+   a view, the content of a table or seed. Arguments: node. #}
+{% macro content_label(node) %}
+    {{ return(adapter.dispatch('content_label')(node)) }}
 {% endmacro %}
 
-{% macro duckdb__logic_fingerprint(model_name, upstream_name, partitioned) %}
-    {%- set model = graph.nodes[model_id(model_name)] if execute %}
-    md5(concat_ws(
-        '|',
-        '{{ model.checksum.checksum if model }}'
-        {%- for node in ancestors(upstream_name) if node.name not in partitioned %}
-        {%- if node.config.materialized == 'view' %},
-        (
-            select md5(view_definition)
-            from information_schema.views
-            where table_schema = '{{ node.schema }}' and table_name = '{{ node.alias }}'
-        )
-        {%- else %},
-        (select content_hash from content_hash('{{ node.schema }}.{{ node.alias }}'))
-        {%- endif %}
-        {%- endfor %}
-    ))
+{% macro duckdb__content_label(node) %}
+    {% if node.config.materialized == 'view' %}
+        {# DuckDB quotes the types in a view's text until the file is opened again #}
+        {{ return(
+            "(select md5(replace(view_definition, '\"', '')) from information_schema.views where table_schema = '"
+            ~ node.schema ~ "' and table_name = '" ~ node.alias ~ "')"
+        ) }}
+    {% endif %}
+    {{ return("(select content_hash from content_hash('" ~ node.schema ~ "." ~ node.alias ~ "'))") }}
 {% endmacro %}
 
 

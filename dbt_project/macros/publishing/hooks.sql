@@ -17,6 +17,18 @@
                 ~ source.identifier ~ ", which came with a newer ontime: run `make ingest` first."
             ) }}
         {% endfor %}
+        {% do query_now("
+            create table if not exists operations.built_months (
+                model_name varchar,
+                built_month date,
+                month_version varchar,
+                row_count bigint,
+                invocation_id varchar
+            )
+        ") %}
+        {% do query_now(
+            "delete from operations.built_months where model_name not in (" ~ monthly_tables() | join(", ") ~ ")"
+        ) %}
         {# dropped, not emptied: an older warehouse has a table of fewer columns #}
         {% do query_now("
             create or replace table operations.audited_builds (
@@ -34,6 +46,16 @@
             )
         ") %}
     {% endif %}
+{% endmacro %}
+
+
+{# The names of the monthly tables, as SQL texts. #}
+{% macro monthly_tables() %}
+    {% set names = [] %}
+    {% for node in graph.nodes.values() if node.config.materialized == 'monthly' %}
+        {% do names.append(sql_text(node.alias)) %}
+    {% endfor %}
+    {{ return(names) }}
 {% endmacro %}
 
 

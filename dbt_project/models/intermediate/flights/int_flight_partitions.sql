@@ -41,17 +41,31 @@ observations as (
     select
         weather_observation_id,
         airport_code,
-        temperature_fahrenheit,
-        wind_speed_miles_per_hour,
-        precipitation_inches,
-        visibility_miles,
+        {% for measurement in weather_measurements() -%}
+        {{ measurement }},
+        {% endfor -%}
         observed_hour_at_utc,
         known_at_utc
     from {{ ref('int_weather_observations') }}
 ),
 
 flown as (
-    select distinct * from flight_rows
+    select
+        flight_month,
+        source_system,
+        tail_number,
+        _dlt_load_id,
+        count(*) as row_count
+    from flight_rows
+    group by flight_month, source_system, tail_number, _dlt_load_id
+),
+
+volumes as (
+    select
+        flight_month,
+        cast(sum(row_count) as integer) as row_count
+    from flown
+    group by flight_month
 ),
 
 flights as (
@@ -124,15 +138,17 @@ inputs as (
 )
 
 select
-    flight_month,
+    inputs.flight_month,
     md5(concat_ws(
         '|',
-        string_agg(input_label, ',' order by input_label),
+        string_agg(inputs.input_label, ',' order by inputs.input_label),
         {{ logic_fingerprint(
-            'fct_flights',
             'int_flights_with_weather',
             partitioned=['int_aircraft', 'int_carrier_fleets', 'int_weather_observations']
         ) }}
-    )) as partition_version
+    )) as partition_version,
+    volumes.row_count
 from inputs
-group by flight_month
+inner join volumes
+    on inputs.flight_month = volumes.flight_month
+group by inputs.flight_month, volumes.row_count

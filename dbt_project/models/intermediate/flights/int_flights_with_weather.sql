@@ -27,7 +27,7 @@ last_known as (
     {{ as_of_join(
         left_cte='flights',
         right_cte='known_observations',
-        entity='origin_airport_code',
+        entities=['origin_airport_code'],
         left_time='scheduled_departure_at_utc',
         right_time='known_at_utc',
         left_columns=['*'],

@@ -1,8 +1,13 @@
 -- The state of traffic at an airport: a row for each instant at which it changed, valid until the
 -- next one. Each flight counts from one instant to another; the events that begin or end its time
--- in a count have happened by then, or are in the schedule.
+-- in a count have happened by then, or are in the schedule. Each month has the instants that its
+-- flights and those shortly before and after it make, so near its ends it repeats its neighbours.
 
-{{ config(materialized='table') }}
+{% set days_before, days_after = 4, 2 %}
+{{ config(
+    materialized='monthly',
+    days_read={'fct_flights': [days_before, days_after]},
+) }}
 
 {% set counts = [
     'recent_due_flights',
@@ -16,11 +21,14 @@
 
 with scheduled as (
     select * from {{ ref('int_flight_events') }}
+    where {{ months_built('flight_month', days_before, days_after) }}
 ),
+
+{{ flights_around_months('scheduled', days_before, days_after) }},
 
 spans as (
     select
-        scheduled.*,
+        flights_around_months.*,
         {{ add_minutes('scheduled_departure_at_utc', -recent_minutes) }} as upcoming_at_utc,
         {{ add_minutes('scheduled_departure_at_utc', recent_minutes) }} as no_longer_due_at_utc,
         {{ add_minutes('departure_at_utc', recent_minutes) }} as no_longer_departed_at_utc,
@@ -30,7 +38,7 @@ spans as (
             else 0
         end as overdue_flights,
         case when is_late_departure then 1 else 0 end as late_departed_flights
-    from scheduled
+    from flights_around_months
 ),
 
 flights as (
@@ -43,7 +51,7 @@ flights as (
 
 {{ running_state_ctes(
     events_cte='flights',
-    entity='origin_airport_code',
+    entities=['built_month', 'origin_airport_code'],
     counts=counts,
     known=['last_departure_at_utc'],
     changes=[
@@ -83,6 +91,7 @@ select
     {% for count in counts -%}
     {{ count }},
     {% endfor -%}
+    built_month as flight_month,
     changed_at_utc,
     last_departure_at_utc
 from states

@@ -1,20 +1,29 @@
 -- What happened to each flight and when it was known, for models that need what was known at a
--- given time. The state of a flight is excluded: it is not known before the flight is over.
-
-{{ config(materialized='table') }}
+-- given time. The state of a flight is excluded: it is not known before the flight is over. It reads
+-- the fact table, because working the instants out again would cost more than all that follows.
 
 with flights as (
-    select * from {{ ref('int_flights_classified') }}
+    select * from {{ ref('fct_flights') }}
     where scheduled_departure_at_utc is not null
+),
+
+airports as (
+    select
+        airport_code,
+        time_zone_name
+    from {{ ref('int_airports') }}
 ),
 
 resolved as (
     select
         flights.*,
+        airports.time_zone_name as origin_time_zone_name,
         {{ add_minutes(
             'scheduled_departure_at_utc', 60 * var('non_departure_known_after_hours')
         ) }} as departure_resolved_at_utc
     from flights
+    left join airports
+        on flights.origin_airport_code = airports.airport_code
 )
 
 select
@@ -32,6 +41,7 @@ select
     {{ is_on_time('arrival_delay_minutes') }} = false as is_late_arrival,
     coalesce(departure_at_utc > departure_resolved_at_utc, true) as is_not_departed_when_resolved,
     flight_date,
+    flight_month,
     scheduled_departure_at_utc,
     departure_at_utc,
     departure_resolved_at_utc,

@@ -1,8 +1,13 @@
 -- What was known of the flights with which a carrier comes to an airport: a row for each instant at
 -- which it changed, valid until the next one. Which aircraft will fly a flight is not known in
--- time, so the carrier's legs are used instead of the flight's own inbound leg.
+-- time, so the carrier's legs are used instead of the flight's own inbound leg. Each month has the
+-- instants that its flights and those shortly before and after it make.
 
-{{ config(materialized='table') }}
+{% set days_before, days_after = 4, 2 %}
+{{ config(
+    materialized='monthly',
+    days_read={'fct_flights': [days_before, days_after]},
+) }}
 
 {% set counts = [
     'inbound_due_flights',
@@ -14,27 +19,34 @@
     'inbound_net_arrival_delay_minutes',
 ] %}
 
-with flights as (
+with scheduled as (
     select * from {{ ref('int_flight_events') }}
+    where {{ months_built('flight_month', days_before, days_after) }}
 ),
+
+{{ flights_around_months('scheduled', days_before, days_after) }},
 
 -- airports from which a carrier also departs
 onward as (
-    select distinct carrier_origin_code
-    from flights
+    select distinct
+        built_month,
+        carrier_origin_code
+    from flights_around_months
 ),
 
 legs as (
     select
-        flights.*,
-        {{ add_minutes('flights.scheduled_arrival_at_utc', -60 * var('inbound_hours')) }}
+        flights_around_months.*,
+        {{ add_minutes('flights_around_months.scheduled_arrival_at_utc', -60 * var('inbound_hours')) }}
             as due_at_utc,
-        case when flights.is_late_departure then 1 else 0 end as late_departed_flights,
-        case when flights.is_late_arrival then 1 else 0 end as late_arrived_flights
-    from flights
+        case when flights_around_months.is_late_departure then 1 else 0 end as late_departed_flights,
+        case when flights_around_months.is_late_arrival then 1 else 0 end as late_arrived_flights
+    from flights_around_months
     inner join onward
-        on flights.carrier_destination_code = onward.carrier_origin_code
-    where flights.scheduled_arrival_at_utc is not null
+        on
+            flights_around_months.built_month = onward.built_month
+            and flights_around_months.carrier_destination_code = onward.carrier_origin_code
+    where flights_around_months.scheduled_arrival_at_utc is not null
 ),
 
 timed as (
@@ -62,7 +74,7 @@ spans as (
 
 {{ running_state_ctes(
     events_cte='spans',
-    entity='carrier_destination_code',
+    entities=['built_month', 'carrier_destination_code'],
     counts=counts,
     known=['last_departure_at_utc', 'last_arrival_at_utc'],
     changes=[
@@ -110,6 +122,7 @@ select
     {% for count in counts -%}
     {{ count }},
     {% endfor -%}
+    built_month as flight_month,
     changed_at_utc,
     last_departure_at_utc,
     last_arrival_at_utc

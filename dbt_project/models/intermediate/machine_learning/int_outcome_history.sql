@@ -1,8 +1,14 @@
 -- What was known, when a UTC day began, of the flights of a route, a carrier and an airport in the
 -- days before: a flight counts on the UTC day on which its outcome became known, and only whole
--- days are counted, so the day of the prediction itself is excluded.
+-- days are counted, so the day of the prediction itself is excluded. Each month has the days on
+-- which its flights are predicted.
 
-{{ config(materialized='table') }}
+-- a flight is predicted up to two days before its date, and arrives at most three days after it
+{% set days_before, days_after = var('history_days') + 5, 2 %}
+{{ config(
+    materialized='monthly',
+    days_read={'fct_flights': [days_before, days_after]},
+) }}
 
 {% set counts = [
     'arrived_flights',
@@ -17,16 +23,21 @@
     'airport': 'origin_airport_code',
 } %}
 
-with flights as (
+with scheduled as (
     select * from {{ ref('int_flight_events') }}
+    where {{ months_built('flight_month', days_before, days_after) }}
 ),
 
 predictions as (
     select * from {{ ref('int_prediction_times') }}
+    where {{ months_built('flight_month') }}
 ),
+
+{{ flights_around_months('scheduled', days_before, days_after) }},
 
 outcomes as (
     select
+        built_month,
         route_code,
         carrier_code,
         origin_airport_code,
@@ -36,12 +47,15 @@ outcomes as (
         sum(arrival_delay_minutes) as net_arrival_delay_minutes,
         0 as resolved_flights,
         0 as not_departed_flights,
-        max(arrival_at_utc) as known_at_utc
-    from flights
+        max(arrival_at_utc) as known_at_utc,
+        false as is_predicted
+    from flights_around_months
     where arrival_at_utc is not null and arrival_delay_minutes is not null
-    group by route_code, carrier_code, origin_airport_code, cast(arrival_at_utc as date)
+    group by
+        built_month, route_code, carrier_code, origin_airport_code, cast(arrival_at_utc as date)
     union all
     select
+        built_month,
         route_code,
         carrier_code,
         origin_airport_code,
@@ -51,12 +65,19 @@ outcomes as (
         0 as net_arrival_delay_minutes,
         count(*) as resolved_flights,
         count(*) filter (where is_not_departed_when_resolved) as not_departed_flights,
-        max(departure_resolved_at_utc) as known_at_utc
-    from flights
-    group by route_code, carrier_code, origin_airport_code, cast(departure_resolved_at_utc as date)
+        max(departure_resolved_at_utc) as known_at_utc,
+        false as is_predicted
+    from flights_around_months
+    group by
+        built_month,
+        route_code,
+        carrier_code,
+        origin_airport_code,
+        cast(departure_resolved_at_utc as date)
     -- days on which a flight is predicted need a row, whether anything became known on them or not
     union all
     select distinct
+        flight_month as built_month,
         route_code,
         carrier_code,
         origin_airport_code,
@@ -66,13 +87,15 @@ outcomes as (
         0 as net_arrival_delay_minutes,
         0 as resolved_flights,
         0 as not_departed_flights,
-        cast(null as timestamp) as known_at_utc
+        cast(null as timestamp) as known_at_utc,
+        true as is_predicted
     from predictions
 ),
 
 daily as (
     {% for subject, subject_code in subjects.items() -%}
     select
+        built_month,
         '{{ subject }}' as history_subject,
         {{ subject_code }} as subject_code,
         history_date,
@@ -80,25 +103,42 @@ daily as (
         {% for count in counts -%}
         cast(sum({{ count }}) as integer) as {{ count }},
         {% endfor -%}
-        max(known_at_utc) as known_at_utc
+        max(known_at_utc) as known_at_utc,
+        bool_or(is_predicted) as is_predicted
     from outcomes
-    group by {{ subject_code }}, history_date
+    group by built_month, {{ subject_code }}, history_date
     {{ "union all" if not loop.last }}
     {% endfor %}
+),
+
+histories as (
+    select
+        built_month,
+        history_subject,
+        subject_code,
+        {% for count in counts -%}
+        cast(coalesce(sum({{ count }}) over trailing_days, 0) as integer) as {{ count }},
+        {% endfor -%}
+        history_date,
+        max(known_at_utc) over trailing_days as known_at_utc,
+        is_predicted
+    from daily
+    window
+        trailing_days as (
+            partition by built_month, history_subject, subject_code
+            order by day_number
+            range between {{ var('history_days') }} preceding and 1 preceding
+        )
 )
 
 select
     history_subject,
     subject_code,
     {% for count in counts -%}
-    cast(coalesce(sum({{ count }}) over trailing_days, 0) as integer) as {{ count }},
+    {{ count }},
     {% endfor -%}
     history_date,
-    max(known_at_utc) over trailing_days as known_at_utc
-from daily
-window
-    trailing_days as (
-        partition by history_subject, subject_code
-        order by day_number
-        range between {{ var('history_days') }} preceding and 1 preceding
-    )
+    built_month as flight_month,
+    known_at_utc
+from histories
+where is_predicted

@@ -11,7 +11,7 @@ states as (
 {{ as_of_join(
     left_cte='predictions',
     right_cte='states',
-    entity='origin_airport_code',
+    entities=['flight_month', 'origin_airport_code'],
     left_time='prediction_at_utc',
     right_time='changed_at_utc',
     left_columns=['*'],

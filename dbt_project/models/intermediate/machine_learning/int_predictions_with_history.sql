@@ -28,7 +28,8 @@ from predictions
 }.items() -%}
 left join history as {{ subject }}_history
     on
-        {{ subject }}_history.history_subject = '{{ subject }}'
+        predictions.flight_month = {{ subject }}_history.flight_month
+        and {{ subject }}_history.history_subject = '{{ subject }}'
         and predictions.{{ subject_code }} = {{ subject }}_history.subject_code
         and predictions.prediction_utc_date = {{ subject }}_history.history_date
 {% endfor %}

@@ -6,6 +6,7 @@ with predictions as (
 
 states as (
     select
+        flight_month,
         carrier_origin_code,
         inbound_due_flights,
         inbound_departed_flights,
@@ -23,7 +24,7 @@ states as (
 {{ as_of_join(
     left_cte='predictions',
     right_cte='states',
-    entity='carrier_origin_code',
+    entities=['flight_month', 'carrier_origin_code'],
     left_time='prediction_at_utc',
     right_time='changed_at_utc',
     left_columns=['*'],

@@ -12,7 +12,7 @@ last_known as (
     {{ as_of_join(
         left_cte='predictions',
         right_cte='observations',
-        entity='origin_airport_code',
+        entities=['origin_airport_code'],
         left_time='prediction_at_utc',
         right_time='known_at_utc',
         left_columns=['*'],

@@ -1,17 +1,11 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='fail',
-        pre_hook="{{ delete_stale_partitions(ref('int_flight_partitions')) }}",
-    )
-}}
+{{ config(
+    materialized='monthly',
+    versions_from='int_flight_partitions',
+) }}
 
 with flights as (
     select * from {{ ref('int_flights_with_weather') }}
-    {% if is_incremental() %}
-    where flight_month in {{ missing_months(ref('int_flight_partitions')) }}
-    {% endif %}
+    where {{ months_built('flight_month') }}
 ),
 
 partitions as (

@@ -1,10 +1,13 @@
 -- The rule of 14 CFR 399.81(c): departures scheduled near the usual time of the month are one
 -- flight, which is late when it arrives MORE than the given number of minutes after schedule.
 
+{{ config(materialized='monthly') }}
+
 {% set clock_minutes_a_day = 24 * 60 %}
 
 with flights as (
     select * from {{ ref('fct_flights') }}
+    where {{ months_built('flight_month') }}
 ),
 
 clocked_flights as (

@@ -1,9 +1,16 @@
+{{ config(
+    materialized='monthly',
+    tracked_elsewhere=['int_weather_observations'],
+) }}
+
 with predictions as (
     select * from {{ ref('int_predictions_with_history') }}
+    where {{ months_built('flight_month') }}
 ),
 
 flights as (
     select * from {{ ref('fct_flights') }}
+    where {{ months_built('flight_month') }}
 ),
 
 dates as (
@@ -129,6 +136,8 @@ select
     predictions.weather_known_at_utc
 from predictions
 inner join flights
-    on predictions.flight_id = flights.flight_id
+    on
+        predictions.flight_month = flights.flight_month
+        and predictions.flight_id = flights.flight_id
 inner join dates
     on flights.flight_date = dates.calendar_date

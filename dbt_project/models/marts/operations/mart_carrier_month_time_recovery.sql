@@ -1,7 +1,10 @@
+{{ config(materialized='monthly') }}
+
 with flights as (
     select * from {{ ref('fct_flights') }}
     where
-        is_completed
+        {{ months_built('flight_month') }}
+        and is_completed
         and departure_delay_minutes is not null
         and arrival_delay_minutes is not null
 ),

@@ -1,5 +1,8 @@
+{{ config(materialized='monthly') }}
+
 with flights as (
     select * from {{ ref('fct_flights') }}
+    where {{ months_built('flight_month') }}
 ),
 
 airport_flights as (

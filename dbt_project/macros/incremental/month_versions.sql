@@ -1,0 +1,160 @@
+{# The months of the model that is being built, as a list of mappings in the order of time: month,
+   version and row_count, an estimate. A version changes when the model's own text, a view or table
+   that it reads, or the version of a month that it reads from a monthly table changes. #}
+{% macro month_versions() %}
+    {% set from_model = config.get('versions_from') %}
+    {% set logic = ["'" ~ local_md5(sql) ~ "'"] %}
+    {% if from_model %}
+        {% set months %}
+            select
+                flight_month as month,
+                partition_version as inputs,
+                row_count
+            from {{ ref(from_model) }}
+        {% endset %}
+    {% else %}
+        {% set months = months_of_inputs(logic) %}
+    {% endif %}
+    {% set query %}
+        select
+            cast(months.month as varchar) as month,
+            md5(concat_ws('|', {{ logic | join(', ') }}, months.inputs)) as version,
+            months.row_count
+        from ({{ months }}) as months
+        order by 1
+    {% endset %}
+    {% set found = [] %}
+    {% for row in run_query(query).rows %}
+        {% do found.append({'month': row[0], 'version': row[1], 'row_count': row[2] | int}) %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}
+
+
+{# The query for the months of the monthly tables that the model reads, each with the versions of all
+   months that are read for it.
+   Arguments: logic, a list to which the expressions for views and other tables are added. #}
+{% macro months_of_inputs(logic) %}
+    {% set days_read = config.get('days_read', {}) %}
+    {% set tracked_elsewhere = config.get('tracked_elsewhere', []) %}
+    {% set conditions = [] %}
+    {% for node in ancestors(graph.nodes[model.unique_id].depends_on.nodes) %}
+        {% if node.config.materialized == 'monthly' %}
+            {% set before, after = days_read.get(node.name, [0, 0]) %}
+            {% do conditions.append(
+                "(near.model_name = " ~ sql_text(node.alias) ~ " and near.built_month between "
+                ~ months_around("own.built_month", "own.built_month", before, after) ~ ")"
+            ) %}
+        {% elif node.name not in tracked_elsewhere %}
+            {% do logic.append(content_label(node)) %}
+        {% endif %}
+    {% endfor %}
+    {% if not conditions %}
+        {{ exceptions.raise_compiler_error(
+            model.name ~ " is monthly and reads no monthly table: it has to name `versions_from`."
+        ) }}
+    {% endif %}
+    {% set query %}
+        select
+            own.built_month as month,
+            string_agg(
+                concat_ws(' ', near.model_name, near.built_month, near.month_version), ','
+                order by near.model_name, near.built_month
+            ) as inputs,
+            max(near.row_count) filter (where near.built_month = own.built_month) as row_count
+        from (
+            select distinct built_month from operations.built_months as near
+            where near.model_name in ({{ names_of_monthly_inputs() }})
+        ) as own
+        inner join operations.built_months as near on {{ conditions | join(" or ") }}
+        group by own.built_month
+    {% endset %}
+    {{ return(query) }}
+{% endmacro %}
+
+
+{# The names of the monthly tables that the model reads, as SQL texts. #}
+{% macro names_of_monthly_inputs() %}
+    {% set names = [] %}
+    {% for node in ancestors(graph.nodes[model.unique_id].depends_on.nodes)
+        if node.config.materialized == 'monthly' %}
+        {% do names.append(sql_text(node.alias)) %}
+    {% endfor %}
+    {{ return(names | join(", ")) }}
+{% endmacro %}
+
+
+{# Delete the months that are gone or were built from something else.
+   Arguments: table; versions, of `month_versions`. #}
+{% macro delete_stale_months(table, versions) %}
+    {% set current = {} %}
+    {% for month in versions %}{% do current.update({month.month: month.version}) %}{% endfor %}
+    {% set stale = [] %}
+    {% for month, version in built_months().items() if current.get(month) != version %}
+        {% do stale.append("date '" ~ month ~ "'") %}
+    {% endfor %}
+    {% if stale %}
+        {% set months = "(" ~ stale | join(", ") ~ ")" %}
+        {% do in_one_transaction([
+            "delete from operations.built_months where model_name = " ~ sql_text(this.name)
+            ~ " and built_month in " ~ months,
+            "delete from " ~ table ~ " where " ~ config.get('month_column', 'flight_month') ~ " in " ~ months,
+        ]) %}
+    {% endif %}
+{% endmacro %}
+
+
+{# The months of `month_versions` that have to be built. Arguments: versions. #}
+{% macro missing_months(versions) %}
+    {% set built = built_months() %}
+    {% set missing = [] %}
+    {% for month in versions if month.month not in built %}{% do missing.append(month) %}{% endfor %}
+    {{ return(missing) }}
+{% endmacro %}
+
+
+{# The months that the model being built has, with the version of each, as a mapping. #}
+{% macro built_months() %}
+    {% set rows = run_query(
+        "select cast(built_month as varchar), month_version from operations.built_months "
+        ~ "where model_name = " ~ sql_text(this.name) ~ " order by built_month"
+    ).rows %}
+    {% set found = {} %}
+    {% for row in rows %}{% do found.update({row[0]: row[1]}) %}{% endfor %}
+    {{ return(found) }}
+{% endmacro %}
+
+
+{# The statement that records the months of a batch as built. Arguments: batch. #}
+{% macro record_of_months(batch) %}
+    {% set rows = [] %}
+    {% for month in batch %}
+        {% do rows.append(
+            "(" ~ [
+                sql_text(this.name), "date '" ~ month.month ~ "'", sql_text(month.version),
+                month.row_count, sql_text(invocation_id),
+            ] | join(", ") ~ ")"
+        ) %}
+    {% endfor %}
+    {{ return("insert into operations.built_months values " ~ rows | join(", ")) }}
+{% endmacro %}
+
+
+{# Put months that follow one another into batches of at most `build_batch_flights` rows, and at least
+   one month. Arguments: months, of `month_versions`. #}
+{% macro month_batches(months) %}
+    {% set batches = [] %}
+    {% set last = namespace(number=none, rows=0) %}
+    {% for month in months %}
+        {% set number = month.month[:4] | int * 12 + month.month[5:7] | int %}
+        {% if last.number is none or number != last.number + 1
+            or last.rows + month.row_count > var('build_batch_flights') %}
+            {% do batches.append([]) %}
+            {% set last.rows = 0 %}
+        {% endif %}
+        {% do batches[-1].append(month) %}
+        {% set last.number = number %}
+        {% set last.rows = last.rows + month.row_count %}
+    {% endfor %}
+    {{ return(batches) }}
+{% endmacro %}

@@ -1,0 +1,98 @@
+{# The materialization of the large tables: it builds the months whose version has changed, in
+   batches of limited size, and commits each batch. A build that was stopped goes on where it was,
+   and a full refresh needs the memory of one batch. The model says `months_built(...)` where it
+   reads its inputs.
+   Configuration of a model:
+     month_column: the column with the month of a row; `flight_month` by default.
+     versions_from: the model that has the version of each month. By default, months and versions
+       are those of the monthly tables that the model reads.
+     days_read: for each monthly table that is read beyond the month, the days before and after it.
+     tracked_elsewhere: tables whose content is already part of the version of another input. #}
+{% materialization monthly, adapter='duckdb' %}
+    {% set existing = load_cached_relation(this) %}
+    {% set table = this.incorporate(type='table') %}
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+
+    {% set columns = column_names_of_query(sql) %}
+    {# a table of which no month is recorded was made in another way #}
+    {% if existing is not none
+        and (should_full_refresh() or not built_months() or not has_columns(existing, sql)) %}
+        {% do adapter.drop_relation(existing) %}
+        {% set existing = none %}
+    {% endif %}
+    {% if existing is none %}
+        {% do in_one_transaction([
+            months_table_ddl(table, sql),
+            "delete from operations.built_months where model_name = " ~ sql_text(this.name),
+        ]) %}
+    {% endif %}
+
+    {% set versions = month_versions() %}
+    {% do delete_stale_months(table, versions) %}
+    {% set batches = month_batches(missing_months(versions)) %}
+    {% for batch in batches %}
+        {% call statement('main') %}
+            insert into {{ table }} ({{ columns | join(', ') }})
+            select {{ columns | join(', ') }} from (
+                {{ narrowed_to_months(sql, batch[0].month, batch[-1].month) }}
+            )
+        {% endcall %}
+        {# what is built empty on purpose is out of date at once #}
+        {% if not flags.EMPTY %}
+            {% call statement('record') %}{{ record_of_months(batch) }}{% endcall %}
+        {% endif %}
+        {% do adapter.commit() %}
+    {% endfor %}
+    {% if not batches %}
+        {% call noop_statement('main', 'no month has changed', 'OK', 0) %}{{ sql }}{% endcall %}
+    {% endif %}
+
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [table]}) }}
+{% endmaterialization %}
+
+
+{# Run statements in one transaction. Arguments: statements. #}
+{% macro in_one_transaction(statements) %}
+    {% for sql in statements %}
+        {% call statement('step') %}{{ sql }}{% endcall %}
+    {% endfor %}
+    {% do adapter.commit() %}
+{% endmacro %}
+
+
+{# The columns of a monthly table, in order: those of the contract, otherwise those of the query. #}
+{% macro column_names_of_query(sql) %}
+    {% if config.get('contract').enforced %}
+        {% do get_assert_columns_equivalent(sql) %}
+        {{ return(model.columns.values() | map(attribute='name') | list) }}
+    {% endif %}
+    {{ return(get_column_schema_from_query(sql) | map(attribute='name') | list) }}
+{% endmacro %}
+
+
+{# Whether a relation is a table with the columns and types of a query. Arguments: relation, sql. #}
+{% macro has_columns(relation, sql) %}
+    {% if relation.type != 'table' %}{{ return(false) }}{% endif %}
+    {% set columns = "select column_name, column_type from (describe {}) order by column_name" %}
+    {% set found = run_query(columns.format("select * from " ~ relation)) %}
+    {% set wanted = run_query(columns.format("select * from (" ~ sql ~ ")")) %}
+    {{ return(found.rows | map('list') | list == wanted.rows | map('list') | list) }}
+{% endmacro %}
+
+
+{# The statement that creates a monthly table without rows. It has the columns of the contract that
+   must not be null, and no keys: an index of a large table is as large as its rows and has to fit
+   into memory. The tests prove the keys. Arguments: table, sql. #}
+{% macro months_table_ddl(table, sql) %}
+    {% if not config.get('contract').enforced %}
+        {{ return("create table " ~ table ~ " as select * from (" ~ sql ~ ") where false") }}
+    {% endif %}
+    {% set definitions = [] %}
+    {% for column in model.columns.values() %}
+        {% set kinds = column.constraints | map(attribute='type') | map('string') | list %}
+        {% set not_null = " not null" if 'not_null' in kinds or 'primary_key' in kinds else "" %}
+        {% do definitions.append(column.name ~ " " ~ column.data_type ~ not_null) %}
+    {% endfor %}
+    {{ return("create table " ~ table ~ " (" ~ definitions | join(", ") ~ ")") }}
+{% endmacro %}

@@ -1,0 +1,61 @@
+{# The condition with which a monthly model reads the months that are being built, and the months
+   that some days before and after them belong to. It names the first and the last month of all
+   time, so that the compiled model is the whole table; `narrowed_to_months` puts those of a batch in
+   their place. Literals, so that the engine reads nothing else.
+   Arguments: month_column; days_before and days_after. #}
+{% macro months_built(month_column, days_before=0, days_after=0) -%}
+    {{ month_column }} between
+    {{ months_around(first_month_of_all(), last_month_of_all(), days_before, days_after) }}
+{%- endmacro %}
+
+{# The months to which some days before a first month and after a last one belong, as SQL of the first
+   and the last of them, joined by `and`. Arguments: first, last, SQL; days_before, days_after. #}
+{% macro months_around(first, last, days_before, days_after) -%}
+    {%- if days_before -%}
+    cast(date_trunc('month', {{ first }} - interval {{ days_before }} day) as date)
+    {%- else -%}
+    {{ first }}
+    {%- endif %} and {% if days_after -%}
+    cast(date_trunc('month', {{ last }} + interval 1 month + interval {{ days_after - 1 }} day) as date)
+    {%- else -%}
+    {{ last }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro first_month_of_all() -%} date '1000-01-01' {%- endmacro %}
+
+{% macro last_month_of_all() -%} date '3000-12-01' {%- endmacro %}
+
+{# The compiled text of a monthly model, for some months only. Arguments: sql; first, last, as text. #}
+{% macro narrowed_to_months(sql, first, last) %}
+    {{ return(
+        sql
+        | replace(first_month_of_all(), "date '" ~ first ~ "'")
+        | replace(last_month_of_all(), "date '" ~ last ~ "'")
+    ) }}
+{% endmacro %}
+
+{# The common table expressions with the flights that matter for each month that is built: its own,
+   and those of some days before and after it, which can be flights of several months. The column
+   `built_month` names the month, so a month has the same rows whatever is built with it.
+   Arguments: all_flights, the CTE of flights with `flight_month` and `flight_date`, read for these
+   days; days_before and days_after. #}
+{% macro flights_around_months(all_flights, days_before, days_after) -%}
+months as (
+    select distinct flight_month as built_month
+    from {{ all_flights }}
+    where {{ months_built('flight_month') }}
+),
+
+flights_around_months as (
+    select
+        months.built_month,
+        {{ all_flights }}.*
+    from {{ all_flights }}
+    inner join months
+        on
+            {{ all_flights }}.flight_date >= months.built_month - interval {{ days_before }} day
+            and {{ all_flights }}.flight_date
+            < months.built_month + interval 1 month + interval {{ days_after }} day
+)
+{%- endmacro %}

@@ -1,0 +1,157 @@
+"""The large tables are built month by month, and hold what a full build in one piece holds."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from tests.commands import Project
+
+MONTHS = {date(2013, month, 1) for month in range(1, 13)}
+ALONE = ("--vars", '{"build_batch_flights": 1}')
+
+
+def query(project: Project, sql: str, *values: object) -> list[tuple[Any, ...]]:
+    """Return the answer of the warehouse to a query."""
+    with duckdb.connect(str(project.warehouse_file), read_only=True) as connection:
+        return connection.execute(sql, values).fetchall()
+
+
+def change(project: Project, *statements: str) -> None:
+    """Run statements in the warehouse."""
+    with duckdb.connect(str(project.warehouse_file)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def built_by(project: Project) -> dict[tuple[str, date], str]:
+    """Return for each month of each monthly table which run of dbt built it."""
+    rows = query(
+        project, "select model_name, built_month, invocation_id from operations.built_months"
+    )
+    return {(model, month): invocation for model, month, invocation in rows}
+
+
+def rebuilt(before: dict[tuple[str, date], str], project: Project) -> dict[str, set[date]]:
+    """Return the months of each table that were built since."""
+    months: dict[str, set[date]] = {}
+    for (model, month), invocation in built_by(project).items():
+        if before.get((model, month)) != invocation:
+            months.setdefault(model, set()).add(month)
+    return months
+
+
+def test_months_built_one_by_one_are_those_built_at_once(
+    small: Project, copy_of_small: Project
+) -> None:
+    copy_of_small.build_without_tests("--full-refresh", *ALONE)
+    assert copy_of_small.hashes() == small.hashes()
+    assert copy_of_small.hashes("intermediate") == small.hashes("intermediate")
+
+
+def test_a_change_reaches_the_months_that_read_it_and_no_other(copy_of_small: Project) -> None:
+    project = copy_of_small
+    before = built_by(project)
+    assert {month for _, month in before} == MONTHS
+    change(
+        project,
+        "update raw_nycflights13.flights set dep_delay = '77', _dlt_load_id = 'another' "
+        "where month = '6' and day = '29' and dep_delay is not null",
+    )
+    project.build_without_tests()
+    months = rebuilt(before, project)
+    june, july, august = (date(2013, month, 1) for month in (6, 7, 8))
+    may = date(2013, 5, 1)
+    # flights four days before and two days after a month count for it, and 28 days of history
+    assert months.pop("int_airport_state") == {may, june, july}
+    assert months.pop("int_inbound_state") == {may, june, july}
+    assert months.pop("int_outcome_history") == {may, june, july, august}
+    assert months.pop("ml_arrival_delay_features") == {may, june, july, august}
+    assert len(months) > 10
+    assert months == {model: {june} for model in months}
+
+    after = built_by(project)
+    project.build_without_tests()
+    assert built_by(project) == after
+    incremental = project.hashes()
+    project.build_without_tests("--full-refresh")
+    assert project.hashes() == incremental
+
+
+def test_a_build_that_stopped_goes_on_where_it_was(small: Project, copy_of_small: Project) -> None:
+    project = copy_of_small
+    change(
+        project,
+        # a flight without a number is against the contract: its month cannot be built
+        "alter table raw_nycflights13.flights add column kept varchar",
+        "update raw_nycflights13.flights set kept = flight, flight = null "
+        "where _source_row_number = "
+        "(select min(_source_row_number) from raw_nycflights13.flights where month = '5')",
+    )
+    select = ("--select", "fct_flights", "int_flight_partitions")
+    done = project.dbt("run", "--full-refresh", *select, *ALONE, check=False)
+    assert done.returncode == 1
+    assert "NOT NULL constraint failed" in done.stdout
+    held = {month for (model, month) in built_by(project) if model == "fct_flights"}
+    assert held == {date(2013, month, 1) for month in range(1, 5)}
+    assert query(project, "select count(distinct flight_month) from marts.fct_flights") == [(4,)]
+
+    before = built_by(project)
+    change(
+        project,
+        "update raw_nycflights13.flights set flight = kept where kept is not null",
+        "alter table raw_nycflights13.flights drop column kept",
+    )
+    project.build_without_tests()
+    assert rebuilt(before, project)["fct_flights"] == MONTHS - held
+    assert project.hashes() == small.hashes()
+
+
+def test_what_was_built_empty_or_dropped_is_built_again(
+    small: Project, copy_of_small: Project
+) -> None:
+    project = copy_of_small
+    project.dbt("run", "--empty", "--full-refresh", "--select", "config.materialized:monthly")
+    assert query(project, "select count(*) from marts.fct_flights") == [(0,)]
+    assert not built_by(project)
+    project.build_without_tests()
+    assert project.hashes() == small.hashes()
+
+    change(project, "drop table marts.mart_route_month_punctuality")
+    project.build_without_tests("--select", "mart_route_month_punctuality")
+    assert project.hashes() == small.hashes()
+
+
+def test_a_month_is_built_from_its_own_months_alone(small: Project) -> None:
+    texts = {path.stem: path for path in (small.folder / "target" / "run").rglob("*.sql")}
+    monthly = {model for model, _ in built_by(small)} - {"fct_flights"}
+    assert len(monthly) > 10
+    with duckdb.connect(str(small.warehouse_file), read_only=True) as connection:
+        for model in sorted(monthly):
+            sql = texts[model].read_text(encoding="utf-8")
+            # the whole year in one batch is all there is: DuckDB then leaves the condition out
+            query_of_model = sql[sql.index("select") :]
+            for month in ("2013-01-01", "2013-12-01"):
+                assert f"date '{month}'" in query_of_model, model
+                query_of_model = query_of_model.replace(f"date '{month}'", "date '2013-06-01'")
+            [(_, plan)] = connection.execute("explain (format json) " + query_of_model).fetchall()
+            unrestricted = [
+                table
+                for table, filters in scans(json.loads(plan))
+                if table in {*monthly, "fct_flights"} and "flight_month" not in filters
+            ]
+            assert not unrestricted, model
+
+
+def scans(nodes: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Return the tables that a plan reads, each with the filters of its scan."""
+    found = []
+    for node in nodes:
+        info = node.get("extra_info", {})
+        if "Table" in info:
+            found.append((str(info["Table"]).split(".")[-1], str(info.get("Filters", ""))))
+        found += scans(node.get("children", []))
+    return found
