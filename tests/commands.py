@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import duckdb
 
+from ontime.storage.content_hash import content_hashes
 from tests import warm
 from tests.warm import DBT, ROOT
 
@@ -96,38 +97,13 @@ class Project:
     def hashes(self, schema: str = "marts") -> dict[str, str]:
         """Return a hash of the content of every table of a schema of the warehouse.
 
-        It uses DuckDB's own hash, which is fast and stable within one version, over the names, the
-        types and the values of all columns except those of lineage; row order does not matter.
+        Columns of lineage and the order of rows do not matter.
         """
         with duckdb.connect(str(self.warehouse_file), read_only=True) as connection:
-            names = connection.execute(
-                """
-                select table_name from information_schema.tables
-                where table_schema = ? and not starts_with(table_name, '_') order by all
-                """,
-                [schema],
-            ).fetchall()
-            return {name: _hash(connection, f"{schema}.{name}") for (name,) in names}
+            return content_hashes(connection, schema)
 
     def copy(self, folder: Path) -> Project:
         """Return a copy of the project's data in another folder."""
         shutil.rmtree(folder / "data", ignore_errors=True)
         shutil.copytree(self.folder / "data", folder / "data", symlinks=True)
         return Project(folder)
-
-
-def _hash(connection: duckdb.DuckDBPyConnection, relation: str) -> str:
-    [answer] = connection.execute(
-        f"""
-        with content as (
-            select columns(name -> not starts_with(name, '_')) from {relation}
-        )
-        select
-            count(*),
-            sum(hash(content)),
-            sum(hash(md5(hash(content)::varchar))),
-            any_value(typeof(content))
-        from content
-        """
-    ).fetchall()
-    return str(answer)

@@ -43,7 +43,7 @@ _DIAGRAM = """{written}
 
 # How the marts hang together
 
-Each line is a foreign key of the published file, and was proven by a test before it was published.
+Each line is a key that leads to another table, and was proven by a test before it was published.
 Only keys are shown; [the data dictionary](data-dictionary.md) has every column. The fork is the end
 with many rows. The circle at the other end says that the key may be null: a flight whose aircraft
 is not known, or for which there is no observation of the weather.

@@ -9,7 +9,7 @@ import typer
 
 from ontime.commands.outcome import console, errors, fail, sentences
 from ontime.publishing.placement import PublicationError, in_place, roll_back
-from ontime.publishing.verification import is_up_to_date
+from ontime.publishing.verification import hashed_otherwise, is_up_to_date
 from ontime.publishing.verification import verify as differences
 from ontime.storage import content_hash as hashing
 from ontime.storage.lock import WarehouseBusyError
@@ -99,10 +99,18 @@ def verify() -> None:
         errors.print(f"Not as published: {sentence}.", markup=False)
     if found or version is None:
         fail("Run `make publish` to put the last tested build in place again, or `make rollback`.")
+    files = f"{len(version.files)} files have their checksums"
+    tables = f"{len(version.tables)} tables their content"
     console.print(
-        f"{published_file()} is the publication {version.name}, unchanged: {len(version.files)} "
-        f"files have their checksums, {len(version.tables)} tables their content."
+        f"{published_file()} is the publication {version.name}, unchanged: "
+        + (files if (method := hashed_otherwise()) else f"{files}, {tables}")
+        + "."
     )
+    if method:
+        console.print(
+            f"The content of its {len(version.tables)} tables was not compared: it was hashed by "
+            f"another method ({method}; here {hashing.METHOD})."
+        )
 
 
 @app.command("hash")

@@ -16,7 +16,8 @@ version or the new one is in place, and running the command again finishes the r
 2. The hidden folder is renamed: the version exists.
 3. `current` is renamed over the one before: the version is published.
 4. The fixed links and the guards against write-ahead logs are checked, and repaired.
-5. Old versions are hidden by a rename, then removed.
+5. Old versions are hidden by a rename, then removed: all but the last few, and more of them if they
+   take too much space. The one to roll back to always stays.
 
 Everything here runs while the write lock of the warehouse is held.
 """
@@ -53,6 +54,7 @@ from ontime.storage.paths import (
 )
 
 VERSIONS_KEPT = 5
+_GIGABYTE = 1_000_000_000
 
 _HIDDEN = (".*.building*", ".*.removed")
 # leftovers of the earlier layout: versions were files, the published file a hard link to one
@@ -61,6 +63,25 @@ _EARLIER_LAYOUT = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}\.(duckdb|features)")
 
 class PublicationError(Exception):
     """A publication cannot be put in place or restored; the message says why."""
+
+
+def kept_gigabytes() -> float:
+    """Return how much the kept versions may take together (ONTIME_KEPT_GIGABYTES, 20).
+
+    Raises:
+        PublicationError: the setting is not a number above zero.
+
+    """
+    text = os.environ.get("ONTIME_KEPT_GIGABYTES") or "20"
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if not 0 < number < float("inf"):
+        raise PublicationError(
+            f"ONTIME_KEPT_GIGABYTES must be a number of gigabytes above zero; it is {text!r}."
+        )
+    return number
 
 
 def current_link() -> Path:
@@ -104,8 +125,10 @@ def make_aside(name: str) -> Path:
 
     Raises:
         OSError: the folder cannot be written.
+        PublicationError: a setting is not valid.
 
     """
+    kept_gigabytes()  # an invalid setting is reported before anything is written
     versions_folder().mkdir(parents=True, exist_ok=True)
     clear_away()
     building_folder(name).mkdir()
@@ -166,7 +189,7 @@ def roll_back() -> tuple[Version, list[str]]:
     damaged = f" ({'; '.join(passed_over)})" if passed_over else ""
     raise PublicationError(
         f"There is no publication before the one in place in {versions_folder()}{damaged}: "
-        f"the last {VERSIONS_KEPT} are kept."
+        f"the last {VERSIONS_KEPT} are kept, while they take at most {kept_gigabytes():g} GB."
     )
 
 
@@ -298,15 +321,32 @@ def _prune(published: Version) -> None:
     """Remove the oldest versions, damaged ones of the same content, and the earlier layout."""
     others = [version for version in all_versions() if version != published]
     damaged = [version for version in others if _is_worthless(version, published)]
-    kept = [version for version in others if version not in damaged]
-    # keep the version to roll back to, however old it is
-    old = [version for version in kept[: 1 - VERSIONS_KEPT] if version.number != published.replaces]
+    old = _too_many(published, [version for version in others if version not in damaged])
     for version in damaged + old:
         version.folder.rename(versions_folder() / f".{version.name}.removed")
     for left in versions_folder().iterdir():
         if _EARLIER_LAYOUT.fullmatch(left.name):
             left.rename(versions_folder() / f".{left.name}.removed")
     clear_away()
+
+
+def _too_many(published: Version, others: list[Version]) -> list[Version]:
+    """Return the oldest versions, those beyond the number or the bytes that are kept.
+
+    The version to roll back to is not among them, however old or large it is.
+    """
+    newest_first = others[::-1]
+    earlier = [version for version in newest_first if version.number <= published.replaces]
+    spared = (earlier or newest_first)[:1]
+    left = kept_gigabytes() * _GIGABYTE - sum(kept.size_bytes for kept in [published, *spared])
+    old = []
+    for place, version in enumerate(newest_first, start=2):
+        if version in spared:
+            continue
+        left -= version.size_bytes
+        if place > VERSIONS_KEPT or left < 0:
+            old.append(version)
+    return old
 
 
 def _is_worthless(version: Version, published: Version) -> bool:

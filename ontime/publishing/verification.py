@@ -6,7 +6,7 @@ import duckdb
 
 from ontime.publishing.identity import identity
 from ontime.publishing.placement import faults, in_place
-from ontime.storage.content_hash import content_hashes
+from ontime.storage.content_hash import METHOD, content_hashes
 from ontime.storage.lock import writer_of
 from ontime.storage.paths import warehouse_file
 from ontime.storage.reader import ReaderError, in_words, open_published
@@ -52,7 +52,8 @@ def verify() -> list[str]:
 
     The checksums of the files are compared with the recorded ones. Then the file is opened as
     readers open it, and the content of each table is hashed and compared, so that a change is found
-    whatever its cause.
+    whatever its cause. If another version of DuckDB computed the published hashes, they say nothing
+    here and are not compared: see `hashed_otherwise`.
     """
     found = faults()
     version = in_place()
@@ -61,15 +62,38 @@ def verify() -> list[str]:
     try:
         with open_published() as connection:
             seen = content_hashes(connection, "marts")
+            is_comparable = _method(connection) == METHOD
     except ReaderError as error:
         return [*found, str(error)]
     except duckdb.Error as error:
         return [*found, in_words(error)]
+    if not is_comparable:
+        seen = {table: version.tables.get(table, hashed) for table, hashed in seen.items()}
     return found + [
         f"marts.{table} {_change(table, version.tables, seen)}"
         for table in sorted(version.tables.keys() | seen.keys())
         if version.tables.get(table) != seen.get(table)
     ]
+
+
+def hashed_otherwise() -> str:
+    """Return how the published content was hashed, if it was not as it is hashed now.
+
+    Raises:
+        ReaderError: nothing is published, or it cannot be opened.
+
+    """
+    with open_published() as connection:
+        method = _method(connection)
+    return "" if method == METHOD else method
+
+
+def _method(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return how the content was hashed; publications before this was recorded used MD5 alone."""
+    rows = connection.execute("select * from catalogue.publication")
+    names = [column[0] for column in rows.description]
+    (row,) = rows.fetchall()
+    return str(dict(zip(names, row, strict=True)).get("content_hash_method") or "md5")
 
 
 def _change(table: str, published: dict[str, str], seen: dict[str, str]) -> str:

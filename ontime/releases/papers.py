@@ -98,6 +98,7 @@ def lineage(release: Release) -> str:
             "release": release.name,
             "fingerprint": facts["fingerprint"],
             "project_hash": facts.get("project_hash"),
+            "content_hash_method": facts.get("content_hash_method"),
             "source_files": receipts,
             "tables": [
                 {

@@ -1,44 +1,82 @@
-"""A checksum of a table's content that does not depend on the order of its rows.
+r"""A checksum of a table's content that does not depend on the order of its rows.
 
-The values of each row are written as a JSON array (nulls and quoting are unambiguous) and hashed
-with MD5. The row hashes are summed, so that order does not matter and duplicate rows do not cancel
-out. The sums are hashed together with the number of rows and the column names. Columns whose name
-begins with an underscore are lineage, not content, and are left out: loading the same file twice
-gives the same content hash.
+DuckDB's `hash` turns the values of each row into a 64-bit number. The numbers are summed, and so is
+a second hash of each, so that order does not matter and duplicate rows do not cancel out. The two
+sums are hashed with MD5, together with the number of rows and the names and types of the columns.
+Columns whose name begins with an underscore are lineage, not content, and are left out: loading the
+same file twice gives the same content hash.
 
     ontime hash marts.fct_flights
+
+What it promises:
+
+- **Equal content has equal hashes**, if the same version of DuckDB computes them: with any number
+  of threads, from a table or a view, however the values are stored. Values are equal if `=` says
+  so: `-0.0` is `0.0`, and NaN is NaN. Nested values are compared by their JSON.
+- **Different content has different hashes**, except by a coincidence of 64 bits. A null is not an
+  empty text, and an empty table with other columns is different content.
+- **Sums add up**: the row counts and sums of a table's parts (`content_sums`) give its own.
+- **Another version of DuckDB may compute other hashes**, because DuckDB does not fix what `hash`
+  returns. Different hashes then prove nothing. `METHOD` is recorded in each publication.
+- **It finds accidents, not attacks**: a person can construct other rows with the same hash. The
+  SHA-256 checksums of the files are for that.
 """
 
 from __future__ import annotations
 
 import duckdb
 
-# A DuckDB table macro, so that dbt, the tests and the command line share one implementation.
-CONTENT_HASH_MACRO = """
-create or replace temp macro content_hash(relation_name) as table
-with content as (
+# Two different hashes mean different content only if the method is the same: this definition,
+# computed by this DuckDB.
+METHOD = f"sums-1, duckdb {duckdb.__version__}"
+
+# DuckDB macros, so that dbt, the tests and the command line share one implementation.
+#
+# The hash of a row does not tell all nested values apart ([] from null, [1, 2] from [[1], [2]]), so
+# their JSON is added. For other types, DuckDB removes that branch when it plans the query.
+CONTENT_HASH_MACRO = r"""
+create or replace temp macro content_sums(relation_name) as table
+with content as not materialized (
     select columns(name -> not starts_with(name, '_')) from query_table(relation_name)
 ),
 
-hashed as (
-    select md5_number(json_array(*columns(*))::varchar) as number from content
+hashed_by_column as (
+    select
+        hash(*columns(*)) as _row,
+        case
+            when regexp_matches(typeof(columns(*)), '^(STRUCT|MAP|UNION|VARIANT)|\]$')
+                then concat(coalesce(to_json(columns(*))::varchar, 'null'), ',')
+        end
+    from content
 ),
 
-named as (
-    select to_json(json_keys(to_json(content)))::varchar as names from content limit 1
+hashed as (
+    select hash(_row, concat(*columns(* exclude (_row)))) as number from hashed_by_column
+),
+
+-- the structure of an empty table is that of the one row of nulls
+structured as (
+    select typeof(content) as structure
+    from (select 1) as one
+    left join (select * from content limit 1) as content on true
 )
 
 select
     count(*) as row_count,
-    md5(concat_ws(
-        ':',
-        count(*),
-        coalesce(sum((number >> 64)::ubigint), 0),
-        coalesce(sum((number & 18446744073709551615)::ubigint), 0),
-        (select names from named)
-    )) as content_hash
-from hashed
-"""
+    coalesce(sum(number), 0) as first_sum,
+    coalesce(sum(hash(number)), 0) as second_sum,
+    (select structure from structured) as structure
+from hashed;
+
+create or replace temp macro content_digest(row_count, first_sum, second_sum, structure) as
+md5(concat_ws(':', row_count::hugeint, first_sum::hugeint, second_sum::hugeint, structure));
+
+create or replace temp macro content_hash(relation_name) as table
+select row_count, content_digest(row_count, first_sum, second_sum, structure) as content_hash
+from content_sums(relation_name);
+
+create or replace temp macro content_hash_method() as '{METHOD}';
+""".replace("{METHOD}", METHOD)
 
 
 def content_hash(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[int, str]:

@@ -239,6 +239,7 @@ def auc(horizon: str, model: str, split: str) -> Callable[[], Value]:
 
 OF_THE_REPOSITORY: dict[str, Callable[[], Value]] = {
     "versions_kept": row_of("ontime/publishing", r"^VERSIONS_KEPT = (\d+)"),
+    "kept_gigabytes": row_of("ontime/publishing", r"ONTIME_KEPT_GIGABYTES\"\) or \"(\d+)\""),
     "download_attempts": lambda: float(ATTEMPTS),
     "patience_seconds": row_of(
         "ontime/serving/postgres/order.py", r"patience_seconds: float = (\d+)"

@@ -55,6 +55,7 @@ def write(file: Path, name: str, on_time: int, *, features: bool = True, rows: i
             create table catalogue.publication as
             select '{name}' as publication_name, timestamp '2026-01-01' as built_at_utc,
                 'unknown' as git_revision, 'made up' as identity,
+                content_hash_method() as content_hash_method,
                 (select string_agg(content_hash, '' order by table_name) from catalogue.tables)
                     as fingerprint
             """

@@ -20,7 +20,7 @@ import pytest
 
 from ontime.publishing.guards import guard, is_guarded, stray_logs
 from ontime.publishing.placement import faults, in_place
-from ontime.publishing.verification import verify
+from ontime.publishing.verification import hashed_otherwise, verify
 from tests.commands import ROOT
 from tests.publishing.made_up import publish, seen
 from tests.requirements import lacking
@@ -227,6 +227,38 @@ def test_the_content_of_every_table_is_compared(published: Path) -> None:
     publish("v3", 2)
     assert verify() == []
     assert seen(published) == ("v3", 2, "v3")
+
+
+def test_content_that_another_duckdb_hashed_is_not_compared(published: Path) -> None:
+    publish("v1", 1)
+    version = in_place()
+    assert version is not None
+    assert hashed_otherwise() == ""
+    for place in version.folder.glob("*.wal*"):
+        place.unlink()
+    version.file.chmod(0o644)
+    with duckdb.connect(str(version.file)) as connection:
+        connection.execute("update catalogue.publication set content_hash_method = 'of another'")
+        connection.execute(NOBODY_IS_ON_TIME)
+        connection.execute(SCRATCH)
+    assert hashed_otherwise() == "of another"
+    found = verify()
+    # the checksum of the file shows the change; the hashes show nothing
+    assert "ontime_marts.duckdb was changed" in found
+    assert "marts.scratch was added" in found
+    assert "marts.fct_flights holds other rows" not in found
+
+
+def test_a_publication_without_a_hash_method_was_hashed_otherwise(published: Path) -> None:
+    publish("v1", 1)
+    version = in_place()
+    assert version is not None
+    for place in version.folder.glob("*.wal*"):
+        place.unlink()
+    version.file.chmod(0o644)
+    with duckdb.connect(str(version.file)) as connection:
+        connection.execute("alter table catalogue.publication drop column content_hash_method")
+    assert hashed_otherwise() == "md5"
 
 
 def test_a_client_that_writes_again_and_again_pushes_out_no_version(published: Path) -> None:

@@ -64,6 +64,72 @@ def test_the_last_versions_are_kept_and_can_be_gone_back_to(published: Path) -> 
     assert seen(published)[0] == "v2"
 
 
+def keep_bytes(monkeypatch: pytest.MonkeyPatch, number: float) -> None:
+    monkeypatch.setenv("ONTIME_KEPT_GIGABYTES", str(number / 1_000_000_000))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "kept"), [(5.5, 5), (4.5, 4), (3.5, 3), (2.5, 2), (1.5, 2), (0.001, 2)]
+)
+def test_fewer_versions_are_kept_if_they_are_large_but_never_fewer_than_two(
+    published: Path, monkeypatch: pytest.MonkeyPatch, sizes: float, kept: int
+) -> None:
+    publish("v0", 0)
+    version = in_place()
+    assert version is not None
+    keep_bytes(monkeypatch, sizes * version.size_bytes)
+    for number in range(1, VERSIONS_KEPT + 2):
+        publish(f"v{number}", number)
+    last = VERSIONS_KEPT + 1
+    assert names() == [f"v{number}" for number in range(last + 1 - kept, last + 1)]
+    assert roll_back()[0].name == f"v{last - 1}"
+    assert seen(published)[0] == f"v{last - 1}"
+
+
+def test_the_version_to_roll_back_to_outlives_the_bytes_that_are_kept(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, VERSIONS_KEPT + 1):
+        publish(f"v{number}", number)
+    while seen(published)[0] != "v1":
+        roll_back()
+    keep_bytes(monkeypatch, 1)
+    publish("v9", 9)
+    assert names() == ["v1", "v9"]
+    assert roll_back()[0].name == "v1"
+
+
+def test_one_large_version_removes_those_before_it_and_small_ones_return(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish("v1", 1)
+    version = in_place()
+    assert version is not None
+    keep_bytes(monkeypatch, 4.5 * version.size_bytes)
+    for number in (2, 3):
+        publish(f"v{number}", number)
+    aside = make_aside("large")
+    write(aside, "large", 9)
+    (aside.parent / "padding").write_bytes(bytes(3 * version.size_bytes))
+    put_in_place(aside)
+    assert names() == ["v3", "large"]
+    for number in range(4, 8):
+        publish(f"v{number}", number)
+    assert names() == ["v4", "v5", "v6", "v7"]
+
+
+@pytest.mark.parametrize("setting", ["many", "0", "-1", "inf", "nan"])
+def test_an_invalid_size_is_refused_before_anything_is_written(
+    published: Path, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    publish("v1", 1)
+    monkeypatch.setenv("ONTIME_KEPT_GIGABYTES", setting)
+    with pytest.raises(PublicationError, match="ONTIME_KEPT_GIGABYTES must be a number"):
+        publish("v2", 2)
+    assert seen(published)[0] == "v1"
+    assert names() == ["v1"]
+
+
 def test_the_clock_does_not_order_versions(published: Path) -> None:
     """If the clock is set back, newer publications get smaller names."""
     for number in range(9, 0, -1):

@@ -6,9 +6,12 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import pytest
 
 from ontime.storage.content_hash import content_hashes
 from tests.commands import Project
@@ -33,6 +36,13 @@ with duckdb.connect(sys.argv[1], read_only=True) as connection:
 print()  # ends the line of a progress bar
 print(json.dumps(rows))
 """
+
+
+@pytest.fixture(scope="module")
+def small_published(small: Project) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a read-only connection to the small year's published file."""
+    with duckdb.connect(str(small.published_file), read_only=True) as connection:
+        yield connection
 
 
 def test_a_failing_test_publishes_nothing(small: Project, failed: Project, tmp_path: Path) -> None:
@@ -114,18 +124,127 @@ def test_the_catalogue_is_true(published: duckdb.DuckDBPyConnection) -> None:
     assert receipts == (336_776,)
 
 
-def test_keys_are_enforced_in_the_published_file(published: duckdb.DuckDBPyConnection) -> None:
-    keys = dict(
-        published.execute(
-            """
-            select constraint_type, count(*) from duckdb_constraints()
-            where schema_name = 'marts' group by all
-            """
-        ).fetchall()
+CONSTRAINTS = """
+select
+    constraint_type, table_name, constraint_column_names, referenced_table, referenced_column_names
+from duckdb_constraints()
+where schema_name = 'marts' and constraint_type in ('PRIMARY KEY', 'FOREIGN KEY')
+"""
+PRIMARY_KEYS = """
+select table_name, list(column_name order by ordinal_position)
+from catalogue.columns where is_primary_key group by all
+"""
+FOREIGN_KEYS = """
+select table_name, [column_name], split_part(references_column, '.', 1),
+    [split_part(references_column, '.', 2)]
+from catalogue.columns where references_column is not null
+"""
+
+
+def test_the_catalogue_lists_the_keys_of_every_table(
+    small: Project, small_published: duckdb.DuckDBPyConnection
+) -> None:
+    manifest = json.loads((small.folder / "target" / "manifest.json").read_text())
+    marts = [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] == "marts"
+    ]
+    aliases = {node["unique_id"]: node["alias"] for node in marts}
+    assert dict(small_published.execute(PRIMARY_KEYS).fetchall()) == {
+        node["alias"]: declared_key(node) for node in marts
+    }
+    tested = [
+        (
+            aliases[node["attached_node"]],
+            [node["column_name"]],
+            aliases[parent],
+            [node["test_metadata"]["kwargs"]["field"]],
+        )
+        for node in manifest["nodes"].values()
+        if (node.get("test_metadata") or {}).get("name") == "relationships"
+        and node["attached_node"] in aliases
+        for parent in node["depends_on"]["nodes"]
+        if parent != node["attached_node"]
+    ]
+    listed = small_published.execute(FOREIGN_KEYS).fetchall()
+    assert sorted(listed) == sorted(tested)
+    assert {"fct_flights", "ml_arrival_delay_features", "mart_tarmac_delays"} <= {
+        table for table, *_ in listed
+    }
+
+
+def declared_key(node: dict[str, Any]) -> list[str]:
+    """Return the primary key of a mart's contract, in the order of the table's columns."""
+    for constraint in node["constraints"]:
+        if constraint["type"] == "primary_key":
+            names = list(node["columns"])
+            assert constraint["columns"] == sorted(constraint["columns"], key=names.index)
+            return list(constraint["columns"])
+    return [
+        column["name"]
+        for column in node["columns"].values()
+        if any(constraint["type"] == "primary_key" for constraint in column["constraints"])
+    ]
+
+
+def test_only_small_tables_enforce_their_keys(
+    small: Project, small_published: duckdb.DuckDBPyConnection
+) -> None:
+    manifest = json.loads((small.folder / "target" / "manifest.json").read_text())
+    large = {
+        node["alias"]
+        for node in manifest["nodes"].values()
+        if node["config"].get("meta", {}).get("enforces_keys") is False
+    }
+    enforced = small_published.execute(CONSTRAINTS).fetchall()
+    primary = {table: columns for kind, table, columns, *_ in enforced if kind == "PRIMARY KEY"}
+    foreign = [key[1:] for key in enforced if key[0] == "FOREIGN KEY"]
+    catalogued = dict(small_published.execute(PRIMARY_KEYS).fetchall())
+    assert {"fct_flights", "ml_arrival_delay_features", "fct_weather_observations"} <= large
+    assert primary == {table: key for table, key in catalogued.items() if table not in large}
+    # DuckDB can only refer to an enforced primary key
+    assert sorted(foreign) == sorted(
+        key
+        for key in small_published.execute(FOREIGN_KEYS).fetchall()
+        if large.isdisjoint({key[0], key[2]})
     )
-    tables = published.execute("select count(*) from catalogue.tables").fetchone()
-    assert (keys["PRIMARY KEY"],) == tables
-    assert keys["FOREIGN KEY"] >= 10
+    assert foreign
+
+
+def test_columns_of_a_key_are_never_null(small_published: duckdb.DuckDBPyConnection) -> None:
+    nullable = small_published.execute(
+        """
+        select table_name, column_name from catalogue.columns
+        inner join duckdb_columns() as existing using (table_name, column_name)
+        where is_primary_key and existing.is_nullable
+        """
+    ).fetchall()
+    assert nullable == []
+
+
+def test_a_repeated_key_fails_the_build_although_the_file_would_take_it(
+    copy_of_small: Project,
+) -> None:
+    before = copy_of_small.publication_name
+    with duckdb.connect(str(copy_of_small.warehouse_file)) as connection:
+        # made anew, because the warehouse's own table would refuse the row
+        connection.execute(
+            "create or replace table marts.fct_weather_observations as "
+            "from marts.fct_weather_observations "
+            "union all (from marts.fct_weather_observations limit 1)"
+        )
+    done = copy_of_small.dbt(
+        "test",
+        "--select",
+        "unique_fct_weather_observations_v1_weather_observation_id",
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "Got 1 result" in done.stdout
+    refused = copy_of_small.dbt("run-operation", "publish", check=False)
+    assert "was changed after the build that tested it" in refused.stdout
+    assert copy_of_small.publication_name == before
 
 
 def test_a_copy_of_the_published_file_can_be_changed(built: Project, tmp_path: Path) -> None:

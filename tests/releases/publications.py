@@ -97,6 +97,7 @@ def publish(
             "create table catalogue.publication as select ? as publication_name, "
             "timestamp '2013-04-01 00:00:00' as built_at_utc, ? as git_revision, "
             "'c' as project_hash, 'made up' as identity, "
+            "content_hash_method() as content_hash_method, "
             "coalesce(?, (select md5(string_agg(content_hash, '' order by table_name)) "
             "from catalogue.tables)) as fingerprint",
             [name, "1234567890" * 4, fingerprint],

@@ -231,6 +231,28 @@ def test_a_change_behind_the_catalogues_back_is_found_when_every_row_is_read(
     assert of(compare(before, file, every_row=True), "fct_flights").rows.removed == 1
 
 
+def test_hashes_of_another_duckdb_are_no_difference(tmp_path: Path) -> None:
+    before, file = publish(tmp_path / "before.duckdb"), publish(tmp_path / "after.duckdb")
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("update catalogue.publication set content_hash_method = 'of another'")
+        connection.execute("update catalogue.tables set content_hash = md5(content_hash)")
+    assert compare(before, file).changed == ()
+
+
+def test_enforced_keys_count_only_where_the_catalogue_lists_none(tmp_path: Path) -> None:
+    plain = (
+        "create table marts.other as select * from marts.fct_flights",
+        "drop table marts.fct_flights",
+        "create table marts.fct_flights as select * from marts.other",
+        "alter table marts.fct_flights alter column flight_id set not null",
+        "alter table marts.fct_flights alter column flight_month set not null",
+        "drop table marts.other",
+    )
+    before = publish(tmp_path / "before.duckdb")
+    after = publish(tmp_path / "after.duckdb", changes=plain)
+    assert compare(before, after).changed == ()
+
+
 def test_an_older_layout_is_compared_by_what_it_has(tmp_path: Path) -> None:
     older = publish(tmp_path / "older.duckdb")
     with duckdb.connect(str(older)) as connection:

@@ -381,6 +381,16 @@ def test_what_cannot_be_released_is_refused_in_one_sentence(
         assert list((data / "releases").iterdir()) == []
 
 
+def test_content_that_another_duckdb_hashed_can_be_released(tmp_path: Path) -> None:
+    file = publish(tmp_path / "file.duckdb")
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("update catalogue.publication set content_hash_method = 'of another'")
+        connection.execute("update catalogue.tables set content_hash = md5(content_hash)")
+    folder = make_release(file, tmp_path / "releases").folder
+    lineage = json.loads((folder / "lineage.json").read_text())
+    assert lineage["content_hash_method"] == "of another"
+
+
 def test_a_release_that_fails_on_the_way_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

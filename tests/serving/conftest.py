@@ -30,11 +30,21 @@ def publish(tmp_path: Path) -> Publish:
             for statement in (
                 "create schema marts",
                 "create schema catalogue",
-                "create table marts.dim_carriers (carrier_key varchar primary key, note varchar)",
+                "create table marts.dim_carriers (carrier_key varchar not null, note varchar)",
                 """
                 create table marts.fct_flights (
-                    flight_id varchar primary key,
-                    carrier_key varchar not null references marts.dim_carriers (carrier_key)
+                    flight_id varchar not null, carrier_key varchar not null
+                )
+                """,
+                """
+                create table catalogue.columns as
+                from (values
+                    ('dim_carriers', 'carrier_key', 1, true, null),
+                    ('dim_carriers', 'note', 2, false, null),
+                    ('fct_flights', 'flight_id', 1, true, null),
+                    ('fct_flights', 'carrier_key', 2, false, 'dim_carriers.carrier_key')
+                ) as columns (
+                    table_name, column_name, ordinal_position, is_primary_key, references_column
                 )
                 """,
                 f"""

@@ -71,7 +71,7 @@ def test_the_next_publication_replaces_the_last(server: Server, publish: Publish
     assert copy(order(server, database, first), quiet).is_new
     assert not copy(order(server, database, first), quiet).is_new
     outcome = copy(order(server, database, second), quiet)
-    assert (outcome.publication, outcome.is_new, outcome.tables) == ("second", True, 3)
+    assert (outcome.publication, outcome.is_new, outcome.tables) == ("second", True, 4)
     with server.connect(database) as connection:
         assert notes(connection) == ["second"] * 5
         assert schemas(connection) == {"marts", "catalogue"}

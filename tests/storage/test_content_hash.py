@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import md5
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -46,16 +46,35 @@ def test_neither_do_threads(connection: duckdb.DuckDBPyConnection) -> None:
     assert len(outcomes) == 1
 
 
-def test_the_hash_is_the_sum_of_the_rows_digests(connection: duckdb.DuckDBPyConnection) -> None:
-    documents = ['["x",1]', '["y",null]', '["x",1]']
-    digests = [md5(text.encode(), usedforsecurity=False).digest() for text in documents]
-    halves = [
-        str(sum(int.from_bytes(digest[part], "little") for digest in digests))
-        for part in (slice(8, 16), slice(8))
-    ]
-    named = ":".join(["3", *halves, '["name","size"]'])
-    expected = md5(named.encode(), usedforsecurity=False).hexdigest()
-    assert of_rows(connection, "('x', 1), ('y', null), ('x', 1)") == expected
+def test_parts_add_up_to_the_whole(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        "create table whole as select range as size, range % 3 as part from range(9)"
+    )
+    connection.execute(CONTENT_HASH_MACRO)
+    for part in range(3):
+        connection.execute(f"create view part_{part} as from whole where part = {part}")
+    connection.execute("create view part_3 as from whole where false")
+    added = connection.execute(
+        """
+        select
+            sum(row_count),
+            content_digest(
+                sum(row_count), sum(first_sum), sum(second_sum), any_value(structure)
+            )
+        from (
+            from content_sums('part_0') union all from content_sums('part_1')
+            union all from content_sums('part_2') union all from content_sums('part_3')
+        )
+        """
+    ).fetchone()
+    assert added == content_hash(connection, "whole")
+
+
+def test_values_swapped_between_rows_are_found(connection: duckdb.DuckDBPyConnection) -> None:
+    for size in range(200):
+        rows = f"('x', {size}), ('y', {size + 7})"
+        swapped = f"('x', {size + 7}), ('y', {size})"
+        assert of_rows(connection, rows) != of_rows(connection, swapped)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +109,78 @@ def test_values_that_look_alike_are_told_apart(connection: duckdb.DuckDBPyConnec
     assert len({of_rows(connection, pair) for pair in pairs}) == len(pairs)
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        ("[]::int[]", "null::int[]", "[null]::int[]", "[null, null]::int[]", "[1, 2]", "[2, 1]"),
+        ("[[1], [2]]", "[[1, 2]]", "[[], [1, 2]]", "[[1, 2], []]"),
+        ("{'a': null::int}", "null::struct(a int)", "{'a': 1}"),
+        ("map {1: 2}", "map {2: 1}", "map {}::map(int, int)", "null::map(int, int)"),
+        ("'a'::enum('a', 'b')", "'b'::enum('a', 'b')", "'a'::enum('b', 'a')", "'a'"),
+        ("1::integer", "1::bigint", "1::double", "1::decimal(18, 0)", "true", "'1'"),
+        ("null::integer", "null::bigint", "null::varchar", "null::double", "null::date"),
+        ("'nan'::double", "'inf'::double", "'-inf'::double", "0::double", "null::double"),
+        ("1.5::decimal(3, 1)", "1.50::decimal(3, 2)"),
+    ],
+)
+def test_types_and_nested_values_are_told_apart(
+    connection: duckdb.DuckDBPyConnection, values: tuple[str, ...]
+) -> None:
+    hashes = {hash_of(connection, f"select {value} as value") for value in values}
+    assert len(hashes) == len(values)
+
+
+def test_nested_values_of_two_columns_are_told_apart(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    pairs = [(a, b) for a in ("[]", "null", "[null]") for b in ("[]", "null", "[null]")]
+    hashes = {
+        hash_of(connection, f"select {a}::int[] as first, {b}::int[] as second") for a, b in pairs
+    }
+    assert len(hashes) == len(pairs)
+
+
+def test_equal_values_have_equal_hashes(connection: duckdb.DuckDBPyConnection) -> None:
+    for one, other in (("0.0::double", "-0.0::double"), ("'nan'::double", "-('nan'::double)")):
+        assert hash_of(connection, f"select {one} as value") == hash_of(
+            connection, f"select {other} as value"
+        )
+
+
+def test_the_way_values_are_stored_does_not_matter(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    connection.execute(
+        """
+        create table plain as
+        select
+            [null, '', 'a text that is repeated often'][1 + range % 3] as text,
+            7 as same,
+            (range % 5)::double as number
+        from range(150_000)
+        """
+    )
+    expected = content_hash(connection, "plain")
+    assert hash_of(connection, "select text, 7 as same, number from plain") == expected[1]
+    for layout in ("v1.0.0", "latest"):
+        file = tmp_path / f"{layout}.duckdb"
+        connection.execute(f"attach '{file}' as stored (storage_version '{layout}')")
+        connection.execute("create table stored.sorted as from plain order by text, number")
+        connection.execute("detach stored")
+        connection.execute(f"attach '{file}' as stored (read_only)")
+        assert content_hash(connection, "stored.sorted") == expected
+        connection.execute("detach stored")
+    connection.execute(f"copy plain to '{tmp_path}/plain.parquet'")
+    assert hash_of(connection, f"from '{tmp_path}/plain.parquet'") == expected[1]
+
+
+def test_a_table_may_be_wide(connection: duckdb.DuckDBPyConnection) -> None:
+    columns = [f"range as column_{number}" for number in range(1_000)]
+    wide = hash_of(connection, f"select {', '.join(columns)} from range(10)")
+    columns[500] = "case when range = 5 then 6 else range end as column_500"
+    assert hash_of(connection, f"select {', '.join(columns)} from range(10)") != wide
+
+
 def test_the_names_of_columns_are_content(connection: duckdb.DuckDBPyConnection) -> None:
     names = ["name, size", "size, name", "name, sizes"]
     assert len({of_rows(connection, ROWS, columns) for columns in names}) == len(names)
@@ -107,7 +198,9 @@ def test_an_empty_table_has_a_hash(connection: duckdb.DuckDBPyConnection) -> Non
     rows, empty = content_hash(connection, "nothing")
     assert rows == 0
     assert len(empty) == 32
-    assert hash_of(connection, "select null as size") != empty
+    assert hash_of(connection, "select null::integer as size") != empty
+    assert hash_of(connection, "select 1 as sizes where false") != empty
+    assert hash_of(connection, "select 'x' as size where false") != empty
 
 
 def test_hashes_add_up_without_overflow(connection: duckdb.DuckDBPyConnection) -> None:

@@ -83,7 +83,8 @@
     {% set comments = {
         'publication': "What this file is: when it was built, from which revision of the project and with "
             ~ "which variables. oldest_duckdb_version is the oldest DuckDB that can read it.",
-        'tables': "The tables of the schema marts, with their rows and a hash of their content.",
+        'tables': "The tables of the schema marts, with their rows and a hash of their content, which is "
+            ~ "comparable if publication.content_hash_method is the same.",
         'columns': "The columns of these tables: meaning, unit, keys.",
         'source_receipts': "The files that the tables were made from, with checksums and row counts.",
     } %}
@@ -113,6 +114,7 @@
             invocation_id as dbt_invocation_id,
             " ~ sql_text(dbt_version) ~ " as dbt_version,
             version() as duckdb_version,
+            content_hash_method() as content_hash_method,
             " ~ sql_text(var('published_storage_version')) ~ " as storage_version,
             " ~ sql_text(var('oldest_duckdb_version')) ~ " as oldest_duckdb_version,
             md5(concat_ws(

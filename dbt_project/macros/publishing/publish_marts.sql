@@ -23,7 +23,8 @@
 
 {# What is published: one mapping per mart with its node, its columns (without lineage), its primary
    key and its foreign keys, ordered so that each mart comes after those that it refers to. The
-   foreign keys are those that the relationships tests have just proven. #}
+   keys are those that the tests have just proven. A mart has `enforces_keys` if the file enforces
+   them too, and a foreign key `is_enforced` if both of its tables do. #}
 {% macro published_marts() %}
     {# dbt creates each node of the graph anew on every access, so access it only once #}
     {% set nodes = graph.nodes.values() | list %}
@@ -36,14 +37,26 @@
         {% endif %}
     {% endfor %}
     {% set waiting = [] %}
+    {% set enforcing = [] %}
     {% for node in nodes if node.resource_type == 'model' and node.schema == 'marts' %}
+        {% set enforces_keys = node.config.meta.get('enforces_keys', true) %}
         {% do waiting.append({
             'node': node,
             'name': node.alias,
             'columns': published_columns(node),
             'primary_key': primary_key(node),
             'foreign_keys': foreign_keys(node, relationships, aliases),
+            'enforces_keys': enforces_keys,
         }) %}
+        {% if enforces_keys %}
+            {% do enforcing.append(node.alias) %}
+        {% endif %}
+    {% endfor %}
+    {% for mart in waiting %}
+        {% for key in mart.foreign_keys %}
+            {# DuckDB can only refer to a table whose primary key is enforced #}
+            {% do key.update({'is_enforced': mart.enforces_keys and key.parent in enforcing}) %}
+        {% endfor %}
     {% endfor %}
     {% set ordered = [] %}
     {% set placed = [] %}
@@ -128,43 +141,39 @@
 {% endmacro %}
 
 
-{# The statements that create one table of the publication, with its keys as constraints, its comments
-   and its rows. Arguments: mart, one of `published_marts`. #}
+{# The statements that create one table of the publication, with its comments, its rows and, if it
+   is small, its keys as constraints. Arguments: mart, one of `published_marts`. #}
 {% macro table_statements(mart) %}
     {% set target_table = 'publication.marts.' ~ mart.name %}
-    {# for a wide table with many rows, the index of each foreign key would be as large as the rows
-       #}
-    {% set foreign_keys = mart.foreign_keys if mart.node.config.meta.get('enforces_foreign_keys', true) else [] %}
     {% set names = mart.columns | map(attribute='name') | join(', ') %}
-    {% set definition %}
-        create table {{ target_table }} (
-            {%- for column in mart.columns %}
-            {{ column.name }} {{ column.data_type }}{{ "" if column.is_nullable else " not null" }}
-            {{- "," if not loop.last or mart.primary_key or foreign_keys }}
-            {%- endfor %}
-            {%- if mart.primary_key %}
-            primary key ({{ mart.primary_key | join(', ') }}){{ "," if foreign_keys }}
-            {%- endif %}
-            {%- for key in foreign_keys %}
-            foreign key ({{ key.column }}) references marts.{{ key.parent }} ({{ key.parent_column }})
-            {{- "," if not loop.last }}
-            {%- endfor %}
-        )
-    {% endset %}
+    {% set parts = [] %}
+    {% for column in mart.columns %}
+        {% do parts.append(column.name ~ " " ~ column.data_type ~ ("" if column.is_nullable else " not null")) %}
+    {% endfor %}
+    {% if mart.enforces_keys and mart.primary_key %}
+        {% do parts.append("primary key (" ~ mart.primary_key | join(', ') ~ ")") %}
+    {% endif %}
+    {% for key in mart.foreign_keys if key.is_enforced %}
+        {% do parts.append(
+            "foreign key (" ~ key.column ~ ") references marts." ~ key.parent ~ " (" ~ key.parent_column ~ ")"
+        ) %}
+    {% endfor %}
     {% set comments = ["comment on table " ~ target_table ~ " is " ~ sql_text(mart.node.description | trim)] %}
     {% for column in mart.columns %}
         {% do comments.append(
             "comment on column " ~ target_table ~ "." ~ column.name ~ " is " ~ sql_text(column.description)
         ) %}
     {% endfor %}
+    {# neighbours that resemble each other take less space; the primary key makes the order total #}
+    {% set order = mart.node.config.meta.get('published_order', []) + mart.primary_key %}
     {# a foreign key names its parent without the file, so the file has to be the current one; the
        comments go in one transaction, for each of hundreds would be written to the disk by itself #}
     {{ return([
         "use publication",
-        definition,
+        "create table " ~ target_table ~ " (" ~ parts | join(', ') ~ ")",
         "use " ~ adapter.quote(mart.node.database),
         "insert into " ~ target_table ~ " select " ~ names ~ " from marts." ~ mart.name
-        ~ " order by " ~ (mart.primary_key or ['all']) | join(', '),
+        ~ " order by " ~ (order or ['all']) | join(', '),
         "begin; " ~ comments | join("; ") ~ "; commit",
     ]) }}
 {% endmacro %}

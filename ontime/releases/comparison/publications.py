@@ -1,8 +1,8 @@
 """Read the structure of a publication: its tables, columns, keys and descriptions.
 
-Names, types and keys are read from the tables themselves; the catalogue adds what tables cannot
-store. Publications of an older layout can therefore be read too, even if their catalogue is
-incomplete.
+Names and types are read from the tables themselves; the catalogue adds what tables cannot store,
+and the keys, most of which the file does not enforce. If the catalogue is incomplete, as in
+publications of an older layout, the keys are those that the file enforces.
 """
 
 # ruff: noqa: S608 - the statements are made of names that the file itself declares
@@ -201,7 +201,7 @@ def _table(connection: duckdb.DuckDBPyConnection, alias: str, name: str, told: _
                 said.get("description"),
             )
         )
-    keys = connection.execute(
+    enforced = connection.execute(
         "select constraint_column_names from duckdb_constraints() where database_name = ? "
         "and schema_name = ? and table_name = ? and constraint_type = 'PRIMARY KEY'",
         [alias, MARTS, name],
@@ -216,7 +216,7 @@ def _table(connection: duckdb.DuckDBPyConnection, alias: str, name: str, told: _
     return Table(
         name,
         tuple(columns),
-        tuple(keys[0][0] if keys else by_catalogue),
+        tuple(by_catalogue or (enforced[0][0] if enforced else ())),
         int(counted[0][0]),
         said.get("content_hash"),
         said.get("description"),

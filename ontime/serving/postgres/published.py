@@ -1,4 +1,4 @@
-"""The structure of a published file, read from its own constraints and comments."""
+"""The structure of a published file, read from its catalogue, constraints and comments."""
 
 from __future__ import annotations
 
@@ -75,7 +75,11 @@ def described(connection: duckdb.DuckDBPyConnection) -> Publication:
         order by schema_name, table_name
         """
     ).fetchall()
-    tables = tuple(_table(connection, *described_by) for described_by in names)
+    keys = _keys_of_the_marts(connection)
+    tables = tuple(
+        _table(connection, schema, table, comment, keys.get(table) if schema == "marts" else None)
+        for schema, table, comment in names
+    )
     return Publication(name, fingerprint, tables)
 
 
@@ -85,18 +89,40 @@ def batches(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[pa.
     yield from rows.to_arrow_reader(ROWS_AT_A_TIME)
 
 
-def _table(
-    connection: duckdb.DuckDBPyConnection, schema: str, name: str, comment: str | None
-) -> Table:
-    columns = connection.execute(
+@dataclass(frozen=True)
+class _Keys:
+    primary_key: tuple[str, ...]
+    references: tuple[Reference, ...]
+
+
+def _keys_of_the_marts(connection: duckdb.DuckDBPyConnection) -> dict[str, _Keys]:
+    """Return the keys of each mart from the catalogue: the file enforces only some of them."""
+    rows = connection.execute(
         """
-        select column_name, data_type, is_nullable, comment
-        from duckdb_columns()
-        where schema_name = $1 and table_name = $2
-        order by column_index
-        """,
-        [schema, name],
+        select table_name, column_name, is_primary_key, references_column
+        from catalogue.columns
+        order by table_name, ordinal_position
+        """
     ).fetchall()
+    return {
+        table: _Keys(
+            tuple(column for name, column, is_key, _ in rows if name == table and is_key),
+            tuple(
+                Reference((column,), *_parent(referred))
+                for name, column, _, referred in rows
+                if name == table and referred
+            ),
+        )
+        for table in {row[0] for row in rows}
+    }
+
+
+def _parent(referred: str) -> tuple[str, tuple[str, ...]]:
+    table, _, column = referred.partition(".")
+    return table, (column,)
+
+
+def _enforced_keys(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> _Keys:
     constraints = connection.execute(
         """
         select
@@ -110,17 +136,40 @@ def _table(
         """,
         [schema, name],
     ).fetchall()
-    count = connection.execute(f"select count(*) from {_quoted(schema)}.{_quoted(name)}").fetchall()  # noqa: S608 - names of the file's own
-    return Table(
-        schema,
-        name,
-        tuple(Column(*column) for column in columns),
+    return _Keys(
         next((tuple(own) for kind, own, *_ in constraints if kind == "PRIMARY KEY"), ()),
         tuple(
             Reference(tuple(own), parent, tuple(parents))
             for kind, own, parent, parents in constraints
             if kind == "FOREIGN KEY"
         ),
+    )
+
+
+def _table(
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    name: str,
+    comment: str | None,
+    catalogued: _Keys | None,
+) -> Table:
+    columns = connection.execute(
+        """
+        select column_name, data_type, is_nullable, comment
+        from duckdb_columns()
+        where schema_name = $1 and table_name = $2
+        order by column_index
+        """,
+        [schema, name],
+    ).fetchall()
+    keys = catalogued or _enforced_keys(connection, schema, name)
+    count = connection.execute(f"select count(*) from {_quoted(schema)}.{_quoted(name)}").fetchall()  # noqa: S608 - names of the file's own
+    return Table(
+        schema,
+        name,
+        tuple(Column(*column) for column in columns),
+        keys.primary_key,
+        keys.references,
         count[0][0],
         comment,
     )
