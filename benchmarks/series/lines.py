@@ -16,23 +16,24 @@ from random import Random
 
 from benchmarks.series.airports import HUB_COUNT, Airport
 
-CARRIERS = (
-    "AA",
-    "WN",
-    "DL",
-    "UA",
-    "OO",
-    "B6",
-    "AS",
-    "NK",
-    "MQ",
-    "YX",
-    "9E",
-    "F9",
-    "OH",
-    "HA",
-    "G4",
-)
+# the largest first, with the ids that the Department of Transportation gives them
+CARRIERS = {
+    "AA": 19805,
+    "WN": 19393,
+    "DL": 19790,
+    "UA": 19977,
+    "OO": 20304,
+    "B6": 20409,
+    "AS": 19930,
+    "NK": 20416,
+    "MQ": 20398,
+    "YX": 20452,
+    "9E": 20363,
+    "F9": 20436,
+    "OH": 20397,
+    "HA": 19690,
+    "G4": 20368,
+}
 LEGS_A_DAY = 3.65  # measured: how many legs a line has on average
 
 _FIRST_DEPARTURE, _SPREAD = 5 * 60 + 30, 120

@@ -67,10 +67,10 @@ class _Begin:
         self.ahead_there = clocks.ahead(leg.destination, leg.departs + leg.elapsed)
         self.leaves = leg.departs + self.ahead
         self.arrives = leg.departs + leg.elapsed + self.ahead_there
-        code, day = CARRIERS[carrier], clocks.day
+        (code, dot_id), day = list(CARRIERS.items())[carrier], clocks.day
         self.lead = (
             f"{day.year},{(day.month + 2) // 3},{day.month},{day.day},{day.isoweekday()},{day},"
-            f'"{code}",{19_000 + carrier * 37},"{code}","{tail}","{leg.number}",'
+            f'"{code}",{dot_id},"{code}","{tail}","{leg.number}",'
             f'{leg.origin.values},{leg.destination.values},"{_CLOCK[self.leaves % 1440]}"'
         )
         self.clock_there = f'"{_CLOCK[self.arrives % 1440]}"'
