@@ -32,7 +32,7 @@ override WITH_ARGS := $(BIN)/python -m ontime.with_args
 .PHONY: help setup run ingest status refresh build publish verify rollback
 .PHONY: docs explain dictionary questions pictures query metric metrics baseline release diff
 .PHONY: dashboards serve serve-postgres superset drivers
-.PHONY: lint contracts format types check test pytest bench lock clean
+.PHONY: lint contracts format types check test pytest bench bench-full lock clean
 
 ##@ Run the warehouse
 
@@ -195,6 +195,10 @@ drivers: setup
 
 bench: setup ## Measure against plain DuckDB; results go to benchmarks/results.md
 	@$(BIN)/python -m benchmarks
+	@$(WITH_ARGS) $(BIN)/python -m benchmarks.growth --months 1,3
+
+bench-full: setup ## The same up to 36 made-up months: hours; run it again to go on where it stopped
+	@$(WITH_ARGS) $(BIN)/python -m benchmarks.growth --months 1,3,6,12,24,36
 
 lock: setup ## Resolve the dependencies anew and write the lock
 	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \

@@ -24,6 +24,7 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.growth.report import kept_section
 from benchmarks.load_month import SLICE_OF_DICTS
 from benchmarks.national_month import write_month
 from ingest.sources.packages import package_folder
@@ -49,7 +50,8 @@ def main() -> None:
             "",
             *published_against_raw_csv(data),
         ]
-    RESULTS.write_text("\n".join(lines) + "\n", encoding="utf8")
+    growth = kept_section(RESULTS)
+    RESULTS.write_text("\n".join([*lines, "", growth]).rstrip("\n") + "\n", encoding="utf8")
     print("\n".join(lines))
 
 

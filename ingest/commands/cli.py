@@ -20,6 +20,7 @@ from ingest.loading.declaring import create_declared_tables
 from ingest.loading.state import lacks_tables
 from ingest.sources import SOURCES, declared
 from ontime.storage.lock import WarehouseBusyError, hold_warehouse, unwritable
+from ontime.storage.memory import MemoryLimitError, memory_limit
 from ontime.storage.paths import data_folder, warehouse_file
 from ontime.terminal.console import one_line
 from ontime.terminal.interrupts import interrupts
@@ -171,7 +172,7 @@ def sentences_for_errors() -> Iterator[None]:
         yield
     except RefusedFileError as error:
         _fail(error, 1)
-    except (IngestError, WarehouseBusyError) as error:
+    except (IngestError, MemoryLimitError, WarehouseBusyError) as error:
         _fail(error, 2)
     except KeyboardInterrupt:
         _fail("Stopped. The file in hand was not loaded; the next run takes it up again.", 130)
@@ -215,6 +216,7 @@ def _airport_codes(text: str) -> list[str]:
 
 def _prepare_warehouse() -> None:
     """Take the lock, and see that every declared raw table exists, of every source."""
+    memory_limit()  # a wrong setting is reported before anything is written
     try:
         hold_warehouse(warehouse_file())
     except OSError as error:

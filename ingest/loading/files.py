@@ -17,6 +17,7 @@ import dlt
 import duckdb
 import pyarrow as pa
 from dlt.common.pipeline import LoadInfo
+from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.extract.exceptions import ResourceExtractionError
 from dlt.pipeline.exceptions import PipelineStepFailed
 
@@ -28,6 +29,7 @@ from ingest.loading.receipts import OPERATIONS, DownloadReceipt, Receipt
 from ingest.loading.state import unusable_warehouse
 from ingest.reading.delimited import DelimitedFile
 from ingest.reading.lines import RejectedLine
+from ontime.storage.memory import memory_limit
 from ontime.storage.paths import data_folder, warehouse_file
 
 # the size of a DuckDB row group: with other sizes, loading can take four times as long
@@ -169,8 +171,9 @@ def _resource(name: str, rows: Callable[[], Iterator[pa.Table]], merge_key: str)
 
 
 @cache
-def _destination(warehouse: Path) -> Any:
-    return Warehouse(str(warehouse))
+def _destination(warehouse: Path, memory_limit: str) -> Any:
+    credentials = DuckDbCredentials(str(warehouse), global_config={"memory_limit": memory_limit})
+    return Warehouse(credentials)
 
 
 def _run(
@@ -194,7 +197,9 @@ def _run(
             pipeline_name=dataset,
             pipelines_dir=str(folder),
             destination=(
-                Warehouse(connection) if connection else _destination(warehouse_file().absolute())
+                Warehouse(connection)
+                if connection
+                else _destination(warehouse_file().absolute(), memory_limit())
             ),
             dataset_name=dataset,
         )

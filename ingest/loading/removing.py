@@ -11,6 +11,7 @@ from ingest.declarations import Source
 from ingest.loading import receipts
 from ingest.loading.receipts import OPERATIONS
 from ingest.loading.state import unusable_warehouse
+from ontime.storage.memory import limit_memory
 from ontime.storage.paths import warehouse_file
 
 
@@ -19,6 +20,7 @@ def transaction() -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield the warehouse for writing; what was done is kept if the block ends well."""
     try:
         with duckdb.connect(str(warehouse_file())) as connection:
+            limit_memory(connection)
             connection.begin()
             yield connection
             connection.commit()

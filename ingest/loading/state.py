@@ -15,6 +15,7 @@ from ingest.declarations import LINEAGE_COLUMNS, Source, SourceFile
 from ingest.errors import IngestError
 from ingest.landing import store
 from ingest.loading.receipts import DOWNLOAD_SCHEMA, OPERATIONS, QUARANTINE_SCHEMA, RECEIPT_SCHEMA
+from ontime.storage.memory import limit_memory
 from ontime.storage.paths import warehouse_file
 
 
@@ -41,9 +42,11 @@ def open_warehouse() -> duckdb.DuckDBPyConnection | None:
     if not path.exists():
         return None
     try:
-        return duckdb.connect(str(path), read_only=True)
+        connection = duckdb.connect(str(path), read_only=True)
+        limit_memory(connection)
     except duckdb.Error as error:
         raise unusable_warehouse(error) from None
+    return connection
 
 
 def answer(sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:

@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
+
+from ontime.storage.paths import spill_folder
 
 _held: dict[Path, IO[str]] = {}
 
@@ -51,6 +54,8 @@ def hold_warehouse(warehouse: Path) -> None:
     lock.write(f"{_command()} (process {os.getpid()}, since {datetime.now(UTC):%H:%M:%S} UTC)")
     lock.flush()
     _held[path] = lock
+    # left by a writer that was killed; DuckDB removes it only when it spills again
+    shutil.rmtree(spill_folder(warehouse), ignore_errors=True)
 
 
 def writer_of(warehouse: Path) -> str:

@@ -14,6 +14,11 @@ def warehouse_file() -> Path:
     return data_folder() / "ontime.duckdb"
 
 
+def spill_folder(warehouse: Path) -> Path:
+    """Return where DuckDB keeps what exceeds its memory limit, unless it is told otherwise."""
+    return warehouse.with_name(f"{warehouse.name}.tmp")
+
+
 def published_folder() -> Path:
     """Return the folder that readers use."""
     return data_folder() / "published"

@@ -44,6 +44,8 @@ GENERATED = {
 
 WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
 
+ROOM = "ontime/transformation/room.py"
+
 # file sizes vary from build to build by a few blocks
 SIZES_MAY_DIFFER_BY = 0.03
 
@@ -253,6 +255,9 @@ OF_THE_REPOSITORY: dict[str, Callable[[], Value]] = {
     "timeout_seconds": row_of("ingest/settings.py", r"ONTIME_TIMEOUT_SECONDS\", ([\d.]+)\)"),
     "backoff_seconds": row_of("ingest/settings.py", r"ONTIME_BACKOFF_SECONDS\", ([\d.]+)\)"),
     "threads": row_of("profiles/profiles.yml", r"ONTIME_THREADS', '(\d+)'"),
+    "room.warehouse": row_of(ROOM, r"^WAREHOUSE_BYTES_PER_FLIGHT = ([\d_]+)"),
+    "room.publication": row_of(ROOM, r"^PUBLISHED_BYTES_PER_FLIGHT = ([\d_]+)"),
+    "room.working": row_of(ROOM, r"^WORKING_BYTES_PER_FLIGHT = ([\d_]+)"),
     "pages_of_charts": files_in("dashboards/charts", "*.yml"),
     "superset_charts": files_in("ontime/serving/superset/assets/charts", "*.yaml"),
     "superset_threads": row_of("ontime/serving/superset/inside.py", r"\"--threads\", \"(\d+)\""),

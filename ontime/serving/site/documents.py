@@ -70,6 +70,7 @@ _LISTED = {
         "Each stage of data engineering, and where it lives.",
         "Go deep",
     ),
+    "performance.md": ("Performance", "What a build needs, what breaks first.", "Go deep"),
     "decisions/README.md": ("Decisions", "Why it is made so, and what else was tried.", "Go deep"),
 }
 

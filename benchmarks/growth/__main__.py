@@ -1,0 +1,72 @@
+"""Measure loading and building of made-up months; results go to benchmarks/results.md.
+
+    make bench         # 1 and 3 months
+    make bench-full    # up to 36 months; stop it at any time, and run it again to go on
+
+Everything is written below one folder, which can be removed afterwards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.growth.measuring import ROOT
+from benchmarks.growth.record import Record
+from benchmarks.growth.report import replace_section, section
+from benchmarks.growth.steps import Bench
+from benchmarks.series.size import NATIONAL_FLIGHTS, size_of
+from ontime.storage.memory import machine_bytes, memory_limit
+
+RESULTS = ROOT / "benchmarks" / "results.md"
+DEFAULT_FOLDER = ROOT / "data" / "bench"
+
+
+def main() -> None:
+    """Measure, and write the results after each number of months."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--months", default="1,3", help="numbers of months, such as 1,3,6")
+    parser.add_argument("--rows", type=int, default=NATIONAL_FLIGHTS, help="flights a month")
+    parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
+    asked = parser.parse_args()
+    folder = asked.folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    memory, threads = memory_limit(), os.environ.get("ONTIME_THREADS") or "4"
+    record = Record(folder / "measurements.jsonl", _commit(), asked.rows)
+    bench = Bench(folder, record, size_of(asked.rows), memory, threads)
+    for months in map(int, asked.months.split(",")):
+        print(f"{months} months of about {asked.rows:,} flights ...", flush=True)
+        bench.measure(months)
+        replace_section(RESULTS, section(record.all(), _how(asked.rows, memory, threads)))
+    print(RESULTS.read_text(encoding="utf-8"))
+
+
+def _commit() -> str:
+    return subprocess.run(
+        [str(shutil.which("git")), "rev-parse", "--short", "HEAD"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+
+
+def _how(rows: int, memory: str, threads: str) -> str:
+    scale = "" if rows == NATIONAL_FLIGHTS else f" (a nation's month has {NATIONAL_FLIGHTS:,})"
+    return (
+        f"Months of about {rows:,} flights{scale}, with the weather at their airports and a "
+        f"registry. One run on {datetime.now(UTC):%Y-%m-%d} at commit {_commit()}, on "
+        f"{os.cpu_count()} cores with {machine_bytes() / 1e9:.0f} GB; {threads} threads of dbt, "
+        f"memory limit {memory}; Python {platform.python_version()}, DuckDB {duckdb.__version__}."
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Measure one number of months: load, baseline, `dbt run`, `dbt build`, and one more month.
+
+Each step begins with a copy of what the load left, so that a step that was stopped is done again
+without those before it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from benchmarks.growth.measuring import Used
+from benchmarks.growth.project import Project
+from benchmarks.growth.record import Record
+from benchmarks.series.calendar import months_from
+from benchmarks.series.registry import write_registry
+from benchmarks.series.size import Size
+from benchmarks.series.writing import write_month_of_series
+
+FIRST_MONTH = "2022-01"
+INGEST, BASELINE, RUN, BUILD = "ingest", "baseline", "dbt run", "dbt build"
+MORE_INGEST, MORE_BUILD = "ingest one more month", "dbt build after one more month"
+STEPS = (INGEST, BASELINE, RUN, BUILD, MORE_INGEST, MORE_BUILD)
+
+
+class Bench:
+    """The folder of the bench, and what it keeps to."""
+
+    def __init__(self, folder: Path, record: Record, size: Size, memory: str, threads: str) -> None:
+        self._folder, self._record, self._size = folder, record, size
+        self._memory, self._threads = memory, threads
+
+    def measure(self, months: int) -> None:
+        """Measure what has not been measured yet at this number of months, then tidy up."""
+        if self._record.has(months, STEPS):
+            return
+        place = self._folder / f"{months}-months"
+        loaded = Project(place / "loaded", self._memory, self._threads)
+        if not self._record.has(months, [INGEST]):
+            self._ingest(loaded, months)
+        if not self._record.has(months, [BASELINE]):
+            self._baseline(loaded.fresh_copy(place / "baseline"), months)
+        if not self._record.has(months, [RUN]):
+            project = loaded.fresh_copy(place / "run")
+            self._add(months, RUN, project, project.dbt("run"))
+            shutil.rmtree(project.folder)
+        if not self._record.has(months, [BUILD, MORE_INGEST, MORE_BUILD]):
+            self._build(loaded.fresh_copy(place / "build"), months)
+        shutil.rmtree(place)
+
+    def _ingest(self, project: Project, months: int) -> None:
+        shutil.rmtree(project.folder, ignore_errors=True)
+        # not measured: the airports, the seeds, and dbt's reading of the project
+        project.python("ontime", "load", "airportsdata")
+        files = self._files(project.folder / "files", 0, months)
+        used = project.python("ontime", "load", "--offline-from", files)
+        project.dbt("seed")
+        shutil.rmtree(project.folder / "data" / "landing")
+        self._add(months, INGEST, project, used)
+
+    def _baseline(self, project: Project, months: int) -> None:
+        project.dbt("compile", "--full-refresh")
+        used = project.python(
+            "benchmarks.growth.baseline", project.warehouse, project.manifest, self._memory
+        )
+        self._add(months, BASELINE, project, used)
+        shutil.rmtree(project.folder)
+
+    def _build(self, project: Project, months: int) -> None:
+        self._add(months, BUILD, project, project.dbt("build"))
+        files = self._files(project.folder / "files", months, months + 1)
+        self._add(
+            months,
+            MORE_INGEST,
+            project,
+            project.python("ontime", "load", "bts", "weather", "--offline-from", files),
+        )
+        self._add(months, MORE_BUILD, project, project.dbt("build"))
+
+    def _add(self, months: int, step: str, project: Project, used: Used) -> None:
+        self._record.add(months, step, project.flights(), used, project.sizes())
+
+    def _files(self, folder: Path, first: int, end: int) -> Path:
+        """Return a folder with links to the files of some months, which are written if needed."""
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        months = months_from(FIRST_MONTH, end)[first:]
+        for source in [self._written(month) for month in months] + [self._written("registry")]:
+            for file in source.iterdir():
+                (folder / file.name).symlink_to(file.absolute())
+        return folder
+
+    def _written(self, name: str) -> Path:
+        """Return the folder with the files of a month or of the registry."""
+        folder = self._folder / "series" / name
+        if not folder.exists():
+            unfinished = folder.with_name(f".{name}")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            unfinished.mkdir(parents=True)
+            if name == "registry":
+                write_registry(unfinished, FIRST_MONTH, self._size)
+            else:
+                write_month_of_series(unfinished, name, self._size)
+            unfinished.rename(folder)
+        return folder
