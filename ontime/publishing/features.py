@@ -16,6 +16,8 @@ from typing import Any
 
 import duckdb
 
+from ontime.storage.memory import limit_memory
+
 TABLE = "ml_arrival_delay_features"
 PARQUET = f"{TABLE}.parquet"
 CROISSANT = "croissant.json"
@@ -140,6 +142,7 @@ def write_features(publication: Path, folder: Path) -> None:
     folder.mkdir(parents=True)
     parquet = folder / PARQUET
     with duckdb.connect(str(publication), read_only=True) as connection:
+        limit_memory(connection)
         told = _read(connection)
         key = ", ".join(column.name for column in told.columns if column.is_primary_key)
         place = str(parquet).replace("'", "''")

@@ -39,6 +39,7 @@ _PROJECT_FILES = (
     "ontime/storage/__init__.py",
     "ontime/storage/content_hash.py",
     "ontime/storage/lock.py",
+    "ontime/storage/memory.py",
     "ontime/storage/paths.py",
     "ontime/transformation/__init__.py",
     "ontime/transformation/dbt_plugin.py",

@@ -36,5 +36,5 @@
 {% endmacro %}
 
 {% macro duckdb__rows_fingerprint(row_alias) -%}
-    concat_ws(':', count(*), sum(md5_number_lower(cast(to_json({{ row_alias }}) as varchar))))
+    concat_ws(':', count(*), sum(hash({{ row_alias }})))
 {%- endmacro %}

@@ -47,7 +47,7 @@ months as (
     where {{ months_built('flight_month') }}
 ),
 
-flights_around_months as (
+nearby_flights as (
     select
         months.built_month,
         {{ all_flights }}.*

@@ -41,9 +41,15 @@ observations as (
     select
         weather_observation_id,
         airport_code,
-        {% for measurement in weather_measurements() -%}
-        {{ measurement }},
-        {% endfor -%}
+        temperature_fahrenheit,
+        dew_point_fahrenheit,
+        relative_humidity_percent,
+        wind_direction_degrees,
+        wind_speed_miles_per_hour,
+        wind_gust_miles_per_hour,
+        precipitation_inches,
+        pressure_millibars,
+        visibility_miles,
         observed_hour_at_utc,
         known_at_utc
     from {{ ref('int_weather_observations') }}

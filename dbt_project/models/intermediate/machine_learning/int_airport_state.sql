@@ -28,7 +28,7 @@ with scheduled as (
 
 spans as (
     select
-        flights_around_months.*,
+        nearby_flights.*,
         {{ add_minutes('scheduled_departure_at_utc', -recent_minutes) }} as upcoming_at_utc,
         {{ add_minutes('scheduled_departure_at_utc', recent_minutes) }} as no_longer_due_at_utc,
         {{ add_minutes('departure_at_utc', recent_minutes) }} as no_longer_departed_at_utc,
@@ -38,7 +38,7 @@ spans as (
             else 0
         end as overdue_flights,
         case when is_late_departure then 1 else 0 end as late_departed_flights
-    from flights_around_months
+    from nearby_flights
 ),
 
 flights as (

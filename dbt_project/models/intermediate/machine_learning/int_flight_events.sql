@@ -1,6 +1,6 @@
 -- What happened to each flight and when it was known, for models that need what was known at a
--- given time. The state of a flight is excluded: it is not known before the flight is over. It reads
--- the fact table, because working the instants out again would cost more than all that follows.
+-- given time. The state of a flight is excluded: it is not known before the flight is over. The
+-- model reads the fact table: working the instants out again costs more than all that follows.
 
 with flights as (
     select * from {{ ref('fct_flights') }}

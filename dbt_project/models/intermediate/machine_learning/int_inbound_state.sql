@@ -31,22 +31,22 @@ onward as (
     select distinct
         built_month,
         carrier_origin_code
-    from flights_around_months
+    from nearby_flights
 ),
 
 legs as (
     select
-        flights_around_months.*,
-        {{ add_minutes('flights_around_months.scheduled_arrival_at_utc', -60 * var('inbound_hours')) }}
+        nearby_flights.*,
+        {{ add_minutes('nearby_flights.scheduled_arrival_at_utc', -60 * var('inbound_hours')) }}
             as due_at_utc,
-        case when flights_around_months.is_late_departure then 1 else 0 end as late_departed_flights,
-        case when flights_around_months.is_late_arrival then 1 else 0 end as late_arrived_flights
-    from flights_around_months
+        case when nearby_flights.is_late_departure then 1 else 0 end as late_departed_flights,
+        case when nearby_flights.is_late_arrival then 1 else 0 end as late_arrived_flights
+    from nearby_flights
     inner join onward
         on
-            flights_around_months.built_month = onward.built_month
-            and flights_around_months.carrier_destination_code = onward.carrier_origin_code
-    where flights_around_months.scheduled_arrival_at_utc is not null
+            nearby_flights.built_month = onward.built_month
+            and nearby_flights.carrier_destination_code = onward.carrier_origin_code
+    where nearby_flights.scheduled_arrival_at_utc is not null
 ),
 
 timed as (

@@ -49,7 +49,7 @@ outcomes as (
         0 as not_departed_flights,
         max(arrival_at_utc) as known_at_utc,
         false as is_predicted
-    from flights_around_months
+    from nearby_flights
     where arrival_at_utc is not null and arrival_delay_minutes is not null
     group by
         built_month, route_code, carrier_code, origin_airport_code, cast(arrival_at_utc as date)
@@ -67,7 +67,7 @@ outcomes as (
         count(*) filter (where is_not_departed_when_resolved) as not_departed_flights,
         max(departure_resolved_at_utc) as known_at_utc,
         false as is_predicted
-    from flights_around_months
+    from nearby_flights
     group by
         built_month,
         route_code,
