@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
+
+from ontime.terminal.console import errors, one_line
 
 _LOAD = "Load source files"
 _BUILD = "Build and publish"
@@ -188,6 +193,34 @@ class Commands(TyperGroup):
         """Return the command that was asked for, imported, and the rest of the words."""
         name, outline, rest = super().resolve_command(ctx, args)
         return name, command(name) if name else outline, rest
+
+    def make_context(self, *arguments: Any, **options: Any) -> Any:
+        """Read the words up to the name of the command."""
+        with _in_a_sentence("ontime"):
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Read the rest of the words, and run the command."""
+        with _in_a_sentence(" ".join(["ontime", *ctx._protected_args])):
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _in_a_sentence(command_path: str) -> Iterator[None]:
+    """End with a sentence, not with typer's box, if the words are not those of a command."""
+    try:
+        yield
+    except TyperException as error:
+        # typer shows the help for a command without its arguments by raising it
+        if type(error).__name__ == "NoArgsIsHelpError":
+            raise
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context else command_path
+        said = one_line(error.format_message())
+        stop = "" if said.endswith((".", "?")) else "."
+        errors().print(f"{path}: {said}{stop}", markup=False)
+        errors().print(f"`{path} --help` lists what it takes.", markup=False)
+        sys.exit(error.exit_code)
 
 
 app = typer.Typer(

@@ -42,3 +42,32 @@ def test_the_list_imports_nothing_large() -> None:
         [sys.executable, "-c", _LIST], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nosuch"], "ontime: No such command 'nosuch'."),
+        (["quer"], "ontime: No such command 'quer'. Did you mean 'query'?"),
+        (["hash"], "ontime hash: Missing argument 'relations'."),
+        (["load", "--months"], "ontime load: Option '--months' requires an argument."),
+        (
+            ["query", "--format", "xml"],
+            "ontime query: Invalid value for '--format': "
+            "'xml' is not one of 'table', 'csv', 'json', 'markdown'.",
+        ),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_words_that_are_none_of_a_command_get_a_sentence(words: list[str], said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ontime", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert not done.stdout
+    path, _, _ = said.partition(":")
+    assert done.stderr.splitlines() == [said, f"`{path} --help` lists what it takes."]

@@ -81,18 +81,10 @@
 {% endmacro %}
 
 
-{# The statement that creates a monthly table without rows. It has the columns of the contract that
-   must not be null, and no keys: an index of a large table is as large as its rows and has to fit
-   into memory. The tests prove the keys. Arguments: table, sql. #}
+{# The statement that creates a monthly table without rows. Arguments: table, sql. #}
 {% macro months_table_ddl(table, sql) %}
-    {% if not config.get('contract').enforced %}
-        {{ return("create table " ~ table ~ " as select * from (" ~ sql ~ ") where false") }}
+    {% if config.get('contract').enforced %}
+        {{ return("create table " ~ table ~ " " ~ columns_without_keys()) }}
     {% endif %}
-    {% set definitions = [] %}
-    {% for column in model.columns.values() %}
-        {% set kinds = column.constraints | map(attribute='type') | map('string') | list %}
-        {% set not_null = " not null" if 'not_null' in kinds or 'primary_key' in kinds else "" %}
-        {% do definitions.append(column.name ~ " " ~ column.data_type ~ not_null) %}
-    {% endfor %}
-    {{ return("create table " ~ table ~ " (" ~ definitions | join(", ") ~ ")") }}
+    {{ return("create table " ~ table ~ " as select * from (" ~ sql ~ ") where false") }}
 {% endmacro %}
