@@ -13,9 +13,15 @@
     {% set key_columns = primary_key(model) %}
     {% set definitions = [] %}
     {% for column in model.columns.values() %}
-        {% set kinds = column.constraints | map(attribute='type') | map('string') | list %}
-        {% set not_null = " not null" if 'not_null' in kinds or column.name in key_columns else "" %}
+        {% set not_null = " not null" if is_required(column, key_columns) else "" %}
         {% do definitions.append(column.name ~ " " ~ column.data_type ~ not_null) %}
     {% endfor %}
     {{ return("(" ~ definitions | join(", ") ~ ")") }}
+{% endmacro %}
+
+
+{# Whether a column must not be null. Arguments: column, of a contract; key_columns. #}
+{% macro is_required(column, key_columns) %}
+    {% set kinds = column.constraints | map(attribute='type') | map('string') | list %}
+    {{ return('not_null' in kinds or column.name in key_columns) }}
 {% endmacro %}

@@ -155,3 +155,54 @@ def scans(nodes: list[dict[str, Any]]) -> list[tuple[str, str]]:
             found.append((str(info["Table"]).split(".")[-1], str(info.get("Filters", ""))))
         found += scans(node.get("children", []))
     return found
+
+
+def test_what_was_built_in_part_or_changed_by_hand_is_made_good(
+    small: Project, copy_of_small: Project
+) -> None:
+    project = copy_of_small
+    monthly = ("--select", "int_flight_partitions", "config.materialized:monthly")
+    before = built_by(project)
+    project.dbt("run", *monthly)
+    assert built_by(project) == before
+
+    # facts from a view that was empty for a while are out of date when it no longer is
+    project.dbt("run", "--empty", "--select", "int_flights_timed")
+    project.dbt("run", "--full-refresh", "--select", "fct_flights")
+    assert query(project, "select count(*) from marts.fct_flights") == [(0,)]
+    change(
+        project,
+        # an earlier version of the project writes a month without recording it
+        "delete from operations.built_months "
+        "where model_name = 'mart_network_month_punctuality' and built_month = '2013-12-01'",
+        # it is not the table that a full refresh would create
+        "alter table marts.mart_route_month_punctuality alter scheduled_flights drop not null",
+    )
+    project.build_without_tests()
+    assert project.hashes() == small.hashes()
+    nullable = "select is_nullable from duckdb_columns() where table_name = $1 and column_name = $2"
+    for column in ("flight_month", "scheduled_flights"):
+        values = ("mart_route_month_punctuality", column)
+        assert query(project, nullable, *values) == query(small, nullable, *values)
+
+
+def test_versions_of_other_weather_are_refused(copy_of_small: Project) -> None:
+    project = copy_of_small
+    change(
+        project,
+        "update intermediate.int_weather_observations "
+        "set temperature_fahrenheit = temperature_fahrenheit + 10",
+    )
+    for model in ("fct_flights", "ml_arrival_delay_features"):
+        done = project.dbt("run", "--full-refresh", "--select", model, check=False)
+        assert done.returncode == 1
+        assert "have changed since int_flight_partitions was built" in done.stdout
+
+
+def test_a_variable_that_is_the_last_of_all_months_stays_as_it_is(copy_of_small: Project) -> None:
+    variables = '{"build_batch_flights": 1, "test_start_month": "3000-12-01"}'
+    copy_of_small.dbt(
+        "run", "--select", "config.materialized:monthly", "--full-refresh", "--vars", variables
+    )
+    splits = query(copy_of_small, "select distinct data_split from marts.ml_arrival_delay_features")
+    assert {split for (split,) in splits} == {"train", "validation"}

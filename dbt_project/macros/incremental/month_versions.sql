@@ -3,8 +3,11 @@
    that it reads, or the version of a month that it reads from a monthly table changes. #}
 {% macro month_versions() %}
     {% set from_model = config.get('versions_from') %}
-    {% set logic = ["'" ~ local_md5(sql) ~ "'"] %}
+    {# another engine may compute another value #}
+    {% set logic = ["'" ~ local_md5(sql) ~ "'", "version()"] %}
+    {% do refuse_older_partitions() %}
     {% if from_model %}
+        {% do add_content_labels(logic) %}
         {% set months %}
             select
                 flight_month as month,
@@ -36,7 +39,6 @@
    Arguments: logic, a list to which the expressions for views and other tables are added. #}
 {% macro months_of_inputs(logic) %}
     {% set days_read = config.get('days_read', {}) %}
-    {% set tracked_elsewhere = config.get('tracked_elsewhere', []) %}
     {% set conditions = [] %}
     {% for node in ancestors(graph.nodes[model.unique_id].depends_on.nodes) %}
         {% if node.config.materialized == 'monthly' %}
@@ -45,10 +47,9 @@
                 "(near.model_name = " ~ sql_text(node.alias) ~ " and near.built_month between "
                 ~ months_around("own.built_month", "own.built_month", before, after) ~ ")"
             ) %}
-        {% elif node.name not in tracked_elsewhere %}
-            {% do logic.append(content_label(node)) %}
         {% endif %}
     {% endfor %}
+    {% do add_content_labels(logic) %}
     {% if not conditions %}
         {{ exceptions.raise_compiler_error(
             model.name ~ " is monthly and reads no monthly table: it has to name `versions_from`."
@@ -70,6 +71,47 @@
         group by own.built_month
     {% endset %}
     {{ return(query) }}
+{% endmacro %}
+
+
+{# Add to a list the expressions for the views and tables that the model reads, as they are now; not
+   for those that are tracked by month. Arguments: logic. #}
+{% macro add_content_labels(logic) %}
+    {% set tracked = config.get('tracked_elsewhere', []) + [config.get('versions_from')] %}
+    {% for node in ancestors(graph.nodes[model.unique_id].depends_on.nodes)
+        if node.config.materialized != 'monthly' and node.name not in tracked %}
+        {% do logic.append(content_label(node)) %}
+    {% endfor %}
+{% endmacro %}
+
+
+{# Refuse to build from versions that were computed from other weather, aircraft or fleets than there
+   are now: what is built from them would count as up to date. #}
+{% macro refuse_older_partitions() %}
+    {% if config.get('tracked_elsewhere') %}
+        {# by its name: what is built does not read it, so a ref() would be an edge too many #}
+        {% set partitions = graph.nodes[model_id('int_flight_partitions')] %}
+        {% set older = run_query(
+            "select count(*) from " ~ partitions.schema ~ "." ~ partitions.alias ~ " where tracked_version <> "
+            ~ tracked_version()
+        ).columns[0].values()[0] %}
+        {% if older %}
+            {{ exceptions.raise_compiler_error(
+                "The weather, aircraft or fleets have changed since int_flight_partitions was built: "
+                ~ "build it and fct_flights as well, or everything with `make build`."
+            ) }}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
+{# A SQL expression of one text that changes with the tables that int_flight_partitions tracks by month. #}
+{% macro tracked_version() %}
+    {% set labels = [] %}
+    {% for name in ['int_aircraft', 'int_carrier_fleets', 'int_weather_observations'] if execute %}
+        {% do labels.append(content_label(graph.nodes[model_id(name)])) %}
+    {% endfor %}
+    {{ return("md5(concat_ws('|', " ~ (labels or ["''"]) | join(", ") ~ "))") }}
 {% endmacro %}
 
 

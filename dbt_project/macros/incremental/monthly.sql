@@ -31,6 +31,12 @@
     {% do delete_stale_months(table, versions) %}
     {% set batches = month_batches(missing_months(versions)) %}
     {% for batch in batches %}
+        {# a project that did not record its months may have written rows of this one #}
+        {% call statement('clear') %}
+            delete from {{ table }} where
+            {{ config.get('month_column', 'flight_month') }}
+            between date '{{ batch[0].month }}' and date '{{ batch[-1].month }}'
+        {% endcall %}
         {% call statement('main') %}
             insert into {{ table }} ({{ columns | join(', ') }})
             select {{ columns | join(', ') }} from (
@@ -71,13 +77,24 @@
 {% endmacro %}
 
 
-{# Whether a relation is a table with the columns and types of a query. Arguments: relation, sql. #}
+{# Whether a relation is the table that a full refresh would create: the same columns in the same order,
+   with their types, the same that must not be null, and no keys. Arguments: relation, sql. #}
 {% macro has_columns(relation, sql) %}
     {% if relation.type != 'table' %}{{ return(false) }}{% endif %}
-    {% set columns = "select column_name, column_type from (describe {}) order by column_name" %}
-    {% set found = run_query(columns.format("select * from " ~ relation)) %}
-    {% set wanted = run_query(columns.format("select * from (" ~ sql ~ ")")) %}
-    {{ return(found.rows | map('list') | list == wanted.rows | map('list') | list) }}
+    {% set query = "select column_name, lower(column_type), \"null\" = 'YES', \"key\" from (describe {})" %}
+    {% set found = run_query(query.format(relation)) %}
+    {% set wanted = [] %}
+    {% if config.get('contract').enforced %}
+        {% set key_columns = primary_key(model) %}
+        {% for column in model.columns.values() %}
+            {% do wanted.append([column.name, column.data_type | lower, not is_required(column, key_columns), none]) %}
+        {% endfor %}
+    {% else %}
+        {% for row in run_query(query.format("select * from (" ~ sql ~ ")")).rows %}
+            {% do wanted.append([row[0], row[1], true, none]) %}
+        {% endfor %}
+    {% endif %}
+    {{ return(found.rows | map('list') | list == wanted) }}
 {% endmacro %}
 
 

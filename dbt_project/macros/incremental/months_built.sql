@@ -22,9 +22,15 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro first_month_of_all() -%} date '1000-01-01' {%- endmacro %}
+{# No variable is written like these two, so nothing else is replaced. #}
+{% macro first_month_of_all() -%} cast('1000-01-01' as date) {%- endmacro %}
 
-{% macro last_month_of_all() -%} date '3000-12-01' {%- endmacro %}
+{% macro last_month_of_all() -%} cast('3000-12-01' as date) {%- endmacro %}
+
+{# The days that some hours touch, at most. Arguments: hours. #}
+{% macro days_of_hours(hours) %}
+    {{ return((hours / 24) | round(0, 'ceil') | int) }}
+{% endmacro %}
 
 {# The compiled text of a monthly model, for some months only. Arguments: sql; first, last, as text. #}
 {% macro narrowed_to_months(sql, first, last) %}

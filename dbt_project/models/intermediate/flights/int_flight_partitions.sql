@@ -153,6 +153,7 @@ select
             partitioned=['int_aircraft', 'int_carrier_fleets', 'int_weather_observations']
         ) }}
     )) as partition_version,
+    {{ tracked_version() }} as tracked_version,
     volumes.row_count
 from inputs
 inner join volumes

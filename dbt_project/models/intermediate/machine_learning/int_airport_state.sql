@@ -3,7 +3,9 @@
 -- in a count have happened by then, or are in the schedule. Each month has the instants that its
 -- flights and those shortly before and after it make, so near its ends it repeats its neighbours.
 
-{% set days_before, days_after = 4, 2 %}
+-- a flight leaves at most three days late
+{% set days = days_of_hours(var('recent_hours') + var('prediction_hours_before_departure')) %}
+{% set days_before, days_after = 3 + days, 1 + days %}
 {{ config(
     materialized='monthly',
     days_read={'fct_flights': [days_before, days_after]},

@@ -3,7 +3,9 @@
 -- time, so the carrier's legs are used instead of the flight's own inbound leg. Each month has the
 -- instants that its flights and those shortly before and after it make.
 
-{% set days_before, days_after = 4, 2 %}
+{% set hours = [var('recent_hours'), var('inbound_hours')] | max %}
+{% set days = days_of_hours(hours + var('prediction_hours_before_departure')) %}
+{% set days_before, days_after = 3 + days, 1 + days %}
 {{ config(
     materialized='monthly',
     days_read={'fct_flights': [days_before, days_after]},

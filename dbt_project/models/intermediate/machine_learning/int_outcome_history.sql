@@ -3,8 +3,9 @@
 -- days are counted, so the day of the prediction itself is excluded. Each month has the days on
 -- which its flights are predicted.
 
--- a flight is predicted up to two days before its date, and arrives at most three days after it
-{% set days_before, days_after = var('history_days') + 5, 2 %}
+-- a flight is predicted at most a day before its date, and its outcome known some days after it
+{% set days = days_of_hours(var('non_departure_known_after_hours')) %}
+{% set days_before, days_after = var('history_days') + 4 + days, 2 %}
 {{ config(
     materialized='monthly',
     days_read={'fct_flights': [days_before, days_after]},

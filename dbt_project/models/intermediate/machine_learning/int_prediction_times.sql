@@ -31,10 +31,10 @@ predictions as (
             ) }}
         end as prediction_at_utc
     from flights
-    cross join horizons
-    where
-        horizons.prediction_horizon = 'two_hours_before'
-        or flights.origin_time_zone_name is not null
+    inner join horizons
+        on
+            horizons.prediction_horizon = 'two_hours_before'
+            or flights.origin_time_zone_name is not null
 )
 
 select

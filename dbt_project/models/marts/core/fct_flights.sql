@@ -1,6 +1,7 @@
 {{ config(
     materialized='monthly',
     versions_from='int_flight_partitions',
+    tracked_elsewhere=['int_aircraft', 'int_carrier_fleets', 'int_weather_observations'],
 ) }}
 
 with flights as (
