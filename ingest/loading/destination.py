@@ -8,9 +8,12 @@ the few distinct key values let DuckDB skip the parts of the table that cannot m
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import dlt
 from dlt.common.destination.client import LoadJob
 from dlt.common.destination.typing import PreparedTableSchema
+from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.destinations.impl.duckdb.duck import DuckDbClient, DuckDbCopyJob
 
 
@@ -53,3 +56,8 @@ class Warehouse(dlt.destinations.duckdb):
     def client_class(self) -> type[DuckDbClient]:
         """Return the class that runs the jobs of a load."""
         return _WarehouseClient
+
+
+def limited_warehouse(file: Path, memory_limit: str) -> Warehouse:
+    """Return the warehouse in a file, opened with a memory limit in DuckDB's notation."""
+    return Warehouse(DuckDbCredentials(str(file), global_config={"memory_limit": memory_limit}))

@@ -17,14 +17,13 @@ import dlt
 import duckdb
 import pyarrow as pa
 from dlt.common.pipeline import LoadInfo
-from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.extract.exceptions import ResourceExtractionError
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from ingest.declarations import Source, SourceFile, Table
 from ingest.errors import IngestError, RefusedFileError
 from ingest.loading import receipts
-from ingest.loading.destination import Warehouse
+from ingest.loading.destination import Warehouse, limited_warehouse
 from ingest.loading.receipts import OPERATIONS, DownloadReceipt, Receipt
 from ingest.loading.state import unusable_warehouse
 from ingest.reading.delimited import DelimitedFile
@@ -172,8 +171,7 @@ def _resource(name: str, rows: Callable[[], Iterator[pa.Table]], merge_key: str)
 
 @cache
 def _destination(warehouse: Path, memory_limit: str) -> Any:
-    credentials = DuckDbCredentials(str(warehouse), global_config={"memory_limit": memory_limit})
-    return Warehouse(credentials)
+    return limited_warehouse(warehouse, memory_limit)
 
 
 def _run(
