@@ -174,7 +174,9 @@ def place(project: Project, column: Column, root: Path = Path()) -> str:
         for macro in map(project.manifest["macros"].get, node["depends_on"]["macros"])
         if macro and macro["package_name"] == node["package_name"]
     ]
-    naming = [one for one in macros if re.search(word, one["macro_sql"])] or macros
+    # a macro that is only a condition names no column
+    writing = [one for one in macros if re.search(r"\bas\s+(\w|\{\{)", one["macro_sql"])]
+    naming = [one for one in macros if re.search(word, one["macro_sql"])] or writing or macros
     called = ", ".join(f"{one['name']} ({one['original_file_path']})" for one in naming)
     return f"{path}, written by {called}" if called else path
 
