@@ -15,7 +15,7 @@ def warehouse_file() -> Path:
 
 
 def spill_folder(warehouse: Path) -> Path:
-    """Return where DuckDB keeps what exceeds its memory limit, unless it is told otherwise."""
+    """Return where DuckDB keeps what exceeds its memory limit, unless that is set elsewhere."""
     return warehouse.with_name(f"{warehouse.name}.tmp")
 
 

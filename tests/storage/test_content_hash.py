@@ -97,7 +97,7 @@ def test_any_other_content_has_another_hash(
     assert of_rows(connection, rows) != of_rows(connection, ROWS)
 
 
-def test_values_that_look_alike_are_told_apart(connection: duckdb.DuckDBPyConnection) -> None:
+def test_values_that_look_alike_are_distinguished(connection: duckdb.DuckDBPyConnection) -> None:
     lookalikes = [
         "null::varchar", "''", "' '", "'null'", "'NULL'", "'\"'", "'\"\"'", "'\\'", "'1'", "1",
         "1.5", "'1.5'", "true", "'true'", "date '2013-01-01'", "timestamp '2013-01-01'", "[1]",
@@ -123,14 +123,14 @@ def test_values_that_look_alike_are_told_apart(connection: duckdb.DuckDBPyConnec
         ("1.5::decimal(3, 1)", "1.50::decimal(3, 2)"),
     ],
 )
-def test_types_and_nested_values_are_told_apart(
+def test_types_and_nested_values_are_distinguished(
     connection: duckdb.DuckDBPyConnection, values: tuple[str, ...]
 ) -> None:
     hashes = {hash_of(connection, f"select {value} as value") for value in values}
     assert len(hashes) == len(values)
 
 
-def test_nested_values_of_two_columns_are_told_apart(
+def test_nested_values_of_two_columns_are_distinguished(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     pairs = [(a, b) for a in ("[]", "null", "[null]") for b in ("[]", "null", "[null]")]

@@ -14,7 +14,7 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
 
     {% set columns = column_names_of_query(sql) %}
-    {# a table of which no month is recorded was made in another way #}
+    {# a table without a recorded month was made in another way #}
     {% if existing is not none
         and (should_full_refresh() or not built_months() or not has_columns(existing, sql)) %}
         {% do adapter.drop_relation(existing) %}

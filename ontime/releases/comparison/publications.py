@@ -1,7 +1,7 @@
 """Read the structure of a publication: its tables, columns, keys and descriptions.
 
 Names and types are read from the tables themselves; the catalogue adds what tables cannot store,
-and the keys, most of which the file does not enforce. If the catalogue is incomplete, as in
+and the keys, few of them enforced by the file. If the catalogue is incomplete, as in
 publications of an older layout, the keys are those that the file enforces.
 """
 
