@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import shutil
 import statistics
 import subprocess
 import sys
@@ -24,12 +23,12 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks import ROOT, commit
 from benchmarks.growth.report import kept_section
 from benchmarks.load_month import SLICE_OF_DICTS
 from benchmarks.national_month import write_month
 from ingest.sources.packages import package_folder
 
-ROOT = Path(__file__).parent.parent
 RUNS = 5
 MONTH_RUNS = 3
 RESULTS = Path(__file__).parent / "results.md"
@@ -184,15 +183,8 @@ def published_against_raw_csv(data: Path) -> list[str]:
 
 def measured_with(runs: int) -> str:
     """Return the date, the tools and the commit with which the figures were measured."""
-    commit = subprocess.run(
-        [str(shutil.which("git")), "rev-parse", "--short", "HEAD"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.strip()
     return (
-        f"Medians of {runs} runs on {datetime.now(UTC):%Y-%m-%d} at commit {commit}, on "
+        f"Medians of {runs} runs on {datetime.now(UTC):%Y-%m-%d} at commit {commit()}, on "
         f"{os.cpu_count()} cores; Python {platform.python_version()}, DuckDB {duckdb.__version__}."
     )
 

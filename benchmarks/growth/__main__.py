@@ -11,14 +11,12 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import shutil
-import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
-from benchmarks.growth.measuring import ROOT
+from benchmarks import ROOT, commit
 from benchmarks.growth.record import Record
 from benchmarks.growth.report import replace_section, section
 from benchmarks.growth.steps import Bench
@@ -31,7 +29,9 @@ DEFAULT_FOLDER = ROOT / "data" / "bench"
 
 def main() -> None:
     """Measure, and write the results after each number of months."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--months", default="1,3", help="numbers of months, such as 1,3,6")
     parser.add_argument("--rows", type=int, default=NATIONAL_FLIGHTS, help="flights a month")
     parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
@@ -39,7 +39,7 @@ def main() -> None:
     folder = asked.folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
     memory, threads = memory_limit(), os.environ.get("ONTIME_THREADS") or "4"
-    record = Record(folder / "measurements.jsonl", _commit(), asked.rows)
+    record = Record(folder / "measurements.jsonl", commit(), asked.rows)
     bench = Bench(folder, record, size_of(asked.rows), memory, threads)
     for months in map(int, asked.months.split(",")):
         print(f"{months} months of about {asked.rows:,} flights ...", flush=True)
@@ -48,21 +48,11 @@ def main() -> None:
     print(RESULTS.read_text(encoding="utf-8"))
 
 
-def _commit() -> str:
-    return subprocess.run(
-        [str(shutil.which("git")), "rev-parse", "--short", "HEAD"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.strip()
-
-
 def _how(rows: int, memory: str, threads: str) -> str:
     scale = "" if rows == NATIONAL_FLIGHTS else f" (a nation's month has {NATIONAL_FLIGHTS:,})"
     return (
         f"Months of about {rows:,} flights{scale}, with the weather at their airports and a "
-        f"registry. One run on {datetime.now(UTC):%Y-%m-%d} at commit {_commit()}, on "
+        f"registry. One run on {datetime.now(UTC):%Y-%m-%d} at commit {commit()}, on "
         f"{os.cpu_count()} cores with {machine_bytes() / 1e9:.0f} GB; {threads} threads of dbt, "
         f"memory limit {memory}; Python {platform.python_version()}, DuckDB {duckdb.__version__}."
     )

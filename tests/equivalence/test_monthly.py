@@ -206,3 +206,18 @@ def test_a_variable_that_is_the_last_of_all_months_stays_as_it_is(copy_of_small:
     )
     splits = query(copy_of_small, "select distinct data_split from marts.ml_arrival_delay_features")
     assert {split for (split,) in splits} == {"train", "validation"}
+
+
+def test_no_large_table_has_a_key_in_the_warehouse_or_in_the_published_file(small: Project) -> None:
+    keyed = (
+        "select distinct table_name from duckdb_constraints() "
+        "where schema_name = 'marts' and constraint_type = 'PRIMARY KEY'"
+    )
+    in_warehouse = {name for (name,) in query(small, keyed)}
+    with duckdb.connect(str(small.published_file), read_only=True) as connection:
+        in_file = {name for (name,) in connection.execute(keyed).fetchall()}
+    assert "dim_airports" in in_warehouse
+    assert in_warehouse <= in_file
+    large = {model for model, _ in built_by(small)} | {"mart_aircraft_rotations"}
+    assert not in_warehouse & large
+    assert not in_file & {"fct_flights", "ml_arrival_delay_features", "mart_aircraft_rotations"}

@@ -12,7 +12,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -206,16 +207,22 @@ def test_verify_sees_with_the_eyes_of_a_reader(published: Path, tmp_path: Path) 
     assert "marts.fct_flights holds other rows" in verify()
 
 
-def test_the_content_of_every_table_is_compared(published: Path) -> None:
-    """Change only the current version, past the guards, as root can."""
-    publish("v1", 1)
-    publish("v2", 2)
+@contextmanager
+def past_the_guards() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the current version for writing, as root can."""
     version = in_place()
     assert version is not None
     for place in version.folder.glob("*.wal*"):
         place.unlink()
     version.file.chmod(0o644)
     with duckdb.connect(str(version.file)) as connection:
+        yield connection
+
+
+def test_the_content_of_every_table_is_compared(published: Path) -> None:
+    publish("v1", 1)
+    publish("v2", 2)
+    with past_the_guards() as connection:
         connection.execute(NOBODY_IS_ON_TIME)
         connection.execute("drop table marts.ml_arrival_delay_features")
         connection.execute(SCRATCH)
@@ -231,13 +238,8 @@ def test_the_content_of_every_table_is_compared(published: Path) -> None:
 
 def test_content_that_another_duckdb_hashed_is_not_compared(published: Path) -> None:
     publish("v1", 1)
-    version = in_place()
-    assert version is not None
     assert hashed_otherwise() == ""
-    for place in version.folder.glob("*.wal*"):
-        place.unlink()
-    version.file.chmod(0o644)
-    with duckdb.connect(str(version.file)) as connection:
+    with past_the_guards() as connection:
         connection.execute("update catalogue.publication set content_hash_method = 'of another'")
         connection.execute(NOBODY_IS_ON_TIME)
         connection.execute(SCRATCH)
@@ -251,12 +253,7 @@ def test_content_that_another_duckdb_hashed_is_not_compared(published: Path) -> 
 
 def test_a_publication_without_a_hash_method_was_hashed_otherwise(published: Path) -> None:
     publish("v1", 1)
-    version = in_place()
-    assert version is not None
-    for place in version.folder.glob("*.wal*"):
-        place.unlink()
-    version.file.chmod(0o644)
-    with duckdb.connect(str(version.file)) as connection:
+    with past_the_guards() as connection:
         connection.execute("alter table catalogue.publication drop column content_hash_method")
     assert hashed_otherwise() == "md5"
 

@@ -3,9 +3,8 @@
 -- in a count have happened by then, or are in the schedule. Each month has the instants that its
 -- flights and those shortly before and after it make, so near its ends it repeats its neighbours.
 
--- a flight leaves at most three days late
 {% set days = days_of_hours(var('recent_hours') + var('prediction_hours_before_departure')) %}
-{% set days_before, days_after = 3 + days, 1 + days %}
+{% set days_before, days_after = var('state_departure_delay_days') + days, 1 + days %}
 {{ config(
     materialized='monthly',
     days_read={'fct_flights': [days_before, days_after]},

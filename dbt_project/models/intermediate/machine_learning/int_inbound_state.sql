@@ -5,7 +5,7 @@
 
 {% set hours = [var('recent_hours'), var('inbound_hours')] | max %}
 {% set days = days_of_hours(hours + var('prediction_hours_before_departure')) %}
-{% set days_before, days_after = 3 + days, 1 + days %}
+{% set days_before, days_after = var('state_departure_delay_days') + days, 1 + days %}
 {{ config(
     materialized='monthly',
     days_read={'fct_flights': [days_before, days_after]},

@@ -3,9 +3,10 @@
 -- days are counted, so the day of the prediction itself is excluded. Each month has the days on
 -- which its flights are predicted.
 
--- a flight is predicted at most a day before its date, and its outcome known some days after it
+-- a flight is predicted from the day before its date on, and its outcome known some days after it
 {% set days = days_of_hours(var('non_departure_known_after_hours')) %}
-{% set days_before, days_after = var('history_days') + 4 + days, 2 %}
+{% set days_before = var('history_days') + 1 + var('state_departure_delay_days') + days %}
+{% set days_after = 2 %}
 {{ config(
     materialized='monthly',
     days_read={'fct_flights': [days_before, days_after]},
