@@ -89,6 +89,7 @@ def main() -> None:
     """Train, print the scores, and write them and the charts to `data/baseline`."""
     try:
         rows, known_at = read()
+        refuse_without_splits(rows)
     except (BaselineError, ReaderError) as error:
         errors(style="red").print(str(error), markup=False)
         raise SystemExit(1) from None
@@ -130,6 +131,23 @@ def read() -> tuple[pd.DataFrame, dict[str, str]]:
     if rows.empty:
         raise BaselineError("No flight in the features has a label: load flights that were flown.")
     return rows, known_at
+
+
+def refuse_without_splits(rows: pd.DataFrame) -> None:
+    """Refuse rows from which nothing can be learned or on which nothing can be scored.
+
+    Raises:
+        BaselineError: the training or the test months lack late flights, flights on time, or both.
+
+    """
+    for split in ("train", "test"):
+        for horizon in HORIZONS:
+            of_split = (rows["data_split"] == split) & (rows["prediction_horizon"] == horizon)
+            if rows.loc[of_split, LABEL].nunique() < CLASSES:
+                raise BaselineError(
+                    f"The {split} months hold no late flights and flights on time to compare: "
+                    "load more months (two are the least, three have a month for validation)."
+                )
 
 
 def columns_of(model: str, rows: pd.DataFrame, known_at: dict[str, str]) -> list[str]:

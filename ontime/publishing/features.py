@@ -315,6 +315,9 @@ find the same features.
 ## Splits
 
 By month of the flight, never at random: flights of one day share their weather and their traffic.
+The months follow the data: the last ones are for testing, those before them for validation, the
+rest for training. A publication of other months can have other splits: state the publication's name
+with every score.
 
 | horizon | split | flights of | rows | with a label | late | not operated |
 |---|---|---|---:|---:|---:|---:|

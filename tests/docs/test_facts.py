@@ -253,7 +253,7 @@ def test_names_dates_and_what_was_looked_at_are_left_alone(line: str) -> None:
 
 def test_a_variable_of_dbt_is_a_fact() -> None:
     assert variables()["on_time_threshold_minutes"] == 15
-    assert variables()["test_start_month"] == "2013-10-01"
+    assert variables()["nycflights13_registry_date"] == "2013-01-01"
 
 
 @pytest.mark.parametrize(("path", "words", "name"), DESCRIPTIONS)

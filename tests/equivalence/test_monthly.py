@@ -199,13 +199,32 @@ def test_versions_of_other_weather_are_refused(copy_of_small: Project) -> None:
         assert "have changed since int_flight_partitions was built" in done.stdout
 
 
-def test_a_variable_that_is_the_last_of_all_months_stays_as_it_is(copy_of_small: Project) -> None:
-    variables = '{"build_batch_flights": 1, "test_start_month": "3000-12-01"}'
-    copy_of_small.dbt(
-        "run", "--select", "config.materialized:monthly", "--full-refresh", "--vars", variables
+def test_a_month_that_is_gone_builds_the_months_whose_split_it_changes(
+    copy_of_small: Project,
+) -> None:
+    project = copy_of_small
+    before = built_by(project)
+    change(project, "delete from raw_nycflights13.flights where month = '12'")
+    project.build_without_tests()
+    august, november = date(2013, 8, 1), date(2013, 11, 1)
+    # two of eleven months are for testing, and one before them for validation: August trains
+    months = rebuilt(before, project)
+    assert months["ml_arrival_delay_features"] == {august, november}
+    # flights of December counted for November
+    assert months["int_airport_state"] == {november}
+    splits = query(
+        project,
+        "select data_split, min(flight_month), max(flight_month) "
+        "from marts.ml_arrival_delay_features group by all order by 2",
     )
-    splits = query(copy_of_small, "select distinct data_split from marts.ml_arrival_delay_features")
-    assert {split for (split,) in splits} == {"train", "validation"}
+    assert splits == [
+        ("train", date(2013, 1, 1), august),
+        ("validation", date(2013, 9, 1), date(2013, 9, 1)),
+        ("test", date(2013, 10, 1), november),
+    ]
+    incremental = project.hashes()
+    project.build_without_tests("--full-refresh")
+    assert project.hashes() == incremental
 
 
 def test_no_large_table_has_a_key_in_the_warehouse_or_in_the_published_file(small: Project) -> None:

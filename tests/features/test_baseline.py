@@ -8,7 +8,18 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ontime.ml.baseline import HORIZONS, LEAK, MODELS, Score, columns_of, evaluate, read, write
+from ontime.ml.baseline import (
+    HORIZONS,
+    LEAK,
+    MODELS,
+    BaselineError,
+    Score,
+    columns_of,
+    evaluate,
+    read,
+    refuse_without_splits,
+    write,
+)
 from tests.commands import Project
 from tests.features.time_travel import TARGETS
 
@@ -39,6 +50,16 @@ def test_no_model_is_told_a_target_or_which_flight_it_is(
         assert not told & {*TARGETS, "flight_id", "flight_date", "flight_month", "data_split"}
         assert not [name for name in told if name.endswith("_at_utc")]
         assert (LEAK in told) == (model == "leaking")
+
+
+@pytest.mark.parametrize("missing", ["train", "test"])
+def test_data_of_too_few_months_are_refused_in_a_sentence(
+    sample: tuple[pd.DataFrame, dict[str, str]], missing: str
+) -> None:
+    rows, _ = sample
+    refuse_without_splits(rows)
+    with pytest.raises(BaselineError, match=f"The {missing} months hold no late flights"):
+        refuse_without_splits(rows[rows["data_split"] != missing])
 
 
 def test_the_scores_are_the_same_each_time_and_show_the_leak(

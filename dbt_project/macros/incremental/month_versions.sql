@@ -21,7 +21,7 @@
     {% set query %}
         select
             cast(months.month as varchar) as month,
-            md5(concat_ws('|', {{ logic | join(', ') }}, months.inputs)) as version,
+            md5(concat_ws('|', {{ (logic + rows_of_month('months.month')) | join(', ') }}, months.inputs)) as version,
             months.row_count
         from ({{ months }}) as months
         order by 1
@@ -77,11 +77,27 @@
 {# Add to a list the expressions for the views and tables that the model reads, as they are now; not
    for those that are tracked by month. Arguments: logic. #}
 {% macro add_content_labels(logic) %}
-    {% set tracked = config.get('tracked_elsewhere', []) + [config.get('versions_from')] %}
+    {% set tracked = config.get('tracked_elsewhere', []) + config.get('rows_by_month', [])
+        + [config.get('versions_from')] %}
     {% for node in ancestors(graph.nodes[model.unique_id].depends_on.nodes)
         if node.config.materialized != 'monthly' and node.name not in tracked %}
         {% do logic.append(content_label(node)) %}
     {% endfor %}
+{% endmacro %}
+
+
+{# SQL expressions of the row that each table of `rows_by_month` has for a month, as text.
+   Arguments: month, SQL. #}
+{% macro rows_of_month(month) %}
+    {% set rows = [] %}
+    {% for name in config.get('rows_by_month', []) %}
+        {% set table = graph.nodes[model_id(name)] %}
+        {% do rows.append(
+            "(select to_json(row_of_month) from " ~ table.schema ~ "." ~ table.alias
+            ~ " as row_of_month where row_of_month.flight_month = " ~ month ~ ")"
+        ) %}
+    {% endfor %}
+    {{ return(rows) }}
 {% endmacro %}
 
 

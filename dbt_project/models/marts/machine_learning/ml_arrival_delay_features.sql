@@ -1,6 +1,7 @@
 {{ config(
     materialized='monthly',
     tracked_elsewhere=['int_weather_observations'],
+    rows_by_month=['int_data_splits'],
 ) }}
 
 with predictions as (
@@ -11,6 +12,13 @@ with predictions as (
 flights as (
     select * from {{ ref('fct_flights') }}
     where {{ months_built('flight_month') }}
+),
+
+splits as (
+    select
+        flight_month,
+        data_split
+    from {{ ref('int_data_splits') }}
 ),
 
 dates as (
@@ -32,11 +40,7 @@ select
     flights.destination_airport_code,
 
     flights.carrier_code,
-    case
-        when flights.flight_month >= date '{{ var("test_start_month") }}' then 'test'
-        when flights.flight_month >= date '{{ var("validation_start_month") }}' then 'validation'
-        else 'train'
-    end as data_split,
+    splits.data_split,
 
     flights.scheduled_departure_hour,
     cast(extract(hour from flights.scheduled_arrival_at_local) as integer)
@@ -141,3 +145,5 @@ inner join flights
         and predictions.flight_id = flights.flight_id
 inner join dates
     on flights.flight_date = dates.calendar_date
+inner join splits
+    on flights.flight_month = splits.flight_month
