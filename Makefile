@@ -29,7 +29,7 @@ override WITH_ARGS := $(BIN)/python -m ontime.with_args
 
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
-.PHONY: help setup run ingest status refresh build publish verify rollback
+.PHONY: help setup run ingest status refresh build audit publish verify rollback
 .PHONY: docs explain dictionary questions pictures query metric metrics baseline release diff
 .PHONY: dashboards serve serve-postgres superset drivers
 .PHONY: lint contracts format types check test pytest bench bench-full lock clean
@@ -51,8 +51,11 @@ refresh: setup ## The daily job: load new and re-issued months, then build, test
 	@code=0; $(WITH_ARGS) $(BIN)/ontime refresh || code=$$?; [ $$code -le 1 ] || exit $$code; \
 	  $(BIN)/ontime is-current || $(BIN)/ontime build; exit $$code
 
-build: setup ## Build and test every model; publish if all of it passes (dbt build)
+build: setup ## Build and test what has changed; publish if all of it passes (dbt build)
 	@$(WITH_ARGS) $(BIN)/ontime build
+
+audit: setup ## Run every test on everything, also on months that have not changed (dbt test)
+	@$(WITH_ARGS) $(BIN)/ontime audit
 
 publish: setup ## Publish the last whole build again without building (dbt run-operation publish)
 	@$(BIN)/dbt --quiet run-operation publish

@@ -71,6 +71,11 @@ COMMANDS = {
         _BUILD,
         "Run `dbt build` with one line of progress; takes the options of `dbt build`.",
     ),
+    "audit": Entry(
+        "ontime.commands.build",
+        _BUILD,
+        "Run every test on everything, also on months that have not changed; takes dbt's options.",
+    ),
     "is-current": Entry(
         "ontime.commands.publication",
         _BUILD,

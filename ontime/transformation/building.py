@@ -1,6 +1,6 @@
-"""Run `dbt build` with a single progress display instead of a line for each model and test.
+"""Run `dbt build` or `dbt test` with one progress display, not a line for each model and test.
 
-A plain `dbt build` does the same work and prints every line.
+The plain dbt commands do the same work and print every line.
 """
 
 from __future__ import annotations
@@ -19,13 +19,30 @@ from ontime.terminal.interrupts import interrupts
 from ontime.transformation.semantic_manifest import keep_of_build
 
 _KINDS = {"model": "model", "seed": "seed", "test": "data test", "unit_test": "unit test"}
+_TARGETS = {"build": "build", "test": "audit"}
+_DONE = {"build": "Built and tested", "test": "Tested"}
+_DOING = {"build": "Building and testing", "test": "Testing"}
+_STOPPED = {
+    "build": "Stopped. Readers see a whole publication; the next build does the rest.",
+    "test": "Stopped. Nothing was changed.",
+}
 _SHARE_BETWEEN_LINES = 0.2
 # dbt writes only to its log file: on the terminal it would also show a traceback on Ctrl-C
 _QUIET = ("--log-level", "none", "--log-level-file", "debug", "--no-use-colors")
 
 
 def build(arguments: Sequence[str], console: Console) -> int:
-    """Run `dbt build` with the given options, and return the exit code.
+    """Run `dbt build` with the given options, and return the exit code: see `_run`."""
+    return _run("build", arguments, console)
+
+
+def audit(arguments: Sequence[str], console: Console) -> int:
+    """Run `dbt test`, which looks at everything, and return the exit code: see `_run`."""
+    return _run("test", arguments, console)
+
+
+def _run(command: str, arguments: Sequence[str], console: Console) -> int:
+    """Run a command of dbt, and return the exit code.
 
     Failures and progress go to `console`: a progress bar on a terminal, elsewhere a line for each
     fifth of the work. What the project's macros print, such as what was published, goes to standard
@@ -33,18 +50,18 @@ def build(arguments: Sequence[str], console: Console) -> int:
     """
     try:
         with interrupts() as heed_interrupts:
-            code, say = _build(arguments, console)
+            code, say = _invoke(command, arguments, console)
             if code != 0:  # a library may have turned Ctrl-C into an ordinary error
                 heed_interrupts()
     except KeyboardInterrupt:
         code = 130
-        say = ["Stopped. Readers see a whole publication; the next build does the rest."]
+        say = [_STOPPED[command]]
     for sentence in say:
         console.print(sentence, markup=False)
     return code
 
 
-def _build(arguments: Sequence[str], console: Console) -> tuple[int, list[str]]:
+def _invoke(command: str, arguments: Sequence[str], console: Console) -> tuple[int, list[str]]:
     """Return the exit code, and the sentences to print at the end."""
     from dbt.cli.main import dbtRunner  # noqa: PLC0415 - importing dbt takes seconds
 
@@ -53,28 +70,30 @@ def _build(arguments: Sequence[str], console: Console) -> tuple[int, list[str]]:
         *columns, TimeElapsedColumn(), console=console, transient=True,
         disable=not console.is_terminal,
     ) as bar:  # fmt: skip
-        watch = Watch(console, bar)
+        watch = Watch(console, bar, _DOING[command])
         project = project_hash()
-        done = dbtRunner(callbacks=[watch.hear]).invoke(["build", *_QUIET, *arguments])
-    if done.success and not arguments:  # options may change the manifest, or where it is
+        done = dbtRunner(callbacks=[watch.hear]).invoke([command, *_QUIET, *arguments])
+    # options may change the manifest, or where it is
+    if done.success and command == "build" and not arguments:
         keep_of_build(project)  # so that the first metric query need not parse the project
     if done.exception is not None:
         if watch.gave_up:
             return 2, watch.sentences
-        hint = "`make build ARGS=--help` lists the options."
-        return 2, [*watch.sentences, f"dbt build: {done.exception}", hint]
+        hint = f"`make {_TARGETS[command]} ARGS=--help` lists the options."
+        return 2, [*watch.sentences, f"dbt {command}: {done.exception}", hint]
     if watch.found_nothing:
-        return 2, ["Nothing was built: the selection matches nothing."]
+        return 2, [f"Nothing was {_DONE[command].lower()}: the selection matches nothing."]
     counts = watch.in_words()
-    ending = [f"Built and tested: {counts}."] if counts else []
+    ending = [f"{_DONE[command]}: {counts}."] if counts else []
     return 0 if done.success else 1, watch.sentences + ending
 
 
 class Watch:
     """Count finished steps and collect the messages that dbt reports."""
 
-    def __init__(self, console: Console, bar: Progress) -> None:
+    def __init__(self, console: Console, bar: Progress, doing: str = _DOING["build"]) -> None:
         self._console = console
+        self._doing = doing
         self._bar = bar
         self._one_event = threading.Lock()
         self._task = bar.add_task("Reading the project", total=None)
@@ -115,18 +134,18 @@ class Watch:
         is_last = count == self._total
         self._bar.update(
             self._task,
-            description="Finishing the build" if is_last else "Building and testing",
+            description="Finishing" if is_last else self._doing,
             completed=count,
             total=self._total or None,
         )
         if self._console.is_terminal or not self._total:
             return
         if is_last:
-            self._console.print("Finishing the build ...")
+            self._console.print("Finishing ...")
             return
         if count / self._total >= self._shown + _SHARE_BETWEEN_LINES:
             self._shown = count / self._total
-            self._console.print(f"Building and testing: {count:,} of {self._total:,} steps ...")
+            self._console.print(f"{self._doing}: {count:,} of {self._total:,} steps ...")
 
     def in_words(self) -> str:
         """Return how many nodes of each kind were built or run, as text."""

@@ -43,7 +43,7 @@ def test_progress_is_a_few_lines_and_the_outcome_is_counted(loaded: Project) -> 
     assert all(
         re.fullmatch(r"Building and testing: \d+ of \d+ steps \.\.\.", line) for line in steps
     )
-    assert finishing == "Finishing the build ..."
+    assert finishing == "Finishing ..."
     assert re.fullmatch(r"Built and tested: \d+ seeds?, \d+ data tests?\.", counts)
     # options, such as variables, may change the manifest: only that of a plain build is kept
     assert not (loaded.folder / "target" / "metrics").exists()
@@ -69,7 +69,7 @@ def test_steps_that_end_at_once_are_counted_once(monkeypatch: pytest.MonkeyPatch
     assert watch.in_words() == "2 data tests"
     assert screen.getvalue().splitlines() == [
         "Building and testing: 1 of 2 steps ...",
-        "Finishing the build ...",
+        "Finishing ...",
     ]
 
 

@@ -29,6 +29,7 @@
         {% do query_now(
             "delete from operations.built_months where model_name not in (" ~ monthly_tables() | join(", ") ~ ")"
         ) %}
+        {% do begin_testing() %}
         {# dropped, not emptied: an older warehouse has a table of fewer columns #}
         {% do query_now("
             create or replace table operations.audited_builds (
@@ -82,6 +83,7 @@
 {# Record that this build passed every test: its inputs and the content of each mart, so that
    nothing else can be published as this build. #}
 {% macro record_audit() %}
+    {% do record_tested_parts() %}
     {% for mart in published_marts() %}
         {% do query_now(
             "insert into operations.audited_tables select " ~ sql_text(mart.name)

@@ -43,7 +43,7 @@
     select
         '{{ rule }}' as broken_rule,
         measured.*
-    from {{ model }} as measured
+    from (select * from {{ model }}) as measured
     where coalesce(not ({{ expression }}), true)
     {{ "union all" if not loop.last }}
     {% endfor %}

@@ -1,0 +1,90 @@
+{# The column that names the part of a table that a row belongs to, or nothing if the table is built and
+   tested as a whole: the month of a monthly table, the source partition of a staging view.
+   Arguments: table, a node of the dbt graph. #}
+{% macro part_column(table) %}
+    {% if table.config.materialized == 'monthly' %}
+        {{ return(table.config.get('month_column', 'flight_month')) }}
+    {% elif '_source_partition' in table.columns and table.fqn[1] == 'staging' %}
+        {{ return('_source_partition') }}
+    {% endif %}
+    {{ return(none) }}
+{% endmacro %}
+
+
+{# The query for the parts of a table that changed since a build passed all its tests, or that were
+   tested by other code than now. Arguments: table, a node with a `part_column`. #}
+{% macro untested_parts(table) %}
+    {% set query %}
+        select part_name
+        from ({{ parts_of_tables([table]) }}) as parts
+        where not exists (
+            select 1
+            from operations.tested_parts as tested
+            where
+                tested.table_name = parts.table_name
+                and tested.part_name = parts.part_name
+                and tested.part_version = parts.part_version
+        )
+        order by part_name
+    {% endset %}
+    {{ return(query) }}
+{% endmacro %}
+
+
+{# The query for the parts of tables, with a version that changes whenever a part is written.
+   Arguments: tables, nodes with a `part_column`. #}
+{% macro parts_of_tables(tables) %}
+    {% set queries = [] %}
+    {% for table in tables %}
+        {% if table.config.materialized == 'monthly' %}
+            {% do queries.append(
+                "select model_name as table_name, cast(built_month as varchar) as part_name, "
+                ~ "concat_ws(' ', month_version, invocation_id) as part_version "
+                ~ "from operations.built_months where model_name = " ~ sql_text(table.alias)
+            ) %}
+        {% else %}
+            {% set raw = graph.sources[table.depends_on.nodes | first] %}
+            {% do queries.append(
+                "select " ~ sql_text(table.alias)
+                ~ " as table_name, partition_name as part_name, load_id as part_version "
+                ~ "from operations.loaded_partitions where source_name = " ~ sql_text(raw.source_name)
+                ~ " and table_name = " ~ sql_text(raw.name)
+            ) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(queries | join(" union all ")) }}
+{% endmacro %}
+
+
+{# Forget what other tests, other code or other variables have passed. Called before every build. #}
+{% macro begin_testing() %}
+    {% do query_now("
+        create table if not exists operations.tested_parts (
+            table_name varchar,
+            part_name varchar,
+            part_version varchar,
+            tested_by varchar
+        )
+    ") %}
+    {% do query_now("delete from operations.tested_parts where tested_by <> " ~ identity_of_the_tests()) %}
+{% endmacro %}
+
+
+{# Record that every part there is has passed every test. #}
+{% macro record_tested_parts() %}
+    {% set tables = [] %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' and part_column(node) %}
+        {% do tables.append(node) %}
+    {% endfor %}
+    {% do query_now(
+        "create or replace table operations.tested_parts as select *, " ~ identity_of_the_tests()
+        ~ " as tested_by from (" ~ parts_of_tables(tables) ~ ")"
+    ) %}
+{% endmacro %}
+
+
+{# What the outcome of a test depends on apart from the rows, as SQL of one text: the identity of the
+   build without its source files. #}
+{% macro identity_of_the_tests() %}
+    {{ return("json_merge_patch(" ~ identity_of_this_build() ~ ", '{\"source_files\": null}')::varchar") }}
+{% endmacro %}

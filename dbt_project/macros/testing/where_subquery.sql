@@ -1,0 +1,51 @@
+{# Where a generic test looks for failing rows: the relation, or those of its rows that meet the test's
+   `where` and that no passed build has tested yet. dbt calls this for every generic test.
+   Arguments: relation. #}
+{% macro duckdb__get_where_subquery(relation) %}
+    {% set conditions = [] %}
+    {% for condition in [config.get('where'), untested_rows(relation)] if condition %}
+        {% do conditions.append("(" ~ condition ~ ")") %}
+    {% endfor %}
+    {% if not conditions %}{{ return(relation) }}{% endif %}
+    {{ return(
+        "(select * from " ~ relation ~ " where " ~ conditions | join(" and ") ~ ") as rows_to_test"
+    ) }}
+{% endmacro %}
+
+
+{# The condition for the rows that the test being run has to look at, as SQL, or nothing if it looks
+   at all of them. Only the facts of single rows can be split in this way, only where a failure would
+   have stopped the build, and only in a build: `dbt test` looks at everything, and so does a full
+   refresh. Arguments: relation. #}
+{% macro untested_rows(relation) %}
+    {% if not execute or not is_warehouse() or flags.WHICH != 'build' or flags.FULL_REFRESH
+        or (config.get('severity') or 'error') | lower != 'error' or not model.test_metadata %}
+        {{ return(none) }}
+    {% endif %}
+    {% set table = graph.nodes.get(model.attached_node) %}
+    {% set part = part_column(table) if table else none %}
+    {% if not part or relation.identifier != table.alias or not test_is_of_one_part(model, part) %}
+        {{ return(none) }}
+    {% endif %}
+    {% set parts = [] %}
+    {% for row in run_query(untested_parts(table)).rows %}
+        {% do parts.append(sql_text(row[0])) %}
+    {% endfor %}
+    {{ return("cast(" ~ part ~ " as varchar) in (" ~ parts | join(", ") ~ ")" if parts else "false") }}
+{% endmacro %}
+
+
+{# Whether a test that passes on each part of a table passes on the whole table: tests of single rows,
+   and of a key that contains the part or, by `meta.key_names_the_month`, says it.
+   Arguments: test, its node; part, the column. #}
+{% macro test_is_of_one_part(test, part) %}
+    {% set name = test.test_metadata.name %}
+    {% if name in ['unique', 'unique_combination_of_columns'] %}
+        {% set columns = test.test_metadata.kwargs.get('columns') or [test.column_name] %}
+        {{ return(part in columns or test.config.meta.get('key_names_the_month', false)) }}
+    {% endif %}
+    {{ return(name in [
+        'accepted_range', 'accepted_values', 'expression_is_true', 'features_are_known_in_time',
+        'not_null', 'punctuality_measures_hold',
+    ]) }}
+{% endmacro %}

@@ -1,0 +1,98 @@
+"""A build tests what it built, an audit tests everything, and neither forgets a fault."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import duckdb
+
+from tests.commands import Project
+
+# hours that no day has, put into a table behind the builds' back
+FAULT = (
+    "update marts.fct_flights set scheduled_departure_hour = 99 where flight_month = '2013-06-01'"
+)
+FAILS = "accepted_range_fct_flights_v1_scheduled_departure_hour__23__0"
+FACTS = ("--select", "fct_flights")
+STAGING = ("--select", "stg_nycflights13__flights")
+
+
+def change(project: Project, *statements: str) -> None:
+    """Run statements in the warehouse."""
+    with duckdb.connect(str(project.warehouse_file)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def passes(project: Project, command: str, options: Sequence[str]) -> bool:
+    """Return whether `build` or `test` of dbt passes; otherwise the fault must be what fails."""
+    done = project.dbt(command, *options, check=False)
+    assert done.returncode == (0 if "ERROR=0" in done.stdout else 1), done.stdout[-2000:]
+    return done.returncode == 0
+
+
+def test_a_fault_in_a_month_is_found_by_the_build_that_builds_it_and_by_every_audit(
+    copy_of_small: Project,
+) -> None:
+    project = copy_of_small
+    change(project, FAULT)
+    # June was tested when it was built, and has not been built since
+    assert passes(project, "build", FACTS)
+    audit = project.run(sys.executable, "-m", "ontime", "audit", *FACTS, check=False)
+    assert audit.returncode == 1
+    assert FAILS in audit.stderr
+    assert "Not published" not in audit.stdout
+
+    # as if June had been built with the fault
+    change(
+        project,
+        "update operations.built_months set invocation_id = 'another' "
+        "where model_name = 'fct_flights' and built_month = '2013-06-01'",
+    )
+    # until a whole build passes, every build looks at it again
+    for _ in range(2):
+        done = project.dbt("build", *FACTS, check=False)
+        assert done.returncode == 1
+        assert FAILS in done.stdout
+
+
+def test_other_variables_and_other_code_test_everything_again(copy_of_small: Project) -> None:
+    project = copy_of_small
+    change(project, FAULT)
+    test = ("--select", FAILS)
+    assert passes(project, "build", test)
+    other = '{"share_interval_deviations": 2}'
+    assert not passes(project, "build", [*test, "--vars", other])
+    # what other variables have passed counts for nothing, in either direction
+    assert not passes(project, "build", test)
+
+
+def test_a_partition_of_raw_is_tested_when_it_is_loaded(copy_of_small: Project) -> None:
+    project = copy_of_small
+    change(
+        project,
+        "update raw_nycflights13.flights set origin = 'XXX' where _source_row_number = "
+        "(select min(_source_row_number) from raw_nycflights13.flights)",
+    )
+    assert passes(project, "build", STAGING)
+    assert not passes(project, "test", STAGING)
+    assert not passes(project, "build", [*STAGING, "--full-refresh"])
+
+    change(
+        project,
+        "update raw_nycflights13.flights set _dlt_load_id = 'another'",
+        "update operations.load_receipts set load_id = 'another' where table_name = 'flights'",
+    )
+    assert not passes(project, "build", STAGING)
+
+
+def test_a_test_that_compares_tables_looks_at_every_row(copy_of_small: Project) -> None:
+    project = copy_of_small
+    # the facts have not changed, but what they refer to could have
+    change(
+        project,
+        "update marts.fct_flights set carrier_key = 'nobody' where flight_month = '2013-06-01'",
+    )
+    assert not passes(project, "build", ["--select", "fct_flights,test_name:relationships"])
+    assert passes(project, "build", ["--select", "fct_flights,test_name:expression_is_true"])
