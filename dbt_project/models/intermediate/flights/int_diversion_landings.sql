@@ -5,7 +5,7 @@
 {{ config(materialized='table') }}
 
 with diverted_flights as (
-    select * from {{ ref('stg_bts__flights') }}
+    select * from {{ ref('int_bts_flights') }}
     where
         coalesce(
             {%- for n in range(1, 6) %}
