@@ -31,14 +31,22 @@ known_codes as (
     from outcomes
 ),
 
+placeholders as (
+    select * from {{ ref('placeholder_tail_numbers') }}
+),
+
 flights as (
     select
         staged.*,
         'bts' as source_system,
-        known_codes.cancellation_code as known_cancellation_code
+        known_codes.cancellation_code as known_cancellation_code,
+        case when placeholders.tail_number is null then staged.tail_number end
+            as known_tail_number
     from staged
     left join known_codes
         on staged.cancellation_code = known_codes.cancellation_code
+    left join placeholders
+        on staged.tail_number = placeholders.tail_number
 ),
 
 ranges as (
@@ -132,7 +140,7 @@ clocked as (
 select
     carrier_code,
     flight_number,
-    tail_number,
+    known_tail_number as tail_number,
     origin_airport_code,
     destination_airport_code,
     known_cancellation_code as cancellation_code,
