@@ -8,6 +8,10 @@ with reference as (
     where airport_code is not null
 ),
 
+corrections as (
+    select * from {{ ref('airport_zone_corrections') }}
+),
+
 identities as (
     select * from {{ ref('int_airport_identities') }}
 ),
@@ -32,8 +36,22 @@ flown_codes as (
 
 -- BTS flights are domestic: a code that the reference has abroad is another airport in BTS
 known_airports as (
-    select reference.*
+    select
+        reference.airport_code,
+        reference.icao_code,
+        reference.airport_name,
+        reference.city_name,
+        reference.state_name,
+        reference.country_code,
+        coalesce(corrections.time_zone_name, reference.time_zone_name) as time_zone_name,
+        case when corrections.airport_code is null then 'reference' else 'correction' end
+            as time_zone_source,
+        reference.elevation_feet,
+        reference.latitude_degrees,
+        reference.longitude_degrees
     from reference
+    left join corrections
+        on reference.airport_code = corrections.airport_code
     left join flown_codes
         on reference.airport_code = flown_codes.airport_code
     where
@@ -72,7 +90,7 @@ zones as (
     select
         airport_code,
         time_zone_name,
-        'reference' as time_zone_source,
+        time_zone_source,
         1 as preference
     from known_airports
 
