@@ -24,6 +24,7 @@ class Kind(Enum):
     INTEGER = "a whole number below a billion"
     NUMBER = "a number"
     CLOCK = "a clock reading from 0 to 2400"
+    DIGITS = "a clock reading of at most four digits"
     DATE = "a date such as 2013-01-31 or 1/31/2013"
     MINUTE = "a minute such as 2013-01-31 05:51"
     INSTANT = "an instant such as 2013-01-31T05:00:00Z"

@@ -23,6 +23,7 @@ _PATTERNS = {
     # nine digits always fit the 32 bits that staging casts to
     Kind.INTEGER: re.compile(r"[+-]?0*\d{1,9}(\.0*)?", re.ASCII),
     Kind.NUMBER: re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII),
+    Kind.DIGITS: re.compile(r"\d{1,4}", re.ASCII),
     Kind.CLOCK: re.compile(r"2400|([01]?\d|2[0-3])[0-5]\d|[0-5]?\d", re.ASCII),
     Kind.DATE: re.compile(rf"\d{{4}}-\d{{2}}-\d{{2}}|{_WEB_FORM_DATE}", re.ASCII),
     Kind.MINUTE: re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}", re.ASCII),

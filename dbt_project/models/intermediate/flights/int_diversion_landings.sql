@@ -5,13 +5,17 @@
 {{ config(materialized='table') }}
 
 with diverted_flights as (
-    select * from {{ ref('stg_bts__flights') }}
+    select * from {{ ref('int_bts_flights') }}
     where
         coalesce(
             {%- for n in range(1, 6) %}
             diversion_{{ n }}_airport_code{{ "," if not loop.last }}
             {%- endfor %}
         ) is not null
+),
+
+placeholders as (
+    select * from {{ ref('placeholder_tail_numbers') }}
 ),
 
 landings as (
@@ -39,16 +43,18 @@ landings as (
 )
 
 select
-    airport_code,
-    tail_number,
-    landing_number,
-    airport_dot_id,
-    airport_dot_sequence_id,
-    wheels_on_clock_minutes,
-    wheels_off_clock_minutes,
-    total_ground_minutes,
-    longest_ground_minutes,
-    flight_date,
-    _source_file,
-    _source_row_number
+    landings.airport_code,
+    case when placeholders.tail_number is null then landings.tail_number end as tail_number,
+    landings.landing_number,
+    landings.airport_dot_id,
+    landings.airport_dot_sequence_id,
+    landings.wheels_on_clock_minutes,
+    landings.wheels_off_clock_minutes,
+    landings.total_ground_minutes,
+    landings.longest_ground_minutes,
+    landings.flight_date,
+    landings._source_file,
+    landings._source_row_number
 from landings
+left join placeholders
+    on landings.tail_number = placeholders.tail_number

@@ -24,7 +24,13 @@ flights as (
         cast(departure_clock_minutes is not null as integer)
         + cast(wheels_off_clock_minutes is not null as integer)
         + cast(wheels_on_clock_minutes is not null as integer)
-        + cast(arrival_clock_minutes is not null as integer) as known_time_count
+        + cast(arrival_clock_minutes is not null as integer) as known_time_count,
+        flight_date is null
+        or carrier_code is null
+        or flight_number is null
+        or origin_airport_code is null
+        or destination_airport_code is null
+        or scheduled_departure_clock_minutes is null as is_without_identity
     from flight_rows
 ),
 
@@ -37,7 +43,7 @@ ranked as (
     -- the month is part of the identity; including it lets a build of one month read only that
     -- month
     window flight_rows as (
-        partition by flight_month, flight_id
+        partition by flight_month, flight_id, is_without_identity
         order by
             case source_system when 'bts' then 1 else 2 end asc,
             case when is_reported_diverted then 1 else 2 end asc,
@@ -51,6 +57,7 @@ ranked as (
 select
     ranked.*,
     case
+        when is_without_identity then 'no_identity'
         when row_rank = 1 then null
         when source_system <> kept_source_system then 'superseded_by_bts'
         else 'duplicate_key'

@@ -5,7 +5,7 @@ with nycflights13_flights as (
 ),
 
 bts_flights as (
-    select * from {{ ref('stg_bts__flights') }}
+    select * from {{ ref('int_bts_flights') }}
 ),
 
 unioned as (
@@ -44,6 +44,7 @@ unioned as (
         cast(null as integer) as diversion_landing_count,
         cast(null as integer) as diversion_arrival_delay_minutes,
         cast(null as integer) as diversion_distance_miles,
+        0 as impossible_value_count,
         cast(null as boolean) as is_reported_cancelled,
         cast(null as boolean) as is_reported_diverted,
         cast(null as boolean) as has_reached_destination_after_diversion,
@@ -115,10 +116,11 @@ unioned as (
         end as diversion_landing_count,
         diversion_arrival_delay_minutes,
         diversion_distance_miles,
+        impossible_value_count,
         is_cancelled as is_reported_cancelled,
         is_diverted as is_reported_diverted,
         has_reached_destination_after_diversion,
-        bts_flights.diversion_landing_count = 9 as is_cancelled_after_takeoff,
+        bts_flights.diversion_landing_count = 9 and is_cancelled as is_cancelled_after_takeoff,
         flight_date,
         cast(null as timestamp) as scheduled_departure_hour_at_utc,
         _source_file,

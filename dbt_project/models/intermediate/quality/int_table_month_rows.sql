@@ -7,6 +7,7 @@ with flight_rows as (
     select
         source_system,
         set_aside_reason,
+        impossible_value_count,
         flight_month
     from {{ ref('int_flights_identified') }}
     where flight_month is not null
@@ -20,6 +21,10 @@ hour_rows as (
     select * from {{ ref('int_weather_hours') }}
 ),
 
+impossible_measurements as (
+    select * from {{ ref('int_weather_measurements_set_aside') }}
+),
+
 partitions as (
     select * from {{ ref('stg_operations__loaded_partitions') }}
 ),
@@ -29,7 +34,8 @@ flights as (
         source_system,
         set_aside_reason,
         flight_month,
-        count(*) as row_count
+        count(*) as row_count,
+        sum(impossible_value_count) as impossible_values
     from flight_rows
     group by source_system, set_aside_reason, flight_month
 ),
@@ -84,6 +90,25 @@ rows_by_reason as (
     from hours
 ),
 
+impossible as (
+    select
+        'fct_flights' as table_name,
+        flight_month as data_month,
+        sum(impossible_values) as impossible_values
+    from flights
+    where set_aside_reason is null
+    group by flight_month
+
+    union all
+
+    select
+        'fct_weather_observations' as table_name,
+        cast(date_trunc('month', observed_hour_at_utc) as date) as data_month,
+        count(*) as impossible_values
+    from impossible_measurements
+    group by cast(date_trunc('month', observed_hour_at_utc) as date)
+),
+
 loaded as (
     select
         table_name,
@@ -96,7 +121,7 @@ loaded as (
             where set_aside_reason in ('duplicate_key', 'repeated_report')
         ) as repeated_rows,
         sum(row_count) filter (
-            where set_aside_reason in ('unknown_station', 'other_report_of_the_hour')
+            where set_aside_reason in ('no_identity', 'unknown_station', 'other_report_of_the_hour')
         ) as unused_rows
     from rows_by_reason
     group by table_name, data_month
@@ -134,10 +159,13 @@ select
     cast(coalesce(loaded.superseded_rows, 0) as bigint) as superseded_rows,
     cast(coalesce(loaded.repeated_rows, 0) as bigint) as repeated_rows,
     cast(coalesce(loaded.unused_rows, 0) as bigint) as unused_rows,
+    cast(coalesce(impossible.impossible_values, 0) as bigint) as impossible_values,
     coalesce(whole_files.quarantined_rows, 0) = 0 as has_every_quarantined_row,
     loaded.data_month
 from loaded
 left join receipts
     on loaded.table_name = receipts.table_name and loaded.data_month = receipts.data_month
+left join impossible
+    on loaded.table_name = impossible.table_name and loaded.data_month = impossible.data_month
 left join whole_files
     on loaded.table_name = whole_files.table_name

@@ -15,10 +15,38 @@ airports as (
     from {{ ref('int_airports') }}
 ),
 
+renamed as (
+    select * from {{ ref('renamed_airports') }}
+),
+
+-- any station of a renamed airport observes for the code that the airport has on the day
+stations as (
+    select
+        codes.airport_code,
+        renamed_stations.icao_code,
+        codes.valid_from_date,
+        coalesce(codes.valid_to_date, date '9999-12-31') as valid_to_date
+    from renamed as codes
+    inner join renamed as renamed_stations
+        on codes.reference_airport_code = renamed_stations.reference_airport_code
+
+    union all
+
+    select
+        airports.airport_code,
+        airports.icao_code,
+        date '0001-01-01' as valid_from_date,
+        date '9999-12-31' as valid_to_date
+    from airports
+    left join renamed
+        on airports.icao_code = renamed.icao_code
+    where renamed.icao_code is null
+),
+
 located as (
     select
         reports.*,
-        airports.airport_code,
+        stations.airport_code,
         cast(extract(minute from reports.observed_at_utc) as integer) as observed_minute,
         date_trunc('hour', reports.observed_at_utc) as observed_hour_at_utc,
         cast(date_trunc('month', reports.observed_at_utc) as date) as observed_month,
@@ -37,13 +65,15 @@ located as (
                 reports._source_row_number
         ) as copy_rank
     from reports
-    left join airports
+    left join stations
         -- the service strips the K of the contiguous states
         on
             case
                 when length(reports.station_code) = 3 then 'K' || reports.station_code
                 else reports.station_code
-            end = airports.icao_code
+            end = stations.icao_code
+            and cast(reports.observed_at_utc as date) >= stations.valid_from_date
+            and cast(reports.observed_at_utc as date) <= stations.valid_to_date
 ),
 
 routine_minutes as (

@@ -16,7 +16,10 @@ identities as (
 latest_identities as (
     select
         airport_code,
-        airport_dot_id
+        airport_dot_id,
+        -- `West Palm Beach, FL`
+        split_part(city_name, ',', 1) as city_name,
+        state_name
     from identities
     qualify
         row_number() over (
@@ -29,8 +32,8 @@ select
     coalesce(known_airports.airport_code, occurring.airport_code) as airport_code,
     known_airports.icao_code,
     known_airports.airport_name,
-    known_airports.city_name,
-    known_airports.state_name,
+    coalesce(known_airports.city_name, latest_identities.city_name) as city_name,
+    coalesce(known_airports.state_name, latest_identities.state_name) as state_name,
     known_airports.country_code,
     known_airports.time_zone_name,
     known_airports.time_zone_source,

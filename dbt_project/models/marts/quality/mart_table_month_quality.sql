@@ -95,6 +95,7 @@ select
     loaded.repeated_rows,
     loaded.unused_rows,
     cast(coalesce(published.published_rows, 0) as bigint) as published_rows,
+    loaded.impossible_values,
     cast(published.known_weather_rows as bigint) as known_weather_rows,
     cast(published.hour_weather_rows as bigint) as hour_weather_rows,
     cast(published.aircraft_rows as bigint) as aircraft_rows,

@@ -1,7 +1,6 @@
 -- Follows each tail number from leg to leg by actual flights, not by the schedule, and splits each
 -- departure delay into the part that came with the aircraft and the part added at the gate. It
--- reads the fact table: recomputing the instants of all flights would cost more than everything
--- done here.
+-- reads the fact table: recomputing the instants of all flights would cost more than the rest.
 {% set in_order = 'departure_at_utc asc, scheduled_departure_at_utc asc, flight_id asc' %}
 {% set in_turn = 'case when rotation_break_reason is null then {} end' %}
 
@@ -41,6 +40,7 @@ legs as (
 placed as (
     select
         flight_id,
+        carrier_code,
         tail_number,
         origin_airport_code,
         destination_airport_code,
@@ -60,6 +60,7 @@ followed as (
     select
         placed.*,
         lag(flight_id) over rotation as earlier_flight_id,
+        lag(carrier_code) over rotation as earlier_carrier_code,
         lag(destination_airport_code) over rotation as earlier_destination_airport_code,
         lag(has_brought_aircraft) over rotation as has_earlier_brought_aircraft,
         lag(lateness_minutes) over rotation as earlier_lateness_minutes,
@@ -96,13 +97,13 @@ explained as (
                 departure_at_utc < latest_earlier_arrival_at_utc
                 or earlier_arrival_at_utc < latest_earlier_arrival_at_utc
                 then 'overlapping_legs'
+            when earlier_carrier_code <> carrier_code then 'carrier_changed'
             when not has_earlier_brought_aircraft then 'inbound_did_not_arrive'
             when earlier_lateness_minutes + scheduled_ground_minutes + actual_ground_minutes is null
                 then 'inbound_times_unknown'
             when earlier_destination_airport_code <> origin_airport_code
                 then 'aircraft_was_elsewhere'
-            -- an aircraft that arrived so late that little of the stay was left brought the delay
-            -- along
+            -- an aircraft that arrived so late that little of the stay was left brought its delay
             when
                 least(scheduled_ground_minutes, actual_ground_minutes)
                 >= {{ var('long_stay_minutes') }}

@@ -19,6 +19,7 @@ select
         'departure_unknown',
         'no_earlier_leg',
         'overlapping_legs',
+        'carrier_changed',
         'inbound_did_not_arrive',
         'inbound_times_unknown',
         'aircraft_was_elsewhere',

@@ -12,6 +12,7 @@ with flown_days as (
         carrier_code,
         flight_date
     from {{ ref('stg_bts__flights') }}
+    where carrier_code is not null
 
 )
 

@@ -5,6 +5,7 @@ with registered as (
         tail_number,
         snapshot_date
     from {{ ref('stg_registry__aircraft') }}
+    where tail_number is not null
 
     union
 
