@@ -118,12 +118,12 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
     with sentences_for_errors(), interrupts() as heed_interrupts:
         sources = _chosen(_split(names or []), live_ones=bool(months or airports or offline_from))
         order = orders.Order(months, _airport_codes(airports), offline_from)
-        if dry_run:
-            orders.announce(sources, order)
-            return
-        _prepare_warehouse()
         run = Run(force, max_quarantined_percent, heed_interrupts)
-        orders.carry_out(run, sources, order)
+        if dry_run:
+            orders.announce(run, sources, order)
+        else:
+            _prepare_warehouse()
+            orders.carry_out(run, sources, order)
         _finish(run)
 
 

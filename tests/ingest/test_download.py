@@ -58,7 +58,7 @@ PUBLISHER = Publisher(
     check=lambda _: None,
     keep=lambda *_: None,
     files=lambda *_: [],
-    recognise=lambda _: None,
+    recognise=lambda _: [],
 )
 SHOP = Source("shop", "a shop", "none", (), publisher=PUBLISHER)
 CONFIDENTIAL_SHOP = replace(SHOP, publisher=replace(PUBLISHER, is_confidential=True))
