@@ -8,6 +8,10 @@ lags as (
     select * from {{ ref('int_source_lags') }}
 ),
 
+column_gaps as (
+    select * from {{ ref('int_source_column_gaps') }}
+),
+
 series_days as (
     select * from {{ ref('mart_series_day_measures') }}
 ),
@@ -178,6 +182,32 @@ findings as (
         finding_month as period_date,
         finding_month as period_month
     from reaches
+
+    union all
+
+    select
+        concat_ws(
+            '/', 'columns_missing', 'month', 'source', source_name,
+            concat('raw_', source_name, '.', table_name), finding_month
+        ) as finding_id,
+        'columns_missing' as check_name,
+        concat('raw_', source_name, '.', table_name) as table_name,
+        'source' as series_type,
+        source_name as series_code,
+        'month' as period_type,
+        'notice' as severity,
+        concat(
+            'The file of ', substr(cast(finding_month as varchar), 1, 7), ' has no value in ',
+            missing_column_count, ' of the columns that carriers report. Unknown: ',
+            unknown_words, '.'
+        ) as finding_text,
+        cast(null as integer) as compared_period_count,
+        cast(missing_column_count as double) as observed,
+        cast(0 as double) as expected,
+        cast(null as double) as robust_z,
+        finding_month as period_date,
+        finding_month as period_month
+    from column_gaps
 )
 
 select
