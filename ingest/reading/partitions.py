@@ -58,7 +58,7 @@ def columns_of(
 def lines_of_partition(
     stream: IO[bytes], table: Table, name: str, partition: str, taken: Collection[str]
 ) -> Iterator[bytes]:
-    """Yield the header and the lines of a partition, of a file of which all in `taken` are taken.
+    """Yield the header and the lines of one of the partitions that are `taken` from a file.
 
     A line that belongs to none of these, or that does not parse, goes with the line before it, so
     that it is quarantined there and not lost.
@@ -97,7 +97,7 @@ def lines_of_partition(
 
 
 def _narrow(table: Table, name: str, columns: Collection[str]) -> SourceFile:
-    """Return a file of which only some columns are read."""
+    """Return a file whose declaration has only some of the columns."""
     kept = tuple(
         replace(column, in_each_row=False) for column in table.columns if column.name in columns
     )

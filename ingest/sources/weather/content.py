@@ -110,7 +110,7 @@ def _times(received: Received) -> _Times:
 
 
 def _check_zone(times: _Times, name: str) -> None:
-    """Refuse a file whose times are not in UTC, or of which nothing shows that they are."""
+    """Refuse a file whose times are not in UTC, or that does not show that they are."""
     compared = times.differences.total()
     if not compared:
         raise RefusedFileError(

@@ -25,7 +25,7 @@ _ONE_MINUTE = frozenset({"station", "valid(utc)"})
 
 
 def recognise(path: Path) -> list[Holding]:
-    """Return the months of which a file has reports; those of a day around a month are its margin.
+    """Return the months that a file has reports of; those of a day around a month are its margin.
 
     Raises:
         RefusedFileError: it is a table of reports, and lacks columns, has no rows, or has a shape
