@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -23,6 +23,7 @@ class Kind(Enum):
     TEXT = "text"
     INTEGER = "a whole number below a billion"
     NUMBER = "a number"
+    DEPTH = "a number, or T for a trace"
     CLOCK = "a clock reading from 0 to 2400"
     DIGITS = "a clock reading of at most four digits"
     DATE = "a date such as 2013-01-31 or 1/31/2013"
@@ -35,13 +36,17 @@ class Column:
     """A column, under the name that it has in the publisher's header.
 
     A file without a required column is refused. Aliases are other names that the publisher has
-    used for the same column.
+    used for the same column. If a column must have a value `in_each_row`, a row without one is
+    quarantined. If it must have one `in_some_row`, a file that leaves it empty throughout is
+    refused like a file without the column.
     """
 
     name: str
     kind: Kind = Kind.TEXT
     required: bool = True
     aliases: tuple[str, ...] = ()
+    in_each_row: bool = False
+    in_some_row: bool = False
 
     @property
     def raw_name(self) -> str:
@@ -49,13 +54,34 @@ class Column:
         return _NO_WORD.sub("_", _WORD_START.sub("_", self.name.strip())).lower()
 
 
+def _itself(text: str) -> tuple[str, ...]:
+    return (text,)
+
+
+def _no_advice(_header: Sequence[str], _missing: Sequence[Column]) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Two columns that must agree; `fault` says what is wrong with a pair of values, if anything.
+
+    A row whose values do not agree is quarantined.
+    """
+
+    columns: tuple[str, str]
+    fault: Callable[[str | None, str | None], str]
+
+
 @dataclass(frozen=True)
 class Table:
     """A raw table: the columns it keeps and how its files write a missing value.
 
     `quoted` states whether double quotes enclose values; if not, a double quote is an ordinary
-    character. `partition_column` names a column from whose value `partition_of` derives the row's
-    partition; a row that belongs to a different partition than its file is quarantined.
+    character. Lines before the header that begin with `comment` are skipped. `partition_column`
+    names a column from whose value `partitions_of` derives the partitions that the row belongs to;
+    a row that does not belong to the partition of its file is quarantined. `advice` names missing
+    columns in the words of a file with the header given, and says what to do; it ends a sentence.
     """
 
     name: str
@@ -64,7 +90,14 @@ class Table:
     encoding: str = "utf8"
     quoted: bool = True
     partition_column: str | None = None
-    partition_of: Callable[[str], str] = str
+    partitions_of: Callable[[str], Collection[str]] = _itself
+    comment: str = ""
+    agreement: Agreement | None = None
+    advice: Callable[[Sequence[str], Sequence[Column]], str] = _no_advice
+
+    def column(self, name: str) -> Column:
+        """Return the column with this name."""
+        return next(column for column in self.columns if column.name == name)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from ingest.declarations import Source, SourceFile, Table, publisher_of
 from ingest.errors import IngestError
 from ingest.landing import offline, store
 from ingest.landing.checksums import file_sha256
-from ingest.loading.files import check_worth_loading, with_lineage
+from ingest.loading.files import check_complete, check_worth_loading, with_lineage
 from ingest.reading.delimited import DelimitedFile
 from ingest.sources import SOURCES
 
@@ -70,6 +70,7 @@ def _table(
             reading = DelimitedFile(file)
             for batch in reading.batches():
                 yield with_lineage(batch, file)
+            check_complete(reading)
             check_worth_loading(reading, max_quarantined_percent)
 
     return rows
@@ -81,7 +82,7 @@ def _files(source: Source, folder: str | Path | None) -> Iterator[SourceFile]:
     if folder is None:
         return
     publisher = publisher_of(source)
-    for found in offline.files_in(Path(folder), [source]):
+    for found in offline.survey(Path(folder), [source]).found:
         with TemporaryDirectory() as aside, offline.checked(found) as received:
             kept = Path(aside) / "kept"
             publisher.keep(received, kept)

@@ -7,13 +7,14 @@ read, and how it is recognised in a folder.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from ingest import addresses
 from ingest.errors import PublisherError
+from ingest.landing.checksums import file_sha256
 
 if TYPE_CHECKING:
     from ingest.declarations import SourceFile
@@ -41,11 +42,23 @@ class Request:
 
 @dataclass(frozen=True)
 class Received:
-    """A file as received from a publisher or folder, not checked yet; its stream is seekable."""
+    """A file as received from a publisher or folder, not checked yet; its stream is seekable.
+
+    `shared_by` are the partitions that are taken from the file, if there are several.
+    """
 
     name: str
     partition: str
     stream: IO[bytes]
+    shared_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A partition that a file in a folder holds; `is_part` states that some days are missing."""
+
+    partition: str
+    is_part: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,9 +116,12 @@ class Publisher:
     """How the files of a live source are requested, checked, stored and read.
 
     `check` refuses a file whose content is not what the publisher promises. `keep` writes a checked
-    file to its landing path, without the data that must not be stored. `files` returns the files of
-    the tables within the landed file of a partition. `recognise` returns the partition of a file
-    found in a folder, or None if the file does not belong to this source.
+    file to its landing path, without the data that must not be stored; of a file that several
+    partitions share, it writes the lines of one. `files` returns the files of the tables within the
+    landed file of a partition. `recognise` returns the partitions that a file found in a folder
+    holds, or none if the file does not belong to this source; it refuses a file that does belong to
+    the source and cannot be used. `content_sha256` is the checksum of what a file in a folder
+    holds: an archive and the table unpacked from it are the same.
 
     `ordered` yields the files that a user's order needs, and `rehearsed` does so for a dry run,
     before the sources that this one reads are loaded. `refreshed` yields the files that may be new
@@ -118,7 +134,8 @@ class Publisher:
     check: Callable[[Received], None]
     keep: Callable[[Received, Path], None]
     files: Callable[[Path, str], list[SourceFile]]
-    recognise: Callable[[Path], str | None]
+    recognise: Callable[[Path], Sequence[Holding]]
+    content_sha256: Callable[[Path], str | None] = file_sha256
     ordered: Callable[[Scope], Iterable[Wanted]] = _nothing
     rehearsed: Callable[[Scope], Iterable[Wanted]] | None = None
     refreshed: Callable[[list[str]], Iterable[Wanted]] = _nothing

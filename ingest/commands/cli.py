@@ -112,18 +112,19 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
 ) -> None:
     """Load every file that is asked for and that the warehouse does not hold yet.
 
-    Exits with 1 if a file was refused or could not be had (the others are loaded all the same, and
-    what was loaded before from such a file stays), and with 2 if nothing could be done.
+    Exits with 1 if a file was refused, could not be had, or lies in the folder and was not taken
+    (the others are loaded all the same, and what was loaded before from such a file stays), and
+    with 2 if nothing could be done.
     """
     with sentences_for_errors(), interrupts() as heed_interrupts:
         sources = _chosen(_split(names or []), live_ones=bool(months or airports or offline_from))
         order = orders.Order(months, _airport_codes(airports), offline_from)
-        if dry_run:
-            orders.announce(sources, order)
-            return
-        _prepare_warehouse()
         run = Run(force, max_quarantined_percent, heed_interrupts)
-        orders.carry_out(run, sources, order)
+        if dry_run:
+            orders.announce(run, sources, order)
+        else:
+            _prepare_warehouse()
+            orders.carry_out(run, sources, order)
         _finish(run)
 
 

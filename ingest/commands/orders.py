@@ -55,15 +55,17 @@ def carry_out(run: Run, sources: list[Source], order: Order) -> None:
             run.bring(source, wanted)
 
 
-def announce(sources: list[Source], order: Order) -> None:
+def announce(run: Run, sources: list[Source], order: Order) -> None:
     """Print what would be fetched, how large it is, and what is already here; change nothing."""
     months = _months(sources, order)
     chosen = [source for source in live_sources() if source in sources]
     if not chosen:
         console.print("These sources came with the project: there is nothing to fetch.")
     if order.folder:
-        for found in _found(chosen, order.folder, months):
+        survey = _surveyed(chosen, order.folder, months)
+        for found in survey.found:
             console.print(f"{_label(found.source, found.partition)} {found.path}")
+        _report_left(run, survey, order.folder)
         return
     scope = Scope(tuple(months), tuple(order.airports))
     for source in chosen:
@@ -127,9 +129,8 @@ def _newest_month(sources: list[Source]) -> str:
 
 
 def _load_from_folder(run: Run, sources: list[Source], folder: Path, months: list[str]) -> None:
-    found_any = False
-    for found in _found(sources, folder, months):
-        found_any = True
+    survey = _surveyed(sources, folder, months)
+    for found in survey.found:
         run.heed_interrupts()
         try:
             landed = offline.land(found)
@@ -137,15 +138,29 @@ def _load_from_folder(run: Run, sources: list[Source], folder: Path, months: lis
             run.give_up(f"{found.source.name} {found.partition}", "refused", error)
             continue
         run.load_landed(found.source, landed)
-    if not found_any:
+    _report_left(run, survey, folder)
+    if not survey.found and not any(left.is_fault for left in survey.left):
         raise IngestError(
             f"{folder} holds no file of {', '.join(source.name for source in sources)}"
             + (f" of {months[0]} to {months[-1]}" if months else "")
-            + "; docs/live-data.md says how the files are named."
+            + "; docs/live-data.md says what the files look like."
         )
 
 
-def _found(sources: list[Source], folder: Path, months: list[str]) -> Iterable[offline.FoundFile]:
-    for found in offline.files_in(folder, sources):
-        if not months or found.partition in months or not publisher_of(found.source).by_month:
-            yield found
+def _report_left(run: Run, survey: offline.Survey, folder: Path) -> None:
+    for left in survey.left:
+        label = str(left.path.relative_to(folder))
+        if left.is_fault:
+            run.give_up(label, "not taken", _reason(left))
+        else:
+            run.pass_over(label, _reason(left))
+
+
+def _surveyed(sources: list[Source], folder: Path, months: list[str]) -> offline.Survey:
+    others = [source for source in live_sources() if source not in sources]
+    return offline.survey(folder, sources, others, months)
+
+
+def _reason(left: offline.LeftFile) -> str:
+    """Return why a file is not taken, as a sentence about it."""
+    return f"it {left.reason.removeprefix(f'{left.path.name} ').removesuffix('.')}."

@@ -82,6 +82,12 @@ class Run:
         if receipt.unknown_columns:
             names = escape(receipt.unknown_columns)
             console.print(f"{'':<{_LABEL_WIDTH}} columns kept out, not declared: {names}")
+        if receipt.missing_columns:
+            count = receipt.missing_columns.count(",") + 1
+            console.print(
+                f"{'':<{_LABEL_WIDTH}} {count} column{'s' * (count > 1)} without a value: see "
+                "missing_columns in operations.load_receipts"
+            )
         return True
 
     def load_landed(self, source: Source, landed: Landed) -> bool:
@@ -161,10 +167,18 @@ class Run:
         self.give_up(f"{source.name} {request.partition}", "failed", error)
         record_download(receipts.download(source, request, "failed", reason=str(error)))
 
+    def pass_over(self, label: str, why: str) -> None:
+        """Report that a file is not taken, as the user asked; this is not a failure."""
+        console.print(f"{_shown(label)} not taken  {escape(one_line(why))}")
+
     def give_up(self, label: str, outcome: str, why: Exception | str) -> None:
         """Report that a file could not be obtained or loaded, and count it."""
         self.given_up += 1
-        errors.print(f"[red]{label:<{_LABEL_WIDTH}} {outcome}[/]  {escape(one_line(str(why)))}")
+        errors.print(f"[red]{_shown(label)} {outcome}[/]  {escape(one_line(str(why)))}")
+
+
+def _shown(label: str) -> str:
+    return f"{escape(one_line(label)):<{_LABEL_WIDTH}}"
 
 
 def _delivery_note(

@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 import requests
+from rich.markup import escape
 
 from ingest.addresses import without_secrets
 from ingest.declarations import Source
@@ -24,6 +25,8 @@ from ingest.download.transport import answer, host_of, may_pass, refuse_status
 from ingest.errors import IngestError, RefusedFileError
 from ingest.publishers import Offer, Received, Request
 from ingest.reading.pages import page_title
+from ontime.terminal.console import errors as errors_console
+from ontime.terminal.console import one_line
 
 # far above the largest file of any publisher; more than this is a mistake or an attack
 MOST_BYTES = 4_000_000_000
@@ -39,6 +42,8 @@ _NUMBER = re.compile(r"[0-9]{1,15}")
 _STRONG_ETAG = re.compile(r'"[^"]*"')
 
 Progress = Callable[[int, int | None], None]
+
+errors = errors_console()
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ def probe(request: Request) -> Offer | None:
 
     """
     with _secrets_kept(request):
-        offer, _ = persist(lambda: _probe(request))
+        offer, _ = persist(lambda: _probe(request), _announcing(request))
     return offer
 
 
@@ -82,7 +87,9 @@ def fetch(request: Request, source: Source, progress: Progress) -> Iterator[Down
     """
     started = time.monotonic()
     with _secrets_kept(request), partial_download(request, source) as partial:
-        received, attempts = persist(lambda: _receive(request, source, partial, progress))
+        received, attempts = persist(
+            lambda: _receive(request, source, partial, progress), _announcing(request)
+        )
         partial.stream.seek(0)
         yield Download(
             Received(_file_name(request, source), request.partition, partial.stream),
@@ -103,6 +110,15 @@ def _secrets_kept(request: Request) -> Iterator[None]:
     except IngestError as error:
         error.args = (without_secrets(str(error), request.url),)
         raise
+
+
+def _announcing(request: Request) -> Callable[[str], None]:
+    """Return a function that prints why a request waits, without passwords and tokens."""
+
+    def announce(text: str) -> None:
+        errors.print(f"{request.partition}  {escape(one_line(without_secrets(text, request.url)))}")
+
+    return announce
 
 
 @dataclass(frozen=True)

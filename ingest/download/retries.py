@@ -26,6 +26,9 @@ ATTEMPTS = 6
 # a publisher that asks for a longer pause than this is left alone instead of waited for
 LONGEST_WAIT_SECONDS = 120
 
+# shorter waits are over before anybody has read about them
+SHORTEST_ANNOUNCED_SECONDS = 1
+
 
 class PassingTroubleError(Exception):
     """A temporary error: a retry may succeed. The message says what went wrong.
@@ -38,10 +41,13 @@ class PassingTroubleError(Exception):
         self.wait_seconds = wait_seconds
 
 
-def persist(task: Callable[[], Result]) -> tuple[Result, int]:
+def persist(
+    task: Callable[[], Result], announce: Callable[[str], None] = lambda _text: None
+) -> tuple[Result, int]:
     """Do a task, with retries after temporary errors; return its result and the attempt count.
 
-    The waits between attempts grow, with jitter so that clients do not retry in step.
+    The waits between attempts grow, with jitter so that clients do not retry in step. `announce`
+    receives a sentence about each wait that a user would notice.
 
     Raises:
         PublisherError: the error did not go away.
@@ -55,10 +61,19 @@ def persist(task: Callable[[], Result]) -> tuple[Result, int]:
         asked = trouble.wait_seconds if isinstance(trouble, PassingTroubleError) else 0
         return max(own_wait(state), asked)
 
+    def say(state: RetryCallState) -> None:
+        seconds = state.next_action.sleep if state.next_action else 0
+        if state.outcome and seconds >= SHORTEST_ANNOUNCED_SECONDS:
+            announce(
+                f"{state.outcome.exception()}: waiting {seconds:.0f} s before attempt "
+                f"{state.attempt_number + 1} of {ATTEMPTS}"
+            )
+
     attempts = Retrying(
         retry=retry_if_exception_type(PassingTroubleError),
         stop=stop_after_attempt(ATTEMPTS),
         wait=wait,
+        before_sleep=say,
         reraise=True,
     )
     try:

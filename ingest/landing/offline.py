@@ -1,35 +1,68 @@
-"""Read the publishers' files from a folder, for a machine without a network."""
+"""Read the publishers' files from a folder, for a machine without a network.
+
+Every file is asked for what it holds, whatever it is called. Nothing is passed over in silence: a
+file of data that is not taken is reported, with the reason.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.declarations import Source, publisher_of
 from ingest.errors import IngestError, RefusedFileError
 from ingest.landing import store
-from ingest.landing.checksums import file_sha256
+from ingest.landing.foreign import is_data, why_foreign
 from ingest.landing.store import Landed
-from ingest.publishers import Received
+from ingest.publishers import Holding, Received
 
 
 @dataclass(frozen=True)
 class FoundFile:
-    """A file of a live source in a folder; `rivals` are other files of the same partition."""
+    """A file of a live source in a folder; `rivals` are other files of the same partition.
+
+    `shared_by` are the partitions that are taken from it, if there are several; `is_part` states
+    that the file lacks some days of this one.
+    """
 
     source: Source
     partition: str
     path: Path
     rivals: tuple[Path, ...] = ()
+    shared_by: tuple[str, ...] = ()
+    is_part: bool = False
 
 
-def files_in(folder: Path, sources: Iterable[Source]) -> Iterator[FoundFile]:
-    """Yield the files in a folder and its subfolders that belong to one of the sources.
+@dataclass(frozen=True)
+class LeftFile:
+    """A file that is not taken, and why; `is_fault` is false if the user asked for that."""
 
-    If several issues of a partition landed on another machine, the newest one is yielded.
+    path: Path
+    reason: str
+    is_fault: bool = True
+
+
+@dataclass
+class Survey:
+    """What a folder holds: the files to load, and those that are left."""
+
+    found: list[FoundFile] = field(default_factory=list)
+    left: list[LeftFile] = field(default_factory=list)
+
+
+def survey(
+    folder: Path,
+    sources: Iterable[Source],
+    others: Iterable[Source] = (),
+    months: Collection[str] = (),
+) -> Survey:
+    """Return what a folder and its subfolders hold of some sources.
+
+    A file of the `others`, or of another month than `months` (if there are any), is left. If
+    several issues of a partition landed on another machine, the newest one is taken.
 
     Raises:
         IngestError: there is no such folder.
@@ -39,21 +72,25 @@ def files_in(folder: Path, sources: Iterable[Source]) -> Iterator[FoundFile]:
         raise IngestError(
             f"There is no folder {folder}: --offline-from needs one with files in it."
         )
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    survey = Survey()
+    candidates: dict[str, dict[str, list[FoundFile]]] = {}
+    sources, others = list(sources), list(others)
+    for path in _visible_files(folder):
+        found, reason = _recognised(path, [*sources, *others])
+        for one in found:
+            if one.source in others:
+                survey.left.append(LeftFile(path, f"is of {one.source.name}", is_fault=False))
+            elif months and publisher_of(one.source).by_month and one.partition not in months:
+                survey.left.append(LeftFile(path, f"is of {one.partition}", is_fault=False))
+            else:
+                of_source = candidates.setdefault(one.source.name, {})
+                of_source.setdefault(one.partition, []).append(one)
+        if not found and (reason or is_data(path)):
+            survey.left.append(LeftFile(path, reason or why_foreign(path)))
     for source in sources:
-        found: dict[str, list[Path]] = {}
-        for path in paths:
-            if partition := publisher_of(source).recognise(path):
-                found.setdefault(partition, []).append(path)
-        for partition, candidates in sorted(found.items()):
-            landed = {path: store.landed_beside(path) for path in candidates}
-            newest = max(candidates, key=lambda path: (_landed_at(landed[path]), path))
-            rivals = [
-                path
-                for path in candidates
-                if not landed[path] and file_sha256(path) != file_sha256(newest)
-            ]
-            yield FoundFile(source, partition, newest, tuple(rivals))
+        for _, rivals in sorted(candidates.get(source.name, {}).items()):
+            _choose(rivals, survey)
+    return survey
 
 
 @contextmanager
@@ -73,7 +110,7 @@ def checked(found: FoundFile) -> Iterator[Received]:
         )
     try:
         with found.path.open("rb") as stream:
-            received = Received(found.path.name, found.partition, stream)
+            received = Received(found.path.name, found.partition, stream, found.shared_by)
             publisher_of(found.source).check(received)
             yield received
     except OSError as error:
@@ -98,7 +135,56 @@ def land(found: FoundFile) -> Landed:
             etag=landed.etag if landed else None,
             last_modified=landed.last_modified if landed else None,
             landed_at=landed.landed_at_utc if landed else None,
+            is_part=found.is_part,
         )
+
+
+def _visible_files(folder: Path) -> Iterator[Path]:
+    """Yield the files in a folder, without hidden ones and what a Mac adds to an archive."""
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not any(part[:1] == "." or part == "__MACOSX" for part in parts):
+            yield path
+
+
+def _recognised(path: Path, sources: Iterable[Source]) -> tuple[list[FoundFile], str]:
+    """Return what a file holds of the first source that it belongs to, or why it cannot be used."""
+    reason = ""
+    for source in sources:
+        try:
+            holdings = publisher_of(source).recognise(path)
+        except RefusedFileError as error:
+            reason = reason or str(error)
+            continue
+        if holdings:
+            return [_found(source, path, holding, holdings) for holding in holdings], ""
+    return [], reason
+
+
+def _found(source: Source, path: Path, holding: Holding, all_of_it: Iterable[Holding]) -> FoundFile:
+    partitions = tuple(one.partition for one in all_of_it)
+    shared_by = partitions if len(partitions) > 1 else ()
+    return FoundFile(source, holding.partition, path, shared_by=shared_by, is_part=holding.is_part)
+
+
+def _choose(candidates: list[FoundFile], survey: Survey) -> None:
+    """Take one of the files of a partition: the newest that landed elsewhere, or the only one."""
+    landed = {one.path: store.landed_beside(one.path) for one in candidates}
+    newest = max(candidates, key=lambda one: (_landed_at(landed[one.path]), one.path))
+    content_sha256 = publisher_of(newest.source).content_sha256
+    rivals = []
+    for one in candidates:
+        if one is newest:
+            continue
+        if landed[one.path]:
+            reason = f"is an earlier issue of {one.partition} than {newest.path.name}"
+            survey.left.append(LeftFile(one.path, reason, is_fault=False))
+        elif content_sha256(one.path) == content_sha256(newest.path):
+            reason = f"holds the same as {newest.path.name}"
+            survey.left.append(LeftFile(one.path, reason, is_fault=False))
+        else:
+            rivals.append(one.path)
+    survey.found.append(replace(newest, rivals=tuple(rivals)))
 
 
 def _landed_at(landed: Landed | None) -> datetime:

@@ -66,13 +66,16 @@ def land(  # noqa: PLR0913 - what is known of a file
     etag: str | None,
     last_modified: str | None,
     landed_at: datetime | None = None,
+    is_part: bool = False,
 ) -> Landed:
     """Store a file that has passed its publisher's check, and return it as the newest one.
 
     The same bytes are never stored twice: the existing file becomes the newest again. `landed_at`
-    is the original landing time of a file that was copied from another machine.
+    is the original landing time of a file that was copied from another machine. `is_part` states
+    that the file lacks some days of the partition: such a file replaces no other.
 
     Raises:
+        RefusedFileError: another file of the partition has landed, and this one has a part of it.
         IngestError: the disk is full, or the folder cannot be written.
 
     """
@@ -100,6 +103,13 @@ def land(  # noqa: PLR0913 - what is known of a file
                 _landing_time(source.name, received.partition, sha256, landed_at),
             )
             before = newest(source.name, received.partition)
+            if is_part and before and before.sha256 != sha256:
+                raise RefusedFileError(
+                    f"{received.name} holds some days of {received.partition} only, and another "
+                    f"file of that month is here, which it does not replace: take that one out "
+                    f"first with `ontime remove {source.name} {received.partition}` if this one is "
+                    "meant."
+                )
             if url is None and before and before.sha256 == sha256:
                 # the folder holds the same bytes that were fetched: keep the publisher's labels
                 landed = before

@@ -27,6 +27,7 @@ from ingest.loading.destination import Warehouse, limited_warehouse
 from ingest.loading.receipts import OPERATIONS, DownloadReceipt, Receipt
 from ingest.loading.state import unusable_warehouse
 from ingest.reading.delimited import DelimitedFile
+from ingest.reading.headers import in_words
 from ingest.reading.lines import RejectedLine
 from ontime.storage.memory import memory_limit
 from ontime.storage.paths import data_folder, warehouse_file
@@ -61,6 +62,7 @@ def load_file(
         for batch in reading.batches():
             progress(reading.rows_accepted)
             yield with_lineage(batch, file)
+        check_complete(reading)
         check_worth_loading(reading, max_quarantined_percent)
 
     load_id = load_partition(source, file.table, rows)
@@ -73,6 +75,7 @@ def load_file(
         rows_loaded=reading.rows_accepted,
         rows_quarantined=len(reading.rejected),
         unknown_columns=reading.unknown_columns,
+        missing_columns=reading.missing_columns,
     )
     record(receipt, reading.rejected)
     return receipt
@@ -136,6 +139,20 @@ def _row_groups(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
             waiting = [together.slice(_ROWS_AT_ONCE)]
     if any(some.num_rows for some in waiting):
         yield pa.concat_tables(waiting)
+
+
+def check_complete(reading: DelimitedFile) -> None:
+    """Refuse a file that leaves a column empty in which it should have values."""
+    table = reading.file.table
+    empty = [
+        column
+        for column in table.columns
+        if column.name in reading.empty_columns and (column.in_some_row or column.in_each_row)
+    ]
+    if reading.rows_in_file and empty:
+        raise RefusedFileError(
+            f"{reading.file.path.name} has no value in {in_words(empty, table, reading.header)}"
+        )
 
 
 def check_worth_loading(reading: DelimitedFile, max_quarantined_percent: float) -> None:

@@ -30,6 +30,7 @@ RECEIPT_SCHEMA = pa.schema(
         pa.field("rows_loaded", pa.int64(), nullable=False),
         pa.field("rows_quarantined", pa.int64(), nullable=False),
         pa.field("unknown_columns", pa.string()),
+        pa.field("missing_columns", pa.string()),
         pa.field("outcome", pa.string(), nullable=False),
         pa.field("reason", pa.string()),
         pa.field("load_id", pa.string()),
@@ -92,6 +93,7 @@ select
     rows_loaded,
     rows_quarantined,
     unknown_columns,
+    missing_columns,
     load_id,
     loaded_at_utc
 from latest
@@ -114,6 +116,7 @@ class Receipt:
     rows_loaded: int
     rows_quarantined: int
     unknown_columns: str | None
+    missing_columns: str | None
     outcome: str
     reason: str | None
     load_id: str | None
@@ -140,6 +143,7 @@ def removed(source: Source, table_name: str, partition: str) -> Receipt:
         rows_loaded=0,
         rows_quarantined=0,
         unknown_columns=None,
+        missing_columns=None,
         outcome="removed",
         reason="taken out on demand",
         load_id=None,
@@ -157,6 +161,7 @@ def loaded(  # noqa: PLR0913 - the figures of a balance sheet
     rows_loaded: int,
     rows_quarantined: int,
     unknown_columns: list[str],
+    missing_columns: list[str],
 ) -> Receipt:
     """Return the receipt of a file that replaced its partition."""
     return _receipt(
@@ -169,6 +174,7 @@ def loaded(  # noqa: PLR0913 - the figures of a balance sheet
         rows_loaded=rows_loaded,
         rows_quarantined=rows_quarantined,
         unknown_columns=", ".join(unknown_columns) or None,
+        missing_columns=", ".join(missing_columns) or None,
     )
 
 
@@ -184,6 +190,7 @@ def _receipt(  # noqa: PLR0913 - the figures of a balance sheet
     rows_loaded: int = 0,
     rows_quarantined: int = 0,
     unknown_columns: str | None = None,
+    missing_columns: str | None = None,
 ) -> Receipt:
     now = _now()
     return Receipt(
@@ -198,6 +205,7 @@ def _receipt(  # noqa: PLR0913 - the figures of a balance sheet
         rows_loaded=rows_loaded,
         rows_quarantined=rows_quarantined,
         unknown_columns=unknown_columns,
+        missing_columns=missing_columns,
         outcome=outcome,
         reason=reason,
         load_id=load_id,

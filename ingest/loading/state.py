@@ -167,10 +167,10 @@ def partition_names(source: Source) -> list[str]:
     return sorted({loaded.partition for loaded in partitions_held(source)})
 
 
-def partitions_not_had(source: Source, loaded: list[str]) -> list[str]:
+def partitions_not_had(source_name: str, loaded: list[str]) -> list[str]:
     """Return the partitions that landed or failed to download, and are not loaded."""
-    failed = {partition for name, partition in failed_downloads() if name == source.name}
-    landed = {landed.partition for landed in store.history(source.name)}
+    failed = {partition for name, partition in failed_downloads() if name == source_name}
+    landed = {landed.partition for landed in store.history(source_name)}
     return sorted((failed | landed) - set(loaded))
 
 
@@ -193,7 +193,7 @@ def secret_addresses() -> list[str]:
     return [url for (url,) in rows if public(url) != url]
 
 
-def last_download(source: Source, partition: str) -> datetime | None:
+def last_download(source_name: str, partition: str) -> datetime | None:
     """Return when a partition was last received from its publisher, in UTC."""
     ((last,),) = answer(
         f"""
@@ -201,7 +201,7 @@ def last_download(source: Source, partition: str) -> datetime | None:
         from {OPERATIONS}.download_receipts
         where source_name = ? and partition_name = ? and outcome = 'landed'
         """,  # noqa: S608 - names are declared by this program
-        [source.name, partition],
+        [source_name, partition],
     ) or [(None,)]
     return last.replace(tzinfo=UTC) if last else None
 

@@ -26,7 +26,7 @@ MOST_TIMES_INFLATED = 200
 MOST_INFLATED_BYTES = 4_000_000_000
 MOST_MEMBERS = 1000
 
-_START_OF_ARCHIVE = b"PK\x03\x04"
+START_OF_ARCHIVE = b"PK\x03\x04"
 _START_OF_EMPTY_ARCHIVE = b"PK\x05\x06"
 _ARCHIVE_NAME = re.compile(r".*\.(zip|gz|tgz|bz2|xz|zst|7z|rar|tar)", re.IGNORECASE)
 _ENCRYPTED = 0x1
@@ -50,24 +50,39 @@ _START_BYTES = 1 << 16
 _CHUNK_BYTES = 1 << 20
 
 
-def only_member(received: Received, pattern: re.Pattern[str]) -> str:
-    """Return the name of an archive's only CSV file, which must match the pattern and be intact.
+def only_table(received: Received) -> str:
+    """Return the name of an archive's only table, which must be intact; its name does not matter.
 
-    The archive may also contain members that are not CSV files.
+    The archive may also contain members that are not tables.
 
     Raises:
         RefusedFileError: the file is not such an archive, or not safe to read.
 
     """
-    expected = f"a zip archive with one CSV file named like {_plain(pattern)}"
+    expected = "a zip archive with one CSV file"
     with _opened(received, expected) as archive:
-        tables = [
-            member for member in archive.infolist() if member.filename.lower().endswith(".csv")
-        ]
-        if len(tables) != 1 or not pattern.fullmatch(tables[0].filename):
-            raise _refused(received, expected, f"it holds {_names(tables or archive.infolist())}")
-        _read_through(archive, tables, received, expected)
-        return tables[0].filename
+        found = tables(archive)
+        if len(found) != 1:
+            raise _refused(received, expected, f"it holds {_names(found or archive.infolist())}")
+        _read_through(archive, found, received, expected)
+        return found[0].filename
+
+
+def tables(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return the members of an archive that can be tables: its CSV files, or else its texts.
+
+    What a Mac adds to an archive, and other hidden files, are left out.
+    """
+    files = [
+        member
+        for member in archive.infolist()
+        if not member.filename.endswith("/")
+        and not any(part == "__MACOSX" or part[:1] == "." for part in member.filename.split("/"))
+    ]
+    named = [member for member in files if member.filename.lower().endswith(".csv")]
+    return named or [
+        member for member in files if member.filename.lower().endswith((".txt", ".asc"))
+    ]
 
 
 def members(received: Received, required: Iterable[str]) -> None:
@@ -112,7 +127,7 @@ def _judge_start(received: Received, expected: str) -> None:
         raise _refused(received, expected, "it is empty")
     if start.startswith(_START_OF_EMPTY_ARCHIVE):
         raise _refused(received, expected, "it holds nothing")
-    if not start.startswith(_START_OF_ARCHIVE):
+    if not start.startswith(START_OF_ARCHIVE):
         raise _refused(received, expected, f"it begins with the bytes {start[:4].hex(' ')}")
 
 
@@ -156,7 +171,7 @@ def _read_through(
         start = inflated
         with archive.open(unlimited) as stream:
             while chunk := stream.read(_CHUNK_BYTES):
-                if inflated == start and chunk.startswith(_START_OF_ARCHIVE):
+                if inflated == start and chunk.startswith(START_OF_ARCHIVE):
                     raise _refused(received, expected, f"{_shown(member)} in it is an archive too")
                 inflated += len(chunk)
                 if inflated > most:
@@ -193,8 +208,3 @@ def _names(held: list[zipfile.ZipInfo]) -> str:
 def _listed(names: Sequence[str]) -> str:
     *others, last = names
     return f"{', '.join(others)} and {last}" if others else last
-
-
-def _plain(pattern: re.Pattern[str]) -> str:
-    """Return the file names that a pattern of alternatives matches, in readable form."""
-    return " or ".join(re.sub(r"\\(.)", r"\1", name) for name in pattern.pattern.split("|"))

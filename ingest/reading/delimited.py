@@ -22,11 +22,11 @@ import pyarrow as pa
 
 from ingest.declarations import SourceFile
 from ingest.errors import RefusedFileError
-from ingest.reading.headers import read_header
-from ingest.reading.lines import LONGEST_LINE_BYTES, Lines, RejectedLine, whole_lines
+from ingest.reading.headers import find_header
+from ingest.reading.lines import Lines, RejectedLine, whole_lines
 from ingest.reading.parsing import Part, parse
 
-_BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 8 << 20
 # one thread decompresses about as fast as four threads parse
 _PARSERS = min(4, os.cpu_count() or 1)
 
@@ -46,7 +46,7 @@ def _opened(file: SourceFile) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def _faults_as_refusals(file: SourceFile) -> Iterator[None]:
+def faults_as_refusals(file: SourceFile) -> Iterator[None]:
     """Turn the exceptions of a damaged or missing file into a one-sentence refusal."""
     name = file.path.name
     try:
@@ -70,13 +70,26 @@ def _faults_as_refusals(file: SourceFile) -> Iterator[None]:
 
 @dataclass
 class DelimitedFile:
-    """A file being read; `batches` yields its rows, and the other fields are final after that."""
+    """A file being read; `batches` yields its rows, and the other fields are final after that.
+
+    `absent_columns` are the declared columns that the header does not name, and `empty_columns`
+    those that it names and that have no value in any row.
+    """
 
     file: SourceFile
+    header: tuple[str, ...] = ()
     unknown_columns: list[str] = field(default_factory=list)
+    absent_columns: list[str] = field(default_factory=list)
+    empty_columns: list[str] = field(default_factory=list)
     rejected: list[RejectedLine] = field(default_factory=list)
     rows_in_file: int = 0
     rows_accepted: int = 0
+
+    @property
+    def missing_columns(self) -> list[str]:
+        """The declared columns without any value, whether the header names them or not."""
+        without_value = {*self.absent_columns, *self.empty_columns}
+        return [column.name for column in self.file.table.columns if column.name in without_value]
 
     def batches(self) -> Iterator[pa.Table]:
         """Yield tables of text columns under their raw names, with `_source_row_number`.
@@ -86,12 +99,22 @@ class DelimitedFile:
                 were lost. In that case no row of the file may be kept.
 
         """
-        with _faults_as_refusals(self.file), _opened(self.file) as stream:
-            header = stream.readline(LONGEST_LINE_BYTES)
-            layout = read_header(header, self.file.table, self.file.path.name)
+        with faults_as_refusals(self.file), _opened(self.file) as stream:
+            layout, _ = find_header(stream, self.file.table, self.file.path.name)
+            self.header = layout.fields
+            named = list(layout.kept.values())
             self.unknown_columns = layout.unknown
+            self.absent_columns = [
+                column.name for column in self.file.table.columns if column not in named
+            ]
+            with_values: set[str] = set()
             work = partial(parse, self.file, layout)
-            for part in _side_by_side(work, whole_lines(stream, _BLOCK_BYTES)):
+            lines = whole_lines(stream, BLOCK_BYTES, layout.line + 1)
+            for part in _side_by_side(work, lines):
+                with_values |= part.with_values
+                self.empty_columns = [
+                    column.name for column in named if column.raw_name not in with_values
+                ]
                 self.rejected += part.rejected
                 self.rows_in_file += part.lines
                 self.rows_accepted += part.rows.num_rows

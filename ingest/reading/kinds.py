@@ -16,16 +16,24 @@ import pyarrow.compute as pc
 
 from ingest.declarations import Kind
 
-# month/day/year, sometimes with the midnight that a spreadsheet adds to a date
-_WEB_FORM_DATE = r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?: 12:00:00 AM)?"
+# forms, spreadsheets and programs add the midnight with which a date begins
+_ISO_DATE = r"\d{4}-\d{2}-\d{2}(?:[ T]00:00:00)?"
+_WEB_FORM_DATE = (
+    r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?: 12:00:00 AM| 0?0:00(?::00)?)?"
+)
+
+_ISO_DATE_LENGTH = len("2013-01-31")
+
+_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 
 _PATTERNS = {
     # nine digits always fit the 32 bits that staging casts to
     Kind.INTEGER: re.compile(r"[+-]?0*\d{1,9}(\.0*)?", re.ASCII),
-    Kind.NUMBER: re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII),
+    Kind.NUMBER: re.compile(_NUMBER, re.ASCII),
+    Kind.DEPTH: re.compile(rf"{_NUMBER}|T", re.ASCII),
     Kind.DIGITS: re.compile(r"\d{1,4}", re.ASCII),
     Kind.CLOCK: re.compile(r"2400|([01]?\d|2[0-3])[0-5]\d|[0-5]?\d", re.ASCII),
-    Kind.DATE: re.compile(rf"\d{{4}}-\d{{2}}-\d{{2}}|{_WEB_FORM_DATE}", re.ASCII),
+    Kind.DATE: re.compile(rf"{_ISO_DATE}|{_WEB_FORM_DATE}", re.ASCII),
     Kind.MINUTE: re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}", re.ASCII),
     Kind.INSTANT: re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII),
 }
@@ -44,11 +52,11 @@ def reads_as(text: str, kind: Kind) -> bool:
         if kind is Kind.DATE and match["year"]:
             date(int(match["year"]), int(match["month"]), int(match["day"]))
         elif kind is Kind.DATE:
-            date.fromisoformat(text)
+            date.fromisoformat(text[:_ISO_DATE_LENGTH])
         elif kind in (Kind.INSTANT, Kind.MINUTE):
             datetime.fromisoformat(text)
-        elif kind is Kind.NUMBER:
-            return isfinite(float(text))
+        elif kind in (Kind.NUMBER, Kind.DEPTH):
+            return text == "T" or isfinite(float(text))
     except ValueError:
         return False
     return True

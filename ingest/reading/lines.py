@@ -54,14 +54,16 @@ class Dialect:
     quoted: bool
 
 
-def whole_lines(stream: IO[bytes], size: int) -> Iterator[Lines]:
+def whole_lines(stream: IO[bytes], size: int, first: int = 2) -> Iterator[Lines]:
     """Yield the lines that follow the header, about `size` bytes at a time.
+
+    `first` is the number of the line after the header.
 
     Raises:
         csv.Error: a line is too long.
 
     """
-    first, partial = 2, b""  # the header is line 1
+    partial = b""
     while chunk := stream.read(size):
         whole, end, rest = chunk.rpartition(b"\n")
         if end:

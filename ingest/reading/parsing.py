@@ -27,11 +27,15 @@ Fault = tuple[str | None, str]
 
 @dataclass(frozen=True)
 class Part:
-    """The outcome of a block of lines: rows with `_source_row_number`, and rejected lines."""
+    """The outcome of a block of lines: rows with `_source_row_number`, and rejected lines.
+
+    `with_values` are the raw names of the columns that have a value in any row, rejected or not.
+    """
 
     rows: pa.Table
     rejected: list[RejectedLine]
     lines: int
+    with_values: frozenset[str]
 
 
 def parse(file: SourceFile, layout: Layout, lines: Lines) -> Part:
@@ -65,11 +69,17 @@ def parse(file: SourceFile, layout: Layout, lines: Lines) -> Part:
 
     unfit = _faults(file, layout, values, lambda row: text_of(numbers[row]))
     faults |= {numbers[row]: fault for row, fault in unfit.items()}
+    with_values = frozenset(
+        column.raw_name
+        for place, column in layout.kept.items()
+        if values.column(str(place)).null_count < values.num_rows
+    )
     rows = _under_raw_names(file, layout, values, numbers)
     if unfit:
         rows = rows.filter(pa.array(row not in unfit for row in range(rows.num_rows)))
     rejected = [RejectedLine(number, *faults[number], text_of(number)) for number in faults]
-    return Part(rows, sorted([*withheld, *rejected], key=lambda line: line.line), lines.count)
+    rejected = sorted([*withheld, *rejected], key=lambda line: line.line)
+    return Part(rows, rejected, lines.count, with_values)
 
 
 def _fields(file: SourceFile, layout: Layout, content: bytes) -> tuple[pa.Table, dict[int, str]]:
@@ -135,9 +145,12 @@ def _judged(
 ) -> Iterator[tuple[pa.BooleanArray, str | None, str]]:
     """Yield masks of faulty rows, with the column at fault and the reason."""
     for place, column in layout.kept.items():
-        wrong = unreadable(values.column(str(place)), column.kind)
+        texts = values.column(str(place))
+        wrong = unreadable(texts, column.kind)
         if wrong is not None:
             yield wrong, column.raw_name, f"not {column.kind.value}"
+        if column.in_each_row and texts.null_count:
+            yield pc.is_null(texts), column.raw_name, "no value in a column that needs one"
     for place in layout.unnamed:
         texts = pc.utf8_trim_whitespace(values.column(str(place)))
         yield _not_empty(texts), None, "a value in a column without a name"
@@ -145,6 +158,24 @@ def _judged(
         if column.name == file.table.partition_column:
             for mask, reason in _of_other_partitions(values.column(str(place)), column.kind, file):
                 yield mask, column.raw_name, reason
+    yield from _disagreeing(file, layout, values)
+
+
+def _disagreeing(
+    file: SourceFile, layout: Layout, values: pa.Table
+) -> Iterator[tuple[pa.BooleanArray, str, str]]:
+    """Yield masks of the rows in which two columns that must agree do not, by reason."""
+    agreement = file.table.agreement
+    places = {column.name: str(place) for place, column in layout.kept.items()}
+    if agreement is None or not places.keys() >= set(agreement.columns):
+        return
+    pairs = zip(
+        *(values.column(places[name]).to_pylist() for name in agreement.columns), strict=True
+    )
+    faults = [agreement.fault(*pair) for pair in pairs]
+    for reason in sorted(set(faults) - {""}):
+        mask = pa.array([fault == reason for fault in faults])
+        yield mask, file.table.column(agreement.columns[0]).raw_name, reason
 
 
 def _of_other_partitions(
@@ -156,8 +187,8 @@ def _of_other_partitions(
     others: dict[str, list[str]] = {}
     for text in pc.unique(texts).drop_null().to_pylist():
         # a text that does not read as its kind already has a fault, and gives no partition
-        if reads_as(text, kind) and (partition := file.table.partition_of(text)) != file.partition:
-            others.setdefault(partition, []).append(text)
+        if reads_as(text, kind) and file.partition not in (of := file.table.partitions_of(text)):
+            others.setdefault(" and ".join(of), []).append(text)
     for partition, found in others.items():
         mask = pc.is_in(texts, value_set=pa.array(found, pa.string()))
         yield mask, f"belongs to {partition}, not to {file.partition}"
@@ -184,6 +215,6 @@ def _under_raw_names(
     at = {column.raw_name: values.column(str(place)) for place, column in layout.kept.items()}
     absent = pa.nulls(values.num_rows, pa.string())
     rows = pa.table({c.raw_name: at.get(c.raw_name, absent) for c in file.table.columns})
-    # the header is line 1, and the first row is in line 2
-    row_numbers = pa.array((number - 1 for number in numbers), pa.int64())
+    # the first row is in the line after the header
+    row_numbers = pa.array((number - layout.line for number in numbers), pa.int64())
     return rows.append_column("_source_row_number", row_numbers)

@@ -32,7 +32,7 @@ from ingest.download.fetching import probe
 from ingest.download.offers import is_same
 from ingest.errors import PublisherError, RefusedFileError
 from ingest.landing import store
-from ingest.publishers import Publisher, Received, Request, Verdict, Wanted
+from ingest.publishers import Holding, Publisher, Received, Request, Verdict, Wanted
 from ingest.reading import archives
 from ingest.reading.packing import NO_DATE, UNREADABLE, entry
 
@@ -210,8 +210,14 @@ def _files(path: Path, partition: str) -> list[SourceFile]:
     return [SourceFile(table, partition, path, member) for member, table in _MEMBERS.items()]
 
 
-def _recognise(path: Path) -> str | None:
-    """Recognise an archive by its name or members; return the date in its name, or else MASTER's.
+def _recognise(path: Path) -> list[Holding]:
+    """Recognise an archive by its name or members, and return its day."""
+    day = _day(path)
+    return [Holding(day)] if day else []
+
+
+def _day(path: Path) -> str | None:
+    """Return the date in the name of an archive of the registry, or else that of its MASTER.
 
     A damaged file that has the publisher's file name is recognised too, and dated by its own
     timestamp, so that it is refused with a message instead of being skipped silently.

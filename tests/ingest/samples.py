@@ -36,6 +36,7 @@ _VALUES = {
     Kind.TEXT: "{name} {number}",
     Kind.INTEGER: "{number}",
     Kind.NUMBER: "{number}.25",
+    Kind.DEPTH: "{number}.25",
     Kind.CLOCK: "12{number:02}",
     Kind.DATE: "2013-01-{number:02}",
     Kind.MINUTE: "2013-01-{number:02} 05:51",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import stat
 import struct
 import zipfile
@@ -13,16 +12,12 @@ import pytest
 from ingest.errors import RefusedFileError
 from ingest.publishers import Received
 from ingest.reading import archives
-from ingest.reading.archives import members, only_member
+from ingest.reading.archives import members, only_table
 
 NAME = "things_2024_1.csv"
-PATTERN = re.compile(re.escape(NAME) + "|" + re.escape("older_(things).csv"))
 CONTENT = b"name,size\n" + b"".join(b"thing %d,%d\n" % (n, n * n) for n in range(5000))
 
-SHOULD = (
-    "things.zip should be a zip archive with one CSV file named like things_2024_1.csv or "
-    "older_(things).csv, but "
-)
+SHOULD = "things.zip should be a zip archive with one CSV file, but "
 
 
 def archive(*held: tuple[str | zipfile.ZipInfo, bytes], stored: bool = False) -> bytes:
@@ -46,7 +41,7 @@ def refusal(content: bytes) -> str:
     """Return the sentence with which an archive is refused, without its beginning."""
     came = received(content)
     with pytest.raises(RefusedFileError) as error:
-        only_member(came, PATTERN)
+        only_table(came)
     sentence = str(error.value)
     assert sentence.startswith(SHOULD), sentence
     assert came.stream.tell() == 0
@@ -66,17 +61,26 @@ def doctored(content: bytes, offset: int, form: str, *values: int) -> bytes:
 
 def test_the_one_table_of_an_archive_is_named_and_the_stream_rewound() -> None:
     came = received(GOOD)
-    assert only_member(came, PATTERN) == NAME
+    assert only_table(came) == NAME
     assert came.stream.read() == GOOD
 
 
-@pytest.mark.parametrize("name", [NAME, "older_(things).csv"])
-def test_each_name_that_the_publisher_uses_is_accepted(name: str) -> None:
-    assert only_member(received(archive((name, CONTENT))), PATTERN) == name
+@pytest.mark.parametrize(
+    "name",
+    ["things.csv", "196328912_THINGS.CSV", "of 2024/january/things.csv", "things.txt", "a.asc"],
+)
+def test_the_name_of_the_table_does_not_matter(name: str) -> None:
+    assert only_table(received(archive((name, CONTENT)))) == name
+
+
+def test_what_a_mac_adds_and_other_hidden_files_are_no_tables() -> None:
+    hidden = ("__MACOSX/._things.csv", "._things.csv", ".cache/things.csv")
+    content = archive(*((name, b"x") for name in hidden), ("of 2024/", b""), (NAME, CONTENT))
+    assert only_table(received(content)) == NAME
 
 
 def test_members_may_be_stored_without_compression() -> None:
-    assert only_member(received(archive((NAME, CONTENT), stored=True)), PATTERN) == NAME
+    assert only_table(received(archive((NAME, CONTENT), stored=True))) == NAME
 
 
 def test_an_archive_with_a_folder_and_more_members_than_wanted_is_accepted() -> None:
@@ -159,17 +163,9 @@ def test_the_same_table_twice_is_refused() -> None:
     assert refusal(content) == "it holds things_2024_1.csv and things_2024_1.csv."
 
 
-def test_a_table_under_another_name_is_refused() -> None:
-    assert refusal(archive(("things_2024_2.csv", CONTENT))) == "it holds things_2024_2.csv."
-
-
-def test_a_table_whose_name_only_begins_as_it_should_is_refused() -> None:
-    assert refusal(archive((f"{NAME}.csv", CONTENT))) == "it holds things_2024_1.csv.csv."
-
-
 def test_an_archive_without_a_table_is_refused_with_the_beginning_of_what_it_holds() -> None:
-    content = archive(*[(f"{number}.txt", b"") for number in range(8)])
-    assert refusal(content) == "it holds 0.txt, 1.txt, 2.txt, 3.txt, 4.txt and 3 more."
+    content = archive(*[(f"{number}.pdf", b"") for number in range(8)])
+    assert refusal(content) == "it holds 0.pdf, 1.pdf, 2.pdf, 3.pdf, 4.pdf and 3 more."
 
 
 def test_a_missing_member_is_refused() -> None:
@@ -213,7 +209,7 @@ def test_a_name_that_leads_out_of_the_archive_is_refused(name: str) -> None:
 
 
 def test_a_name_with_dots_that_lead_nowhere_is_accepted() -> None:
-    assert only_member(received(archive((NAME, CONTENT), ("a..b/..c", b""))), PATTERN) == NAME
+    assert only_table(received(archive((NAME, CONTENT), ("a..b/..c", b"")))) == NAME
 
 
 def test_a_name_that_hides_its_end_is_refused() -> None:
@@ -293,4 +289,4 @@ def test_a_size_that_is_a_lie_is_refused(claimed: int) -> None:
 
 
 def test_a_member_that_is_not_wanted_is_not_inflated() -> None:
-    assert only_member(received(archive((NAME, CONTENT), ("readme.html", BOMB))), PATTERN) == NAME
+    assert only_table(received(archive((NAME, CONTENT), ("readme.html", BOMB)))) == NAME

@@ -118,7 +118,7 @@ def test_a_column_that_the_file_lacks_is_null_if_it_is_not_required(
 def test_rows_are_numbered_through_all_blocks(
     write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delimited, "_BLOCK_BYTES", 256)
+    monkeypatch.setattr(delimited, "BLOCK_BYTES", 256)
     content = HEADER + "".join(f"thing {number},{number},5\n" for number in range(1, 2001))
     file = write_file(content)
     assert len(list(DelimitedFile(file).batches())) > 10
@@ -217,7 +217,7 @@ def test_a_marker_with_padding_is_no_marker(write_file: WriteFile) -> None:
 def test_text_of_another_encoding_is_read_in_every_part(
     write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delimited, "_BLOCK_BYTES", 64)
+    monkeypatch.setattr(delimited, "BLOCK_BYTES", 64)
     table = replace(THINGS, encoding="latin-1")
     names = [f"S\xe3o {number}" if number % 7 else f"Sao {number}" for number in range(100)]
     content = HEADER + "".join(f"{name},1,5\n" for name in names)
@@ -250,7 +250,7 @@ MONTHLY = replace(
     THINGS,
     columns=(Column("day", Kind.DATE, aliases=("DAY_OF",)), *THINGS.columns),
     partition_column="day",
-    partition_of=lambda day: day[:7],
+    partitions_of=lambda day: (day[:7],),
 )
 
 
@@ -352,7 +352,7 @@ def test_a_value_that_runs_over_a_line_is_set_aside_with_both_its_lines(
 def test_numbers_and_texts_are_right_whatever_went_before(
     write_file: WriteFile, monkeypatch: pytest.MonkeyPatch, seed: int, block_bytes: int
 ) -> None:
-    monkeypatch.setattr(delimited, "_BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr(delimited, "BLOCK_BYTES", block_bytes)
     chance = random.Random(seed)  # noqa: S311 - a shuffle, no secret
     faulty_share = chance.choice([0.01, 0.3, 0.9])
     faults = list(FAULTS.values())

@@ -13,7 +13,7 @@ from ingest.declarations import publisher_of
 from ingest.dlt_sources import source_system
 from ingest.errors import IngestError
 from ingest.landing.checksums import file_sha256
-from ingest.landing.offline import files_in, land
+from ingest.landing.offline import land, survey
 from ingest.loading.declaring import create_declared_tables
 from ingest.loading.files import load_file
 from ingest.sources import SOURCES
@@ -62,7 +62,7 @@ def test_a_month_of_flights_goes_to_parquet(warehouse: Path, tmp_path: Path) -> 
     (folder / bts_files.month_name(JANUARY)).write_bytes(archive)
     lake = as_parquet(tmp_path, source.name, folder)
     create_declared_tables([source])
-    (found,) = files_in(folder, [source])
+    (found,) = survey(folder, [source]).found
     landed = land(found)
     for file in publisher_of(source).files(landed.path, landed.partition):
         load_file(source, file, landed.sha256, max_quarantined_percent=0.1)

@@ -58,7 +58,7 @@ PUBLISHER = Publisher(
     check=lambda _: None,
     keep=lambda *_: None,
     files=lambda *_: [],
-    recognise=lambda _: None,
+    recognise=lambda _: [],
 )
 SHOP = Source("shop", "a shop", "none", (), publisher=PUBLISHER)
 CONFIDENTIAL_SHOP = replace(SHOP, publisher=replace(PUBLISHER, is_confidential=True))
@@ -313,6 +313,39 @@ def test_waits_grow_and_are_uneven(server: Server, monkeypatch: pytest.MonkeyPat
     for number, wait in enumerate(waits):
         assert 2 * 2**number <= wait <= 2 * 2**number + 2
     assert len({wait % 1 for wait in waits}) == ATTEMPTS - 1
+
+
+def test_each_long_wait_is_announced_with_its_reason(
+    server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
+    server.misbehave(PATH, status(503, retry_after="40"), status(429, retry_after="7"))
+    get(server)
+    assert capsys.readouterr().err.splitlines() == [
+        "2024-01  127.0.0.1 answered 503 Service Unavailable: waiting 40 s before attempt 2 of 6",
+        "2024-01  127.0.0.1 answered 429 Too Many Requests: waiting 7 s before attempt 3 of 6",
+    ]
+
+
+def test_a_wait_that_nobody_notices_is_not_announced(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.misbehave(PATH, status(503))
+    get(server)
+    assert capsys.readouterr().err == ""
+
+
+def test_an_announced_wait_does_not_show_a_password(
+    server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
+    monkeypatch.setenv("ONTIME_BACKOFF_SECONDS", "2")
+    closed = Request("2024-01", "http://someone:sesame@127.0.0.1:9/a.zip?token=sesame")
+    with pytest.raises(PublisherError):
+        probe(closed)
+    said = capsys.readouterr().err
+    assert said.count("waiting") == ATTEMPTS - 1
+    assert "sesame" not in said
 
 
 def test_a_date_without_a_zone_is_in_utc(stopped_clock: None) -> None:

@@ -52,7 +52,7 @@ SHOP = Source(
         check=lambda _: None,
         keep=keep,
         files=lambda *_: [],
-        recognise=lambda _: None,
+        recognise=lambda _: [],
     ),
 )
 

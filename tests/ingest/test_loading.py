@@ -267,7 +267,7 @@ def test_a_kill_between_old_rows_and_new_leaves_the_old(
 def test_a_file_of_many_parts_replaces_one_of_many_parts(
     warehouse: Path, source: Source, write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.reading.delimited._BLOCK_BYTES", 64)
+    monkeypatch.setattr("ingest.reading.delimited.BLOCK_BYTES", 64)
     monkeypatch.setattr(files, "_ROWS_AT_ONCE", 7)
     for count in (100, 61, 100):
         load(source, write_file(HEADER + "".join(f"x{n},{n},5\n" for n in range(count))))
@@ -314,7 +314,7 @@ def test_no_row_is_lost_where_dlt_is_told_to_write_small_files(
     monkeypatch: pytest.MonkeyPatch,
     inserted: list[list[int]],
 ) -> None:
-    monkeypatch.setattr("ingest.reading.delimited._BLOCK_BYTES", 64)
+    monkeypatch.setattr("ingest.reading.delimited.BLOCK_BYTES", 64)
     monkeypatch.setattr(files, "_ROWS_AT_ONCE", 7)
     load(source, write_file(HEADER + "x,1,5\n"))
     monkeypatch.setenv("DATA_WRITER__BUFFER_MAX_ITEMS", "7")
@@ -328,7 +328,7 @@ def test_a_row_of_another_partition_is_quarantined(
     warehouse: Path, source: Source, write_file: WriteFile
 ) -> None:
     yearly = replace(
-        THINGS, partition_column="name", partition_of=lambda name: name.rpartition(" ")[2]
+        THINGS, partition_column="name", partitions_of=lambda name: (name.rpartition(" ")[2],)
     )
     file = write_file(HEADER + "a 2013,1,5\nb 2012,1,5\nc 2013,1,5\n", yearly)
     receipt = load(source, file, 40)
@@ -393,7 +393,7 @@ def test_a_folder_that_cannot_be_written_is_reported(
 def test_progress_is_counted_in_rows(
     warehouse: Path, source: Source, write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.reading.delimited._BLOCK_BYTES", 128)
+    monkeypatch.setattr("ingest.reading.delimited.BLOCK_BYTES", 128)
     told: list[int] = []
     file = write_file(HEADER + "".join(f"x{n},{n},5\n" for n in range(100)))
     load_file(source, file, "", max_quarantined_percent=0, progress=told.append)

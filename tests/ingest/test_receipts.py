@@ -45,6 +45,7 @@ def test_a_receipt_agrees_with_the_file_and_with_the_rows(
         "rows_loaded": 2,
         "rows_quarantined": 1,
         "unknown_columns": "new, newer",
+        "missing_columns": None,
         "outcome": "loaded",
         "reason": None,
         "load_id": query(warehouse, "select distinct _dlt_load_id from raw_shop.things")[0][0],

@@ -36,7 +36,12 @@ from tests.publisher.registry_files import (
 )
 
 DAY = "2024-03-15"
-recognise = publisher(SOURCE).recognise
+
+
+def recognise(path: Path) -> str | None:
+    """Return the day of a registry in a folder, or None if the file is not one."""
+    return next((holding.partition for holding in publisher(SOURCE).recognise(path)), None)
+
 
 PERSONAL = ["NAME", "STREET", "STREET2", "CITY", "ZIP CODE"]
 PERSONAL += [f"OTHER NAMES({place})" for place in range(1, 6)]

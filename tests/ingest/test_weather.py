@@ -32,7 +32,11 @@ from tests.publisher.weather_files import (
 
 MONTH = "2024-01"
 REPORT = {"station": "JFK", "valid": "2024-01-01 00:51", "tmpf": 36.0, "metar": "KJFK 010051Z"}
-recognise = publisher(SOURCE).recognise
+
+
+def recognise(path: Path) -> list[str]:
+    """Return the months that a file in a folder holds."""
+    return [holding.partition for holding in publisher(SOURCE).recognise(path)]
 
 
 def query(month: str, *stations: str) -> dict[str, list[str]]:
@@ -157,12 +161,18 @@ def test_rain_adds_up_within_the_hour_until_the_routine_report() -> None:
          "`station,valid,`, but a web page titled “IEM :: Server over capacity” came."),
         (b"", "received should be a table of weather reports that begins with `station,valid,`, "
          "but nothing came."),
-        (b"#DEBUG: data\nstation,valid\n", "but what came begins: #DEBUG: data station,valid."),
+        (b"#DEBUG: data\n", "but what came begins: #DEBUG: data."),
+        (b"#DEBUG: data\nNothing found\n", "but what came begins: Nothing found."),
+        (b"#DEBUG: data\nstation,valid\n", "received lacks tmpf, dwpf, relh, drct, sknt, p01i, "
+         "mslp, vsby, gust, metar: choose all data, or these as well, and download the file "
+         "again."),
+        (table([{**REPORT, "metar": None}]), "received has no METAR that states its time, so "
+         "nothing shows that its times are in UTC: choose metar as well"),
         (bytes(range(256)), "but what came begins:"),
         (table([]), "received holds no report: the service knows none of the stations, or has "
          "nothing of 2024-01."),
         (table([REPORT]).replace(b",tmpf,", b",tmpc,").replace(b",metar,", b",text,"),
-         "received lacks the required columns tmpf, metar of reports; its header reads: station,"),
+         "received lacks tmpf, metar: choose all data, or these as well"),
         (table([REPORT]).replace(b",tmpf,", b",\xff,"), "The header of received is damaged ("),
         (table([REPORT])[:-20], "received ends in the middle of a line: it was cut short."),
         (table([{**REPORT, "valid": "2023-02-14 00:00"}]), "received should hold the weather of "
@@ -178,9 +188,12 @@ def test_what_is_not_the_weather_of_the_month_is_refused(content: bytes, sentenc
     assert sentence in str(refusal.value)
 
 
-@pytest.mark.parametrize("valid", ["2023-12-31 00:00", "2024-02-01 23:59"])
-def test_reports_of_the_days_on_either_side_are_accepted(valid: str) -> None:
-    check(SOURCE, table([{**REPORT, "valid": valid}]), MONTH)
+@pytest.mark.parametrize(
+    ("valid", "metar"),
+    [("2023-12-31 00:00", "KJFK 310000Z"), ("2024-02-01 23:59", "KJFK 012359Z")],
+)
+def test_reports_of_the_days_on_either_side_are_accepted(valid: str, metar: str) -> None:
+    check(SOURCE, table([{**REPORT, "valid": valid, "metar": metar}]), MONTH)
 
 
 def test_an_answer_is_kept_word_for_word(tmp_path: Path) -> None:
@@ -196,28 +209,27 @@ def test_an_answer_is_kept_word_for_word(tmp_path: Path) -> None:
     [
         ("weather_2024-01.csv", "2024-01"),
         ("weather-2024-01-0123456789abcdef.csv", "2024-01"),
-        ("weather_2024-13.csv", None),
-        ("weather.csv", None),
-        ("weather_2024-01.csv.json", None),
-        ("2024-01.csv", None),
+        ("JFK.csv", "2024-01"),
+        ("asos.TXT", "2024-01"),
+        ("no suffix", "2024-01"),
     ],
 )
-def test_a_file_of_weather_is_known_by_its_name(
-    tmp_path: Path, name: str, month: str | None
-) -> None:
+def test_a_file_of_weather_is_known_by_its_content(tmp_path: Path, name: str, month: str) -> None:
     path = tmp_path / name
     path.write_bytes(answer(query(MONTH, "JFK")))
-    assert recognise(path) == month
+    assert recognise(path) == [month]
 
 
 def test_files_of_other_sources_are_passed_over(tmp_path: Path) -> None:
     others = {
         bts_files.month_name(MONTH): bts_files.month_zip(MONTH, bts_files.flights(MONTH, 2)),
         "ReleasableAircraft.zip": registry_files.archive([registry_files.aircraft("1ZZ")]),
+        "names.csv": b"station,valid,name\nJFK,2024-01-01 00:51,x\n",
+        "empty.csv": b"",
     }
     for name, content in others.items():
         (tmp_path / name).write_bytes(content)
-        assert recognise(tmp_path / name) is None
+        assert recognise(tmp_path / name) == []
 
 
 # How raw represents each oddity
@@ -253,14 +265,19 @@ def test_a_missing_sky_condition_of_three_spaces_is_null(tmp_path: Path) -> None
     assert [row[f"skyc{layer}"] for layer in range(1, 5)] == ["OVC", None, None, None]
 
 
-def test_a_trace_of_rain_lands_as_the_service_writes_it(tmp_path: Path) -> None:
-    (row,) = read(table([{**REPORT, "p01i": TRACE}]), tmp_path)
-    assert row["p01i"] == "0.0001"
+@pytest.mark.parametrize(("trace", "text"), [(TRACE, "0.0001"), ("T", "T")])
+def test_a_trace_lands_as_the_service_writes_it(tmp_path: Path, trace: Any, text: str) -> None:
+    (row,) = read(table([{**REPORT, "p01i": trace, "snowdepth": trace}]), tmp_path)
+    assert (row["p01i"], row["snowdepth"]) == (text, text)
 
 
 def test_a_double_quote_in_a_report_is_a_character_of_it(tmp_path: Path) -> None:
     metars = ['KJFK 010051Z RMK "LOW', 'KJFK 010151Z RMK "A" B"']
-    rows = read(table([{**REPORT, "metar": metar} for metar in metars]), tmp_path)
+    made = [
+        {**REPORT, "valid": valid, "metar": metar}
+        for valid, metar in zip(("2024-01-01 00:51", "2024-01-01 01:51"), metars, strict=True)
+    ]
+    rows = read(table(made), tmp_path)
     assert [row["metar"] for row in rows] == metars
 
 
@@ -273,11 +290,17 @@ def test_specials_land_beside_the_routine_reports(tmp_path: Path) -> None:
 
 
 def test_a_report_with_a_value_that_does_not_read_is_set_aside(tmp_path: Path) -> None:
-    made = [REPORT, {**REPORT, "tmpf": "warm"}, {**REPORT, "valid": "yesterday"}, REPORT]
+    made = [
+        REPORT, {**REPORT, "tmpf": "warm"}, {**REPORT, "valid": "yesterday"}, REPORT,
+        {**REPORT, "valid": None}, {**REPORT, "station": None},
+        {**REPORT, "valid": "2024-02-02 00:51", "metar": "KJFK 020051Z"},
+    ]  # fmt: skip
     (file,) = files(SOURCE, table(made), MONTH, tmp_path)
     rows, reading = raw(file)
     assert [row["_source_row_number"] for row in rows] == [1, 4]
-    assert [(line.line, line.column) for line in reading.rejected] == [(3, "tmpf"), (4, "valid")]
+    assert [(line.line, line.column) for line in reading.rejected] == [
+        (3, "tmpf"), (4, "valid"), (6, "valid"), (7, "station"), (8, "valid"),
+    ]  # fmt: skip
 
 
 def test_the_same_question_has_the_same_answer() -> None:

@@ -13,7 +13,7 @@ from ingest.declarations import Kind, Source, SourceFile, Table, columns
 from ingest.download.offers import is_same, probe_all
 from ingest.errors import PublisherError, RefusedFileError
 from ingest.landing import store
-from ingest.publishers import Publisher, Received, Request, Scope, Verdict, Wanted
+from ingest.publishers import Holding, Publisher, Received, Request, Scope, Verdict, Wanted
 from ingest.sources import register
 
 TIDES = Table(
@@ -69,10 +69,10 @@ def keep(received: Received, path: Path) -> None:
         shutil.copyfileobj(received.stream, landed)
 
 
-def recognise(path: Path) -> str | None:
+def recognise(path: Path) -> list[Holding]:
     """Recognise a month by the file's name."""
     named = re.fullmatch(r"tides-(\d{4}-\d{2})(-[0-9a-f]{16})?\.csv", path.name)
-    return named[1] if named else None
+    return [Holding(named[1])] if named else []
 
 
 SOURCE = Source(

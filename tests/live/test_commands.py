@@ -364,7 +364,12 @@ def test_a_folder_loads_as_the_net_does(live: LiveProject, tmp_path: Path) -> No
     before = live.raw()
     offline = LiveProject(tmp_path / "offline", live.server)
     live.server.requests.clear()
-    offline.load("--offline-from", str(tmp_path / "downloads"))
+    done = offline.load("--offline-from", str(tmp_path / "downloads"), code=1)
+    assert [" ".join(line.split()) for line in done.stderr.splitlines()] == [
+        "of last year/holiday.zip not taken it is a zip archive that is cut short or damaged: "
+        "download it again.",
+        "1 file was not loaded; see above for the reason.",
+    ]
     assert offline.raw() == before
     assert not live.server.requests
     told = " ".join(offline.command("status").stdout.split())

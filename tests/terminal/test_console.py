@@ -16,12 +16,11 @@ from rich.text import Text
 
 from ingest.errors import RefusedFileError
 from ingest.publishers import Received
-from ingest.reading.archives import only_member
+from ingest.reading.archives import only_table
 from ontime.serving.site.pages import frame
 from ontime.serving.site.reader import Reader
 from ontime.terminal.console import Console, one_line, printable
 from tests.commands import ROOT, Project
-from tests.ingest.test_archives import PATTERN
 from tests.publisher import bts_files
 
 EVIL = "\x1b]0;owned\x07\x1b[2Jred\x9b31m\u202eevil\u2028\r"
@@ -110,7 +109,7 @@ def test_a_member_name_in_a_refusal_is_written_out() -> None:
     with zipfile.ZipFile(written, "w") as archive:
         archive.writestr("../\x1b[31m.csv", "a")
     with pytest.raises(RefusedFileError) as refused:
-        only_member(Received("things.zip", "2024-01", written), PATTERN)
+        only_table(Received("things.zip", "2024-01", written))
     assert is_harmless(printed(str(refused.value)))
 
 

@@ -121,7 +121,9 @@ loaded as (
             where set_aside_reason in ('duplicate_key', 'repeated_report')
         ) as repeated_rows,
         sum(row_count) filter (
-            where set_aside_reason in ('no_identity', 'unknown_station', 'other_report_of_the_hour')
+            where set_aside_reason in (
+                'no_identity', 'unknown_station', 'five_minute_report', 'other_report_of_the_hour'
+            )
         ) as unused_rows
     from rows_by_reason
     group by table_name, data_month

@@ -50,6 +50,8 @@ located as (
         cast(extract(minute from reports.observed_at_utc) as integer) as observed_minute,
         date_trunc('hour', reports.observed_at_utc) as observed_hour_at_utc,
         cast(date_trunc('month', reports.observed_at_utc) as date) as observed_month,
+        -- the mark of five-minute reports, whose rain is not that of an hour
+        coalesce(reports.metar_text like '%MADISHF%', false) as is_five_minute_report,
         -- the files of adjacent months overlap; each report is taken from its own month's file
         row_number() over (
             partition by reports.station_code, reports.observed_at_utc, reports.metar_text
@@ -82,7 +84,7 @@ routine_minutes as (
         observed_month,
         observed_minute as routine_minute
     from located
-    where copy_rank = 1
+    where copy_rank = 1 and not is_five_minute_report
     group by station_code, observed_month, observed_minute
     qualify
         row_number() over (
@@ -108,7 +110,9 @@ judged as (
     select
         timed.*,
         coalesce(
-            minutes_from_routine_minute <= {{ var('routine_report_tolerance_minutes') }}, false
+            not is_five_minute_report
+            and minutes_from_routine_minute <= {{ var('routine_report_tolerance_minutes') }},
+            false
         ) as is_routine_report
     from timed
 ),
@@ -117,7 +121,7 @@ ranked as (
     select
         judged.*,
         row_number() over (
-            partition by airport_code, observed_hour_at_utc, copy_rank
+            partition by airport_code, observed_hour_at_utc, copy_rank, is_five_minute_report
             order by
                 case when is_routine_report then minutes_from_routine_minute end asc nulls last,
                 observed_at_utc desc,
@@ -135,6 +139,7 @@ select
     case
         when copy_rank > 1 then 'repeated_report'
         when airport_code is null then 'unknown_station'
+        when is_five_minute_report then 'five_minute_report'
         when hour_rank > 1 then 'other_report_of_the_hour'
     end as set_aside_reason
 from ranked

@@ -4,8 +4,8 @@ with comparisons as (
     select * from {{ ref('mart_quality_comparisons') }}
 ),
 
-lags as (
-    select * from {{ ref('int_source_lags') }}
+source_findings as (
+    select * from {{ ref('int_source_findings') }}
 ),
 
 series_days as (
@@ -28,10 +28,11 @@ reaches as (
         source_name as series_code,
         'source' as series_type,
         concat('raw_', source_name, '.', table_name) as table_name,
-        'warning' as severity,
-        months_behind,
+        severity,
+        missing_count,
+        finding_text,
         finding_month
-    from lags
+    from source_findings
     union all
     -- a carrier that stops, or whose rows are missing: once, for the month after its last
     select
@@ -40,7 +41,13 @@ reaches as (
         series_type,
         'fct_flights' as table_name,
         'notice' as severity,
-        {{ months_between('last_month', 'last_month_of_all') }} as months_behind,
+        {{ months_between('last_month', 'last_month_of_all') }} as missing_count,
+        concat(
+            'From ', substr(cast(last_month + interval 1 month as varchar), 1, 7),
+            ', there is no flight ',
+            case when series_type = 'carrier' then 'of carrier ' else 'from ' end,
+            series_code, ', though there are of others.'
+        ) as finding_text,
         cast(last_month + interval 1 month as date) as finding_month
     from series
     where last_month < last_month_of_all
@@ -144,35 +151,9 @@ findings as (
         series_code,
         'month' as period_type,
         severity,
-        case check_name
-            when 'months_missing'
-                then
-                    concat(
-                        'From ', substr(cast(finding_month as varchar), 1, 7), ', ', months_behind,
-                        ' months of ', series_code, ' are not loaded, though later ones are.'
-                    )
-            when 'source_behind'
-                then
-                    concat(
-                        'The last of ', table_name, ' that is loaded is ', months_behind,
-                        ' months older than ', substr(cast(finding_month as varchar), 1, 7),
-                        ', which others reach.'
-                    )
-            when 'weather_absent'
-                then
-                    concat(
-                        'There are flights of ', substr(cast(finding_month as varchar), 1, 7),
-                        ' and no weather of any airport.'
-                    )
-            else
-                concat(
-                    'From ', substr(cast(finding_month as varchar), 1, 7), ', there is no flight ',
-                    case when series_type = 'carrier' then 'of carrier ' else 'from ' end,
-                    series_code, ', though there are of others.'
-                )
-        end as finding_text,
+        finding_text,
         cast(null as integer) as compared_period_count,
-        cast(months_behind as double) as observed,
+        cast(missing_count as double) as observed,
         cast(0 as double) as expected,
         cast(null as double) as robust_z,
         finding_month as period_date,

@@ -11,6 +11,7 @@ renamed as (
         file_name,
         file_sha256,
         unknown_columns,
+        missing_columns,
         outcome,
         reason,
         load_id,

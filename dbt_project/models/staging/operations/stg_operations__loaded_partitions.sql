@@ -11,6 +11,7 @@ renamed as (
         file_name,
         file_sha256,
         unknown_columns,
+        missing_columns,
         load_id,
         file_bytes,
         rows_in_file,

@@ -1,0 +1,53 @@
+-- What is missing in the loaded data of each source, in a sentence.
+
+with lags as (
+    select * from {{ ref('int_source_lags') }}
+),
+
+column_gaps as (
+    select * from {{ ref('int_source_column_gaps') }}
+)
+
+select
+    check_name,
+    source_name,
+    table_name,
+    'warning' as severity,
+    case check_name
+        when 'months_missing'
+            then
+                concat(
+                    'From ', substr(cast(finding_month as varchar), 1, 7), ', ', months_behind,
+                    ' months of ', source_name, ' are not loaded, though later ones are.'
+                )
+        when 'source_behind'
+            then
+                concat(
+                    'The last of raw_', source_name, '.', table_name, ' that is loaded is ',
+                    months_behind, ' months older than ',
+                    substr(cast(finding_month as varchar), 1, 7), ', which others reach.'
+                )
+        else
+            concat(
+                'There are flights of ', substr(cast(finding_month as varchar), 1, 7),
+                ' and no weather of any airport.'
+            )
+    end as finding_text,
+    months_behind as missing_count,
+    finding_month
+from lags
+
+union all
+
+select
+    'columns_missing' as check_name,
+    source_name,
+    table_name,
+    'notice' as severity,
+    concat(
+        'The file of ', substr(cast(finding_month as varchar), 1, 7), ' has no value in ',
+        missing_column_count, ' of the columns that carriers report. Unknown: ', unknown_words, '.'
+    ) as finding_text,
+    missing_column_count as missing_count,
+    finding_month
+from column_gaps

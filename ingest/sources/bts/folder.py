@@ -1,0 +1,152 @@
+"""Recognise files of flights in a folder: by what they hold, whatever they are called."""
+
+from __future__ import annotations
+
+import calendar
+import csv
+import re
+import zipfile
+from collections import Counter
+from pathlib import Path
+from typing import IO
+
+from ingest.errors import RefusedFileError
+from ingest.publishers import Holding
+from ingest.reading import archives
+from ingest.reading.headers import read_header
+from ingest.reading.lines import LONGEST_LINE_BYTES
+from ingest.reading.packing import UNREADABLE
+from ingest.reading.partitions import partition_texts
+from ingest.sources.bts.columns import ON_TIME, day_of_flight_date
+from ingest.sources.bts.content import first_months, names_in_header
+from ingest.sources.bts.shapes import other_shape
+
+# the publisher's name of a month's archive, or the name under which it lands
+_FILE_NAME = re.compile(
+    r"(?:(?:On_Time_Reporting_Carrier_On_Time_Performance_1987_present"
+    r"|On_Time_On_Time_Performance)_|bts-)"
+    r"(?P<year>\d{4})[_-](?P<month>1[0-2]|0?[1-9])(?:-[0-9a-f]{16})?\.zip",
+    re.IGNORECASE,
+)
+# A table of flights has a date and other columns, or several of those that no other table has.
+_LEAST_COLUMNS = 3
+_OF_FLIGHTS = frozenset(
+    {
+        *("CRSDepTime", "DepDelay", "DepDelayMinutes", "DepDel15", "TaxiOut", "Cancelled"),
+        *("CRSArrTime", "ArrDelay", "ArrDelayMinutes", "ArrDel15", "TaxiIn", "Diverted"),
+    }
+)
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+# fewer rows than this of a month are strays, which are quarantined, and not a part of the month
+_STRAY_SHARE = 0.001
+_BY_NAME = {
+    name.casefold(): column.name
+    for column in ON_TIME.columns
+    for name in (column.name, *column.aliases)
+}
+
+
+def recognise(path: Path) -> list[Holding]:
+    """Return the months of a table of flights, by the publisher's file name, or else by its rows.
+
+    A damaged file that has the publisher's file name is recognised too, so that it is refused with
+    a message.
+
+    Raises:
+        RefusedFileError: it is a table of flights, and lacks columns, has no rows, or has a shape
+            that does not load.
+
+    """
+    if named := _FILE_NAME.fullmatch(path.name):
+        return [Holding(f"{named['year']}-{int(named['month']):02}")]
+    try:
+        with path.open("rb") as stream:
+            if not zipfile.is_zipfile(stream):
+                stream.seek(0)
+                return _months(stream, path.name)
+            with zipfile.ZipFile(stream) as archive:
+                return _months_in_archive(archive, path.name)
+    except (*UNREADABLE, csv.Error):
+        return []
+
+
+def _months_in_archive(archive: zipfile.ZipFile, name: str) -> list[Holding]:
+    tables = archives.tables(archive)
+    found: list[Holding] = []
+    for member in tables:
+        with archive.open(member) as table:
+            found = _months(table, f"{member.filename} in {name}", is_alone=len(tables) == 1)
+        if found and len(tables) > 1:
+            raise RefusedFileError(
+                f"{name} holds {len(tables)} tables: unpack it into the folder, so that each is a "
+                "file of its own."
+            )
+    return found
+
+
+def _months(stream: IO[bytes], name: str, *, is_alone: bool = True) -> list[Holding]:
+    """Return the months in a table; if it is not alone, only whether it is one of flights."""
+    start = stream.readline(LONGEST_LINE_BYTES)
+    header = names_in_header(start)
+    if separator := _other_separator(header):
+        raise RefusedFileError(
+            f"{name} separates its values by {separator}: save it with commas between them."
+        )
+    first_row = stream.readline(LONGEST_LINE_BYTES)
+    if about := other_shape(header, first_row.decode(ON_TIME.encoding)):
+        raise RefusedFileError(f"{name} {about}")
+    if not _is_of_flights(header):
+        return []
+    layout = read_header(start, ON_TIME, name)
+    if not first_row:
+        raise RefusedFileError(f"{name} holds a header and no flights.")
+    stream.seek(0)
+    if not is_alone:
+        return [Holding("")]
+    try:
+        return _holdings(partition_texts(stream, ON_TIME, name), name)
+    except RefusedFileError:  # a damaged end does not hide what the file is
+        stream.seek(0)
+        stream.readline(LONGEST_LINE_BYTES)
+        months = first_months(stream, layout)
+        if not months:
+            raise
+        return [Holding(months[0])]
+
+
+def _holdings(texts: Counter[str], name: str) -> list[Holding]:
+    """Return the months to which the dates belong, without strays."""
+    days = Counter[str]()
+    for text, rows in texts.items():
+        days[day_of_flight_date(text)] += rows
+    months = Counter[str]()
+    for day, rows in days.items():
+        months[day[:7]] += rows
+    if not months:
+        raise RefusedFileError(
+            f"{name} has no date that can be read: FL_DATE (FlightDate) should look like "
+            "2024-01-31 or 1/31/2024."
+        )
+    taken = [month for month, rows in months.items() if rows >= _STRAY_SHARE * months.total()]
+    return [Holding(month, len(taken) > 1 and _lacks_days(month, days)) for month in sorted(taken)]
+
+
+def _lacks_days(month: str, days: Counter[str]) -> bool:
+    year, number = map(int, month.split("-"))
+    return sum(day.startswith(month) for day in days) < calendar.monthrange(year, number)[1]
+
+
+def _is_of_flights(header: list[str]) -> bool:
+    columns = {_BY_NAME[name.casefold()] for name in header if name.casefold() in _BY_NAME}
+    return len(columns) >= _LEAST_COLUMNS and (
+        "FlightDate" in columns or len(columns & _OF_FLIGHTS) >= _LEAST_COLUMNS
+    )
+
+
+def _other_separator(header: list[str]) -> str:
+    """Return what separates the names in a header of one field, if it is a header of flights."""
+    for mark, words in _SEPARATORS.items():
+        names = [name.strip('" ') for field in header for name in field.split(mark)]
+        if len(names) > len(header) and _is_of_flights(names):
+            return words
+    return ""

@@ -1,0 +1,214 @@
+"""A folder of downloads: everything in it is loaded or named, and the exit code says which."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from ingest.landing.offline import survey
+from ingest.sources import live_sources
+from tests.ingest.samples import Sandbox
+from tests.ingest.test_bts import NEEDED
+from tests.ingest.test_web_form import EIGHT_COLUMNS, KAGGLE_2015
+from tests.publisher import registry_files, weather_files
+from tests.publisher.bts_files import flights, packed, web_form_table
+
+JANUARY, FEBRUARY = "2024-01", "2024-02"
+ONTIME = web_form_table(flights(JANUARY, 40))
+WEATHER = weather_files.answer(
+    {
+        "station": ["JFK"],
+        **{
+            f"{part}1": [value]
+            for part, value in (("year", "2023"), ("month", "12"), ("day", "31"))
+        },
+        **{f"{part}2": [value] for part, value in (("year", "2024"), ("month", "2"), ("day", "2"))},
+    }
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    return folder
+
+
+def left(folder: Path) -> dict[str, str]:
+    """Return why files of a folder are not taken."""
+    found = survey(folder, live_sources())
+    return {one.path.name: one.reason for one in found.left}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.csv", b"", "is empty: download it again"),
+        ("people.csv", b"name,age\nx,1\n",
+         "is not a file of any source: its first line names none of their columns"),
+        ("a.csv", b"<html><head><title>Sorry</title></head></html>",
+         "is a web page titled “Sorry” and no data: download it again"),
+        ("a.csv.gz", gzip.compress(ONTIME), "is compressed with gzip: unpack it"),
+        ("A.PARQUET", b"PAR1 and more", "is a Parquet file: only the publishers' own files load, "
+         "as csv or zip"),
+        ("a.zip", packed({"a.txt": b"x"}), "is a zip archive without a table of any source"),
+        ("a.zip", b"PK\x03\x04 and no more",
+         "is a zip archive that is cut short or damaged: download it again"),
+        ("a.xlsx", packed({"[Content_Types].xml": b"x"}),
+         "is a spreadsheet: only the publishers' own files load, as csv or zip"),
+        ("a.csv", "YEAR,MONTH".encode("utf-16"), "is UTF-16 text: save it as UTF-8"),
+        ("a.zip.crdownload", b"\x00\x01", "is not a file of any source: its first line names none "
+         "of their columns"),
+    ],
+)  # fmt: skip
+def test_a_file_of_no_source_is_named_with_the_reason(
+    folder: Path, name: str, content: bytes, reason: str
+) -> None:
+    (folder / name).write_bytes(content)
+    assert left(folder) == {name: reason}
+
+
+def test_what_is_no_data_is_not_named(folder: Path) -> None:
+    for name in ("readme.txt", "photo.png", ".hidden.csv", "T_ONTIME_REPORTING.csv.json"):
+        (folder / name).write_text("no data")
+    (folder / "__MACOSX").mkdir()
+    (folder / "__MACOSX" / "a.csv").write_text("no data")
+    assert left(folder) == {}
+
+
+def test_content_of_a_foreign_file_is_not_quoted(folder: Path) -> None:
+    (folder / "a.csv").write_text("a name of a person\n")
+    assert "person" not in "".join(left(folder).values())
+
+
+def test_the_good_file_loads_and_the_other_is_named(empty_sandbox: Sandbox, folder: Path) -> None:
+    (folder / "nested").mkdir()
+    (folder / "nested" / "T_ONTIME_REPORTING.csv").write_bytes(ONTIME)
+    (folder / "other.csv").write_bytes(EIGHT_COLUMNS)
+    (folder / "flights.csv").write_bytes(KAGGLE_2015)
+    done = empty_sandbox.load("bts", "--offline-from", str(folder), code=1)
+    assert (
+        "other.csv                            not taken  it lacks OP_CARRIER_FL_NUM" in done.stderr
+    )
+    assert "flights.csv                          not taken  it is the file of 2015" in done.stderr
+    assert "2 files were not loaded" in done.stderr
+    assert empty_sandbox.receipts() == [("bts.on_time", "loaded", 40, 40, 0)]
+
+
+def test_a_folder_with_nothing_to_load_names_each_file(
+    empty_sandbox: Sandbox, folder: Path
+) -> None:
+    (folder / "other.csv").write_bytes(EIGHT_COLUMNS)
+    done = empty_sandbox.load("bts", "--offline-from", str(folder), code=1)
+    assert "other.csv" in done.stderr
+    assert empty_sandbox.receipts() == []
+    dry = empty_sandbox.load("bts", "--offline-from", str(folder), "--dry-run", code=1)
+    assert "other.csv" in dry.stderr
+
+
+def test_a_table_beside_its_own_archive_is_the_same(empty_sandbox: Sandbox, folder: Path) -> None:
+    (folder / "T_ONTIME_REPORTING.csv").write_bytes(ONTIME)
+    (folder / "T_ONTIME_REPORTING.zip").write_bytes(packed({"T_ONTIME_REPORTING.csv": ONTIME}))
+    done = empty_sandbox.load("bts", "--offline-from", str(folder))
+    assert "holds the same as T_ONTIME_REPORTING.zip" in done.stdout
+    assert empty_sandbox.receipts() == [("bts.on_time", "loaded", 40, 40, 0)]
+
+
+def test_what_the_user_left_out_is_named_and_is_no_failure(
+    empty_sandbox: Sandbox, folder: Path
+) -> None:
+    (folder / "january.csv").write_bytes(ONTIME)
+    (folder / "february.csv").write_bytes(web_form_table(flights(FEBRUARY, 40)))
+    (folder / "weather.csv").write_bytes(WEATHER)
+    done = empty_sandbox.load("bts", "--offline-from", str(folder), "--months", JANUARY)
+    said = " ".join(done.stdout.split())
+    assert "february.csv not taken it is of 2024-02" in said
+    assert "weather.csv not taken it is of weather" in said
+    assert empty_sandbox.query("select distinct _source_partition from raw_bts.on_time") == [
+        (JANUARY,)
+    ]
+
+
+def test_every_month_of_a_file_loads(empty_sandbox: Sandbox, folder: Path) -> None:
+    made = [*flights(JANUARY, 62), *flights(FEBRUARY, 58)]
+    mixed = [flight for pair in zip(made[::2], made[1::2][::-1], strict=True) for flight in pair]
+    (folder / "both.csv").write_bytes(web_form_table(mixed))
+    done = empty_sandbox.load("bts", "--offline-from", str(folder))
+    assert "2 files" not in done.stderr
+    assert empty_sandbox.query(
+        "select _source_partition, count(*), count(distinct flight_date) from raw_bts.on_time "
+        "group by all order by all"
+    ) == [(JANUARY, 62, 31), (FEBRUARY, 58, 29)]
+    again = empty_sandbox.load("bts", "--offline-from", str(folder))
+    assert again.stdout.count("unchanged") == 2
+
+
+def test_a_line_that_does_not_parse_is_quarantined_in_one_month(
+    empty_sandbox: Sandbox, folder: Path
+) -> None:
+    table = web_form_table([*flights(JANUARY, 62), *flights(FEBRUARY, 58)]).splitlines(True)
+    table.insert(80, b"damaged\n")  # among the flights of February
+    (folder / "both.csv").write_bytes(b"".join(table))
+    empty_sandbox.load("bts", "--offline-from", str(folder), "--max-quarantined-percent", "5")
+    assert empty_sandbox.receipts() == [
+        ("bts.on_time", "loaded", 62, 62, 0),
+        ("bts.on_time", "loaded", 59, 58, 1),
+    ]
+
+
+def test_some_days_of_a_month_do_not_replace_the_whole_month(
+    empty_sandbox: Sandbox, folder: Path
+) -> None:
+    (folder / "a.csv").write_bytes(web_form_table(flights(FEBRUARY, 58)))
+    empty_sandbox.load("bts", "--offline-from", str(folder))
+    (folder / "a.csv").write_bytes(web_form_table([*flights(JANUARY, 62), *flights(FEBRUARY, 5)]))
+    done = empty_sandbox.load("bts", "--offline-from", str(folder), code=1)
+    assert "a.csv holds some days of 2024-02 only" in done.stderr
+    assert empty_sandbox.query(
+        "select _source_partition, count(*) from raw_bts.on_time group by all order by all"
+    ) == [(JANUARY, 62), (FEBRUARY, 58)]
+
+
+def test_a_column_without_any_value_is_as_good_as_missing(
+    empty_sandbox: Sandbox, folder: Path
+) -> None:
+    made = [{**flight, "DepDelay": None} for flight in flights(JANUARY, 40)]
+    (folder / "a.csv").write_bytes(web_form_table(made))
+    done = empty_sandbox.load("bts", "--offline-from", str(folder), code=1)
+    assert "has no value in DEP_DELAY: tick the box DepDelay in the web form" in done.stderr
+    assert empty_sandbox.query("select count(*) from raw_bts.on_time") == [(0,)]
+
+
+def test_the_receipt_lists_the_columns_without_a_value(
+    empty_sandbox: Sandbox, folder: Path
+) -> None:
+    made = [{**flight, "Tail_Number": None} for flight in flights(JANUARY, 40)]
+    (folder / "a.csv").write_bytes(web_form_table(made, columns=[*NEEDED, "Tail_Number"]))
+    empty_sandbox.load("bts", "--offline-from", str(folder))
+    ((missing,),) = empty_sandbox.query(
+        "select missing_columns from operations.loaded_partitions where source_name = 'bts'"
+    )
+    assert set(missing.split(", ")).isdisjoint(NEEDED)
+    assert {"Tail_Number", "DepTime", "DOT_ID_Reporting_Airline"} <= set(missing.split(", "))
+
+
+def test_a_row_without_a_carrier_is_quarantined(empty_sandbox: Sandbox, folder: Path) -> None:
+    made = flights(JANUARY, 40)
+    made[7]["Reporting_Airline"] = None
+    (folder / "a.csv").write_bytes(web_form_table(made))
+    empty_sandbox.load("bts", "--offline-from", str(folder), "--max-quarantined-percent", "5")
+    assert empty_sandbox.query(
+        "select line_number, column_name, reason from operations.quarantined_rows"
+    ) == [(9, "reporting_airline", "no value in a column that needs one")]
+
+
+def test_the_registry_is_known_beside_the_others(folder: Path) -> None:
+    (folder / "r.zip").write_bytes(registry_files.archive([registry_files.aircraft("1ZZ")]))
+    (folder / "w.csv").write_bytes(WEATHER)
+    (folder / "f.csv").write_bytes(ONTIME)
+    found = survey(folder, live_sources())
+    assert {one.source.name: one.path.name for one in found.found} == {
+        "bts": "f.csv", "registry": "r.zip", "weather": "w.csv",
+    }  # fmt: skip
