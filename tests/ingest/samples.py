@@ -38,6 +38,7 @@ _VALUES = {
     Kind.NUMBER: "{number}.25",
     Kind.DEPTH: "{number}.25",
     Kind.CLOCK: "12{number:02}",
+    Kind.DIGITS: "12{number:02}",
     Kind.DATE: "2013-01-{number:02}",
     Kind.MINUTE: "2013-01-{number:02} 05:51",
     Kind.INSTANT: "2013-01-{number:02}T05:00:00Z",
