@@ -40,5 +40,8 @@
    Arguments: column, one of flight_measures. #}
 {% macro is_impossible(column) -%}
     {%- set measure = flight_measures()[column] -%}
-    (flights.{{ column }} not between ranges.{{ measure }}_minimum and ranges.{{ measure }}_maximum)
+    (
+            flights.{{ column }}
+            not between ranges.{{ measure }}_minimum and ranges.{{ measure }}_maximum
+        )
 {%- endmacro %}

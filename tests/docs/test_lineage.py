@@ -18,12 +18,30 @@ from ontime.catalog.lineage.names import find
 from ontime.catalog.lineage.project import Column, Project, coverage, follow
 from ontime.catalog.lineage.select import Step, UnreadableError, schema, steps
 
+# an impossible value of a flight is judged by the range of its measure
+RANGES = {f"flight_plausible_ranges.{name}" for name in ("maximum", "measure", "minimum")}
+
 # read from the SQL of staging and of the models after it, by hand
 TO_THEIR_ENDS = {
-    "fct_flights.distance_miles": {"bts.on_time.distance", "nycflights13.flights.distance"},
-    "fct_flights.tail_number": {"bts.on_time.tail_number", "nycflights13.flights.tailnum"},
-    "fct_flights.taxi_out_minutes": {"bts.on_time.taxi_out"},
-    "fct_flights.cancellation_code": {"bts.on_time.cancellation_code"},
+    "fct_flights.distance_miles": {
+        "bts.on_time.distance",
+        "nycflights13.flights.distance",
+        *RANGES,
+    },
+    "fct_flights.tail_number": {
+        "bts.on_time.tail_number",
+        "nycflights13.flights.tailnum",
+        "placeholder_tail_numbers.tail_number",
+    },
+    # an impossible taxi time is the minutes between the printed clocks
+    "fct_flights.taxi_out_minutes": {
+        "bts.on_time.dep_time",
+        "bts.on_time.taxi_out",
+        "bts.on_time.wheels_off",
+        *RANGES,
+    },
+    # only the codes that the seed has
+    "fct_flights.cancellation_code": {"flight_outcomes.cancellation_code"},
     "fct_flights.is_cancelled": {"flight_states.is_cancelled"},
     "fct_flights.scheduled_departure_hour": {
         "bts.on_time.crs_dep_time",
@@ -32,11 +50,16 @@ TO_THEIR_ENDS = {
     "fct_flights.arrival_delay_minutes": {
         "bts.on_time.actual_elapsed_time",
         "bts.on_time.arr_delay",
+        "bts.on_time.arr_time",
         "bts.on_time.cancelled",
+        "bts.on_time.crs_arr_time",
+        "bts.on_time.crs_dep_time",
         "bts.on_time.crs_elapsed_time",
         "bts.on_time.dep_delay",
+        "bts.on_time.dep_time",
         "bts.on_time.diverted",
         "nycflights13.flights.arr_delay",
+        *RANGES,
     },
     "dim_airports.airport_name": {"airportsdata.airports.name"},
     "dim_aircraft.seat_count": {
@@ -56,6 +79,7 @@ TO_THEIR_ENDS = {
     "ml_arrival_delay_features.distance_miles": {
         "bts.on_time.distance",
         "nycflights13.flights.distance",
+        *RANGES,
     },
     "mart_route_month_block_times.carrier_code": {
         "bts.on_time.reporting_airline",

@@ -17,7 +17,9 @@
 {# Minutes that went by on a clock that shows no day: 0 to 1439.
    Arguments: minutes, an integer expression, possibly negative. Null stays null. #}
 {% macro minutes_of_day(minutes) -%}
-    ((({{ minutes }}) % 1440 + 1440) % 1440)
+    (
+        (({{ minutes }}) % 1440 + 1440) % 1440
+    )
 {%- endmacro %}
 
 

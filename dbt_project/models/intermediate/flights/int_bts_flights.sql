@@ -63,7 +63,10 @@ judged as (
     select
         flights.*,
         {% for column in flight_measures() -%}
-        coalesce({{ is_impossible(column) }}, false) as has_impossible_{{ column }},
+        coalesce(
+            {{ is_impossible(column) }},
+            false
+        ) as has_impossible_{{ column }},
         {% endfor -%}
         ranges.departure_delay_minutes_minimum,
         ranges.arrival_delay_minutes_minimum,
@@ -101,10 +104,12 @@ departed as (
         -- both clocks are those of the origin
         case
             when has_impossible_departure_delay_minutes
-                then departure_delay_minutes_minimum + {{ minutes_of_day(
-                    'departure_reading - scheduled_departure_clock_minutes'
-                    ~ ' - departure_delay_minutes_minimum'
-                ) }}
+                then
+                    departure_delay_minutes_minimum
+                    + {{ minutes_of_day(
+                        'departure_reading - scheduled_departure_clock_minutes'
+                        ~ ' - departure_delay_minutes_minimum'
+                    ) }}
             else departure_delay_minutes
         end as left_late_minutes
     from counted
@@ -119,7 +124,8 @@ clocked as (
             when not is_cancelled and not is_diverted
                 then coalesce(
                     left_late_minutes + possible_actual_minutes - possible_scheduled_minutes,
-                    left_late_minutes - 720 + {{ minutes_of_day(
+                    left_late_minutes - 720
+                    + {{ minutes_of_day(
                         'arrival_reading - scheduled_arrival_reading - left_late_minutes + 720'
                     ) }}
                 )
