@@ -123,6 +123,19 @@ def test_named_airports_have_their_weather_alone_and_others_join_them(fresh: Liv
     ]
 
 
+def test_an_airport_that_was_renamed_is_asked_for_under_all_of_its_codes(
+    fresh: LiveProject,
+) -> None:
+    for airport in ("PBI", "DJT"):
+        fresh.load("weather", "airportsdata", "--months", JANUARY, "--airports", airport)
+    # the second order asks for nothing that the first has not asked for
+    assert len(fresh.server.asked(WEATHER)) == 1
+    assert fresh.query("select distinct station from raw_weather.reports order by 1") == [
+        ("DJT",),
+        ("PBI",),
+    ]
+
+
 def test_a_dry_run_reports_everything_and_changes_nothing(live: LiveProject) -> None:
     publish_month(live.server, FEBRUARY, bts_files.flights(FEBRUARY, 90))
     publish_month(live.server, MARCH, bts_files.flights(MARCH, 90))

