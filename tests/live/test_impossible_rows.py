@@ -84,7 +84,8 @@ def impossible(live: LiveProject, publishers: Server) -> LiveProject:
         ),
         last_modified="Sat, 16 Mar 2024 05:30:00 GMT",
     )
-    live.load("bts,registry", "--months", JANUARY)
+    # rows that do not name their flight are quarantined, and are more than one in a thousand here
+    live.load("bts,registry", "--months", JANUARY, "--max-quarantined-percent", "2")
     return live
 
 
@@ -100,12 +101,13 @@ def test_a_month_with_every_impossible_value_is_built_and_published(
     ]
     assert failed == []
     assert "published: " in done.stdout
-    [(rows, published, unused, impossible_values)] = impossible.query(
-        "select loaded_rows, published_rows, unused_rows, impossible_values "
+    [(rows, quarantined, published, unused, impossible_values)] = impossible.query(
+        "select loaded_rows, quarantined_rows, published_rows, unused_rows, impossible_values "
         "from marts.mart_table_month_quality "
         "where table_name = 'fct_flights' and data_month = date '2024-01-01'"
     )
-    assert (rows, published, unused) == (300, 300 - len(NAMELESS), len(NAMELESS))
+    named = 300 - len(NAMELESS)
+    assert (rows, quarantined, published, unused) == (named, len(NAMELESS), named, 0)
     assert impossible_values == len(
         impossible.query("select 1 from intermediate.int_flight_values_set_aside")
     )

@@ -119,8 +119,8 @@ NOT_THE_FILE: dict[str, tuple[Issue, str]] = {
     "another kind of file": (lambda _: b"%PDF-1.7", "it begins with the bytes 25 50 44 46."),
     "two tables": (beside(("other.csv", b"a,b")), "and other.csv."),
     "another table": (
-        lambda _: bts_files.month_zip("2019-12", []),
-        f"it holds {bts_files.member_name('2019-12')}.",
+        lambda _: bts_files.month_zip("2019-12", bts_files.flights("2019-12", 3)),
+        "should hold the flights of {month}, but begins with those of 2019-12.",
     ),
     "no table": (lambda _: archive(("readme.html", b"<html>")), "it holds readme.html."),
     "an archive in it": (beside(("inner.zip", archive())), "inner.zip in it is an archive too."),

@@ -78,14 +78,14 @@ _TIMES = (
     _known("ArrDel15", "ARR_DEL15", kind=_WHOLE),
     _known("ArrivalDelayGroups", "ARR_DELAY_GROUP", kind=_WHOLE),
     _known("ArrTimeBlk", "ARR_TIME_BLK"),
-    _needed("Cancelled", "CANCELLED", kind=_WHOLE),
+    _needed_if_known("Cancelled", "CANCELLED", kind=_WHOLE),
     _known("CancellationCode", "CANCELLATION_CODE"),
-    _needed("Diverted", "DIVERTED", kind=_WHOLE),
+    _needed_if_known("Diverted", "DIVERTED", kind=_WHOLE),
     _known("CRSElapsedTime", "CRS_ELAPSED_TIME", kind=_WHOLE),
     _known("ActualElapsedTime", "ACTUAL_ELAPSED_TIME", kind=_WHOLE),
     _known("AirTime", "AIR_TIME", kind=_WHOLE),
     _known("Flights", "FLIGHTS", kind=_WHOLE),
-    _needed("Distance", "DISTANCE", kind=_WHOLE),
+    _needed_if_known("Distance", "DISTANCE", kind=_WHOLE),
     _known("DistanceGroup", "DISTANCE_GROUP", kind=_WHOLE),
 )
 
