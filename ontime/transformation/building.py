@@ -21,6 +21,7 @@ from ontime.transformation.semantic_manifest import keep_of_build
 _KINDS = {"model": "model", "seed": "seed", "test": "data test", "unit_test": "unit test"}
 _TARGETS = {"build": "build", "test": "audit"}
 _DONE = {"build": "Built and tested", "test": "Tested"}
+_VERBS = {"build": "built", "test": "tested"}
 _DOING = {"build": "Building and testing", "test": "Testing"}
 _STOPPED = {
     "build": "Stopped. Readers see a whole publication; the next build does the rest.",
@@ -82,7 +83,7 @@ def _invoke(command: str, arguments: Sequence[str], console: Console) -> tuple[i
         hint = f"`make {_TARGETS[command]} ARGS=--help` lists the options."
         return 2, [*watch.sentences, f"dbt {command}: {done.exception}", hint]
     if watch.found_nothing:
-        return 2, [f"Nothing was {_DONE[command].lower()}: the selection matches nothing."]
+        return 2, [f"Nothing was {_VERBS[command]}: the selection matches nothing."]
     counts = watch.in_words()
     ending = [f"{_DONE[command]}: {counts}."] if counts else []
     return 0 if done.success else 1, watch.sentences + ending

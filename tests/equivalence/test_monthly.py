@@ -92,9 +92,10 @@ def test_a_build_that_stopped_goes_on_where_it_was(small: Project, copy_of_small
     project = copy_of_small
     change(
         project,
-        # a flight without a number is against the contract: its month cannot be built
+        # a flight without its source file is against the contract: its month cannot be built
+        "alter table raw_nycflights13.flights alter _source_file drop not null",
         "alter table raw_nycflights13.flights add column kept varchar",
-        "update raw_nycflights13.flights set kept = flight, flight = null "
+        "update raw_nycflights13.flights set kept = _source_file, _source_file = null "
         "where _source_row_number = "
         "(select min(_source_row_number) from raw_nycflights13.flights where month = '5')",
     )
@@ -109,7 +110,7 @@ def test_a_build_that_stopped_goes_on_where_it_was(small: Project, copy_of_small
     before = built_by(project)
     change(
         project,
-        "update raw_nycflights13.flights set flight = kept where kept is not null",
+        "update raw_nycflights13.flights set _source_file = kept where kept is not null",
         "alter table raw_nycflights13.flights drop column kept",
     )
     build(project)
