@@ -145,8 +145,8 @@ def refuse_without_splits(rows: pd.DataFrame) -> None:
             of_split = (rows["data_split"] == split) & (rows["prediction_horizon"] == horizon)
             if rows.loc[of_split, LABEL].nunique() < CLASSES:
                 raise BaselineError(
-                    f"The {split} months hold no late flights and flights on time to compare: "
-                    "load more months (two are the least, three have a month for validation)."
+                    f"The {split} months lack late flights, flights on time, or both: load more "
+                    "months. Two are enough; three also have a month for validation."
                 )
 
 

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -19,30 +20,49 @@ from ontime.terminal.interrupts import interrupts
 from ontime.transformation.semantic_manifest import keep_of_build
 
 _KINDS = {"model": "model", "seed": "seed", "test": "data test", "unit_test": "unit test"}
-_TARGETS = {"build": "build", "test": "audit"}
-_DONE = {"build": "Built and tested", "test": "Tested"}
-_VERBS = {"build": "built", "test": "tested"}
-_DOING = {"build": "Building and testing", "test": "Testing"}
-_STOPPED = {
-    "build": "Stopped. Readers see a whole publication; the next build does the rest.",
-    "test": "Stopped. Nothing was changed.",
-}
 _SHARE_BETWEEN_LINES = 0.2
 # dbt writes only to its log file: on the terminal it would also show a traceback on Ctrl-C
 _QUIET = ("--log-level", "none", "--log-level-file", "debug", "--no-use-colors")
 
 
+@dataclass(frozen=True)
+class _Command:
+    """A command of dbt, the target of make that runs it, and what is said while and after it."""
+
+    name: str
+    target: str
+    doing: str
+    done: str
+    stopped: str
+
+
+_BUILD = _Command(
+    name="build",
+    target="build",
+    doing="Building and testing",
+    done="Built and tested",
+    stopped="Stopped. Readers see a whole publication; the next build does the rest.",
+)
+_AUDIT = _Command(
+    name="test",
+    target="audit",
+    doing="Testing",
+    done="Tested",
+    stopped="Stopped. Nothing was changed.",
+)
+
+
 def build(arguments: Sequence[str], console: Console) -> int:
     """Run `dbt build` with the given options, and return the exit code: see `_run`."""
-    return _run("build", arguments, console)
+    return _run(_BUILD, arguments, console)
 
 
 def audit(arguments: Sequence[str], console: Console) -> int:
     """Run `dbt test`, which looks at everything, and return the exit code: see `_run`."""
-    return _run("test", arguments, console)
+    return _run(_AUDIT, arguments, console)
 
 
-def _run(command: str, arguments: Sequence[str], console: Console) -> int:
+def _run(command: _Command, arguments: Sequence[str], console: Console) -> int:
     """Run a command of dbt, and return the exit code.
 
     Failures and progress go to `console`: a progress bar on a terminal, elsewhere a line for each
@@ -56,13 +76,13 @@ def _run(command: str, arguments: Sequence[str], console: Console) -> int:
                 heed_interrupts()
     except KeyboardInterrupt:
         code = 130
-        say = [_STOPPED[command]]
+        say = [command.stopped]
     for sentence in say:
         console.print(sentence, markup=False)
     return code
 
 
-def _invoke(command: str, arguments: Sequence[str], console: Console) -> tuple[int, list[str]]:
+def _invoke(command: _Command, arguments: Sequence[str], console: Console) -> tuple[int, list[str]]:
     """Return the exit code, and the sentences to print at the end."""
     from dbt.cli.main import dbtRunner  # noqa: PLC0415 - importing dbt takes seconds
 
@@ -71,28 +91,28 @@ def _invoke(command: str, arguments: Sequence[str], console: Console) -> tuple[i
         *columns, TimeElapsedColumn(), console=console, transient=True,
         disable=not console.is_terminal,
     ) as bar:  # fmt: skip
-        watch = Watch(console, bar, _DOING[command])
+        watch = Watch(console, bar, command.doing)
         project = project_hash()
-        done = dbtRunner(callbacks=[watch.hear]).invoke([command, *_QUIET, *arguments])
+        done = dbtRunner(callbacks=[watch.hear]).invoke([command.name, *_QUIET, *arguments])
     # options may change the manifest, or where it is
-    if done.success and command == "build" and not arguments:
+    if done.success and command is _BUILD and not arguments:
         keep_of_build(project)  # so that the first metric query need not parse the project
     if done.exception is not None:
         if watch.gave_up:
             return 2, watch.sentences
-        hint = f"`make {_TARGETS[command]} ARGS=--help` lists the options."
-        return 2, [*watch.sentences, f"dbt {command}: {done.exception}", hint]
+        hint = f"`make {command.target} ARGS=--help` lists the options."
+        return 2, [*watch.sentences, f"dbt {command.name}: {done.exception}", hint]
     if watch.found_nothing:
-        return 2, [f"Nothing was {_VERBS[command]}: the selection matches nothing."]
+        return 2, ["The selection matches nothing, so nothing was done."]
     counts = watch.in_words()
-    ending = [f"{_DONE[command]}: {counts}."] if counts else []
+    ending = [f"{command.done}: {counts}."] if counts else []
     return 0 if done.success else 1, watch.sentences + ending
 
 
 class Watch:
     """Count finished steps and collect the messages that dbt reports."""
 
-    def __init__(self, console: Console, bar: Progress, doing: str = _DOING["build"]) -> None:
+    def __init__(self, console: Console, bar: Progress, doing: str) -> None:
         self._console = console
         self._doing = doing
         self._bar = bar

@@ -58,7 +58,7 @@ def test_data_of_too_few_months_are_refused_in_a_sentence(
 ) -> None:
     rows, _ = sample
     refuse_without_splits(rows)
-    with pytest.raises(BaselineError, match=f"The {missing} months hold no late flights"):
+    with pytest.raises(BaselineError, match=f"The {missing} months lack late flights"):
         refuse_without_splits(rows[rows["data_split"] != missing])
 
 

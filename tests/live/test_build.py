@@ -33,6 +33,21 @@ def test_live_data_alone_pass_every_test_and_are_published(live: LiveProject) ->
         assert flights[4] == 2 * FLIGHTS_A_MONTH
     assert "Nothing is pending." in live.command("status").stdout
 
+    # as if the airport with most arrivals were an hour east of where it is
+    with duckdb.connect(str(live.warehouse_file)) as connection:
+        connection.execute(
+            """
+            update marts.fct_flights
+            set scheduled_arrival_at_local = scheduled_arrival_at_local + interval 1 hour
+            where destination_airport_code = (
+                select destination_airport_code from marts.fct_flights
+                group by all order by count(*) desc, destination_airport_code limit 1
+            )
+            """
+        )
+    check = "assert_no_airport_is_whole_hours_off_its_printed_clocks"
+    assert live.dbt("test", "--select", check, check=False).returncode == 1
+
 
 def test_a_warehouse_without_receipts_is_reported_in_a_sentence(fresh: LiveProject) -> None:
     fresh.data.mkdir()

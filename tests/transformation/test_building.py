@@ -58,7 +58,7 @@ def test_steps_that_end_at_once_are_counted_once(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(Counter, "total", slowly)
     screen = io.StringIO()
     console = output(file=screen, width=100)
-    watch = Watch(console, Progress(console=console, disable=True))
+    watch = Watch(console, Progress(console=console, disable=True), "Building and testing")
     watch.hear(_event("LogStartLine", total=2))
     finished = _event("NodeFinished", node_info=SimpleNamespace(resource_type="test"))
     threads = [threading.Thread(target=watch.hear, args=[finished]) for _ in range(2)]
@@ -102,7 +102,7 @@ def test_an_option_that_dbt_does_not_know_is_named(project: Project) -> None:
 def test_a_selection_of_nothing_is_no_success(loaded: Project) -> None:
     done = build_of(loaded, "--quiet", "--select", "no_such_model")
     assert done.returncode == 2
-    assert done.stderr == "Nothing was built: the selection matches nothing.\n"
+    assert done.stderr == "The selection matches nothing, so nothing was done.\n"
 
 
 def test_a_data_folder_that_cannot_be_written_is_named(project: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 
@@ -55,6 +56,22 @@ def test_a_fault_in_a_month_is_found_by_the_build_that_builds_it_and_by_every_au
         done = project.dbt("build", *FACTS, check=False)
         assert done.returncode == 1
         assert FAILS in done.stdout
+
+
+def test_a_test_reads_the_months_that_changed_alone(copy_of_small: Project) -> None:
+    project = copy_of_small
+    change(
+        project,
+        "update operations.built_months set invocation_id = 'another' "
+        "where model_name = 'fct_flights' and built_month = '2013-06-01'",
+    )
+    assert passes(project, "build", ("--select", FAILS))
+    (compiled,) = (project.folder / "target" / "compiled").rglob(f"{FAILS}.sql")
+    with duckdb.connect(str(project.warehouse_file), read_only=True) as connection:
+        sql = compiled.read_text(encoding="utf-8")
+        [(_, plan)] = connection.execute(f"explain (format json) {sql}").fetchall()
+    # the condition reaches the scan, which can then skip all other months
+    assert re.search(r"\"Filters\":[^}]*flight_month *= *'2013-06-01'", plan), plan
 
 
 def test_other_variables_and_other_code_test_everything_again(copy_of_small: Project) -> None:

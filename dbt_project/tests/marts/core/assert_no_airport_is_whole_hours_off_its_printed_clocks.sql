@@ -71,4 +71,8 @@ select
     arrivals,
     all_arrivals
 from judged
-where minutes_off <> 0 and minutes_off % 60 = 0 and arrivals >= 20 and 2 * arrivals > all_arrivals
+where
+    minutes_off <> 0
+    and minutes_off % 60 = 0
+    and arrivals >= {{ var('clock_check_min_arrivals') }}
+    and 2 * arrivals > all_arrivals
