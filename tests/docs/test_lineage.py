@@ -19,7 +19,7 @@ from ontime.catalog.lineage.project import Column, Project, coverage, follow
 from ontime.catalog.lineage.select import Step, UnreadableError, schema, steps
 
 # an impossible value of a flight is judged by the range of its measure
-RANGES = {f"flight_plausible_ranges.{name}" for name in ("maximum", "measure", "minimum")}
+RANGES = tuple(f"flight_plausible_ranges.{name}" for name in ("maximum", "measure", "minimum"))
 
 # read from the SQL of staging and of the models after it, by hand
 TO_THEIR_ENDS = {

@@ -59,14 +59,14 @@ def test_a_fault_in_a_month_is_found_by_the_build_that_builds_it_and_by_every_au
 
 
 def test_a_test_reads_the_months_that_changed_alone(copy_of_small: Project) -> None:
-    project = copy_of_small
+    project, states = copy_of_small, "fct_flights_are_in_exactly_one_state"
     change(
         project,
         "update operations.built_months set invocation_id = 'another' "
         "where model_name = 'fct_flights' and built_month = '2013-06-01'",
     )
-    assert passes(project, "build", ("--select", FAILS))
-    (compiled,) = (project.folder / "target" / "compiled").rglob(f"{FAILS}.sql")
+    assert passes(project, "build", ("--select", states))
+    (compiled,) = (project.folder / "target" / "compiled").rglob(f"{states}.sql")
     with duckdb.connect(str(project.warehouse_file), read_only=True) as connection:
         sql = compiled.read_text(encoding="utf-8")
         [(_, plan)] = connection.execute(f"explain (format json) {sql}").fetchall()
