@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,11 @@ class Identity:
     def digest(self) -> str:
         """Return the SHA-256 of it all, 64 hexadecimal digits."""
         return hashlib.sha256(self.as_json().encode()).hexdigest()
+
+    @property
+    def without_data(self) -> Identity:
+        """Return the part that does not depend on what is loaded: the code and its settings."""
+        return replace(self, source_files="")
 
     def as_json(self) -> str:
         """Return the parts as JSON, always in the same order."""

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from ontime.publishing.identity import project_hash
 from ontime.terminal.console import Console, printable
 from ontime.terminal.interrupts import interrupts
+from ontime.transformation import unit_tests
 from ontime.transformation.semantic_manifest import keep_of_build
 
 _KINDS = {"model": "model", "seed": "seed", "test": "data test", "unit_test": "unit test"}
@@ -93,7 +94,12 @@ def _invoke(command: _Command, arguments: Sequence[str], console: Console) -> tu
     ) as bar:  # fmt: skip
         watch = Watch(console, bar, command.doing)
         project = project_hash()
-        done = dbtRunner(callbacks=[watch.hear]).invoke([command.name, *_QUIET, *arguments])
+        # options may change the code under test, or select tests
+        spared = command is _BUILD and not arguments and unit_tests.have_passed()
+        sparing = ("--exclude-resource-type", "unit_test") if spared else ()
+        done = dbtRunner(callbacks=[watch.hear]).invoke(
+            [command.name, *_QUIET, *sparing, *arguments]
+        )
     # options may change the manifest, or where it is
     if done.success and command is _BUILD and not arguments:
         keep_of_build(project)  # so that the first metric query need not parse the project
@@ -105,7 +111,8 @@ def _invoke(command: _Command, arguments: Sequence[str], console: Console) -> tu
     if watch.found_nothing:
         return 2, ["The selection matches nothing, so nothing was done."]
     counts = watch.in_words()
-    ending = [f"{command.done}: {counts}."] if counts else []
+    passed_before = " The unit tests have passed on this code before." if spared else ""
+    ending = [f"{command.done}: {counts}.{passed_before}"] if counts else []
     return 0 if done.success else 1, watch.sentences + ending
 
 

@@ -30,6 +30,7 @@ class Plugin(BasePlugin):
             ("ontime_git_revision", _git_revision, []),
             ("ontime_identity", self._identity(conn), ["varchar", "varchar"]),
             ("ontime_identity_digest", _digest, ["varchar"]),
+            ("ontime_identity_without_data", _without_data, ["varchar"]),
             ("ontime_identity_difference", _difference, ["varchar", "varchar"]),
             ("ontime_publish", _publisher(conn), ["varchar", "varchar", "varchar"]),
             ("ontime_record_results", lambda results: _record(results, conn), ["varchar"]),
@@ -83,6 +84,10 @@ def _git_revision() -> str:
 
 def _digest(made_from: str) -> str:
     return Identity.from_json(made_from).digest
+
+
+def _without_data(made_from: str) -> str:
+    return Identity.from_json(made_from).without_data.as_json()
 
 
 def _difference(built: str, now: str) -> str:

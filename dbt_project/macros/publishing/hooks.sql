@@ -191,13 +191,15 @@
     {% if flags.EMPTY %}
         {{ return("the models were built empty") }}
     {% endif %}
-    {% if invocation_args_dict.get('resource_types') or invocation_args_dict.get('exclude_resource_types') %}
+    {% set unit_tests_were_spared = unit_tests_were_spared() %}
+    {% if not unit_tests_were_spared
+        and (invocation_args_dict.get('resource_types') or invocation_args_dict.get('exclude_resource_types')) %}
         {{ return("only some types of nodes were built") }}
     {% endif %}
     {# dbt does not list unit tests among the selected resources: their results show whether they
        ran #}
     {% set built = selected_resources + results | map(attribute='node.unique_id') | list %}
-    {% set all_ids = graph.nodes | list + graph.unit_tests | list %}
+    {% set all_ids = graph.nodes | list + ([] if unit_tests_were_spared else graph.unit_tests | list) %}
     {% for id in all_ids if id.split('.')[0] in ['model', 'seed', 'snapshot', 'test', 'unit_test'] %}
         {% if id not in built %}
             {% set node = graph.nodes.get(id) or graph.unit_tests.get(id) %}

@@ -21,7 +21,29 @@
             'tables': tested_tables(node, known),
         }) %}
     {% endfor %}
+    {% if unit_tests_were_spared() %}
+        {% do tests.extend(fromjson(query_now(unit_test_results()).columns[0].values()[0])) %}
+    {% endif %}
     {% do query_now("select ontime_record_results(" ~ sql_text(tojson(tests)) ~ ")") %}
+{% endmacro %}
+
+
+{# The query for the unit tests' results of the last whole build, as JSON in the form of
+   `record_test_results`. #}
+{% macro unit_test_results() %}
+    {% set query %}
+        select coalesce(to_json(list(struct_pack(
+            test_id, test_name, test_kind, column_name, severity, status, failures, message,
+            tables := (
+                select list(struct_pack(schema_name, table_name) order by schema_name, table_name)
+                from raw_dbt.tested_tables as tested
+                where tested.test_id = results.test_id
+            )
+        ))), '[]')
+        from raw_dbt.test_results as results
+        where test_kind = 'unit'
+    {% endset %}
+    {{ return(query) }}
 {% endmacro %}
 
 
