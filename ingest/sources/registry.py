@@ -1,7 +1,8 @@
 """FAA aircraft registry: every registered US aircraft, with model and engine reference tables.
 
 The Federal Aviation Administration rebuilds it daily: one zip archive with MASTER.txt (one line per
-aircraft), ACFTREF.txt and ENGINE.txt (aircraft and engine models; `MFR MDL CODE` = `CODE`), and
+aircraft), ACFTREF.txt and ENGINE.txt (aircraft and engine models; `MFR MDL CODE` = `CODE`),
+DEREG.txt (one line per registration that was cancelled, with hyphens in the names of columns), and
 other files that are not loaded. The files are UTF-8 with a byte order mark and CRLF line ends.
 Values are separated by commas and padded with spaces, with a trailing comma on each line. One
 header cell begins with a space (` KIT MODEL`). There is no quoting: a double quote is an ordinary
@@ -9,7 +10,9 @@ character. `N-NUMBER` is the tail number without its leading N.
 
 The original contains names and addresses of people, so it is never kept. The landed file holds only
 the columns declared here. If it is not certain which value of a line belongs to which column, the
-line is replaced by one that only states the reason. Padding is removed too.
+line is replaced by one that only states the reason. Padding is removed too. The engine of a
+cancelled registration is not kept: its column follows the address, and in a shifted line a postal
+code would pass for the code of an engine.
 
 Reference: https://www.faa.gov/licenses_certificates/aircraft_certification/aircraft_registry
 """
@@ -69,7 +72,20 @@ ENGINES = Table(
     quoted=False,
 )  # fmt: skip
 
+DEREGISTERED_AIRCRAFT = Table(
+    "deregistered_aircraft",
+    columns(
+        "N-NUMBER", "SERIAL-NUMBER", "MFR-MDL-CODE", "YEAR-MFR", "CANCEL-DATE", "LAST-ACT-DATE",
+        "CERT-ISSUE-DATE",
+        kinds={"YEAR-MFR": Kind.INTEGER},
+    ),
+    null_markers=("",),
+    quoted=False,
+)  # fmt: skip
+
 _MEMBERS = {"MASTER.txt": AIRCRAFT, "ACFTREF.txt": AIRCRAFT_MODELS, "ENGINE.txt": ENGINES}
+# archives that landed with an earlier version do not have it
+_FORMER = {"DEREG.txt": DEREGISTERED_AIRCRAFT}
 
 # The format of an aircraft's values. In a line that has lost one comma and gained another, values
 # are shifted into neighbouring columns, and some of them do not match the format there.
@@ -87,6 +103,11 @@ _SHAPES = {
     "EXPIRATION DATE": re.compile(rb"([0-9]{8})?"),
     "UNIQUE ID": re.compile(rb"[0-9]{8}"),
     "MODE S CODE HEX": re.compile(rb"([0-9A-F]{6})?"),
+    "MFR-MDL-CODE": re.compile(rb"([0-9A-Z]{7})?"),
+    "YEAR-MFR": re.compile(rb"([0-9]{4})?"),
+    "CANCEL-DATE": re.compile(rb"([0-9]{8})?"),
+    "LAST-ACT-DATE": re.compile(rb"([0-9]{8})?"),
+    "CERT-ISSUE-DATE": re.compile(rb"([0-9]{8})?"),
 }
 _WITHHELD = re.compile(
     rb"withheld: (too long|\d+ fields? where the header has \d+|"
@@ -118,7 +139,7 @@ def _check(received: Received) -> None:
     archives.members(received, tuple(_MEMBERS))
     received.stream.seek(0)
     with zipfile.ZipFile(received.stream) as archive:
-        for member, table in _MEMBERS.items():
+        for member, table in _tables(archive).items():
             with archive.open(member) as lines:
                 names = _header(lines)
                 missing = [column.name for column in table.columns if column.name not in names]
@@ -145,7 +166,7 @@ def _keep(received: Received, path: Path) -> None:
         zipfile.ZipFile(received.stream) as original,
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as landed,
     ):
-        for member, table in _MEMBERS.items():
+        for member, table in _tables(original).items():
             with original.open(member) as lines, landed.open(entry(member), "w") as kept:
                 kept.writelines(_stripped(lines, table))
 
@@ -207,7 +228,15 @@ def _header(lines: IO[bytes]) -> list[str]:
 
 
 def _files(path: Path, partition: str) -> list[SourceFile]:
-    return [SourceFile(table, partition, path, member) for member, table in _MEMBERS.items()]
+    with zipfile.ZipFile(path) as landed:
+        tables = _tables(landed)
+    return [SourceFile(table, partition, path, member) for member, table in tables.items()]
+
+
+def _tables(archive: zipfile.ZipFile) -> dict[str, Table]:
+    """Return the members of an archive that are kept, and the table that each becomes."""
+    there = archive.namelist()
+    return _MEMBERS | {member: table for member, table in _FORMER.items() if member in there}
 
 
 def _recognise(path: Path) -> list[Holding]:
@@ -270,7 +299,7 @@ SOURCE = Source(
     name="registry",
     title="FAA aircraft registry, without the people in it",
     licence="US government work, public domain",
-    tables=(AIRCRAFT, AIRCRAFT_MODELS, ENGINES),
+    tables=(AIRCRAFT, AIRCRAFT_MODELS, ENGINES, DEREGISTERED_AIRCRAFT),
     publisher=Publisher(
         suffix=".zip",
         check=_check,

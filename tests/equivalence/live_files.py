@@ -27,10 +27,15 @@ def load_weather(project: Project, month: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 def load_snapshot(
-    project: Project, day: str, rows: Iterable[registry_files.Row], monkeypatch: pytest.MonkeyPatch
+    project: Project,
+    day: str,
+    rows: Iterable[registry_files.Row],
+    monkeypatch: pytest.MonkeyPatch,
+    given_up: Iterable[registry_files.Row] | None = None,
 ) -> None:
-    """Load the registry of a day, with exactly these aircraft."""
-    _load(project, registry.SOURCE, day, registry_files.archive(rows), monkeypatch)
+    """Load the registry of a day, with exactly these aircraft and cancelled registrations."""
+    archive = registry_files.archive(rows, given_up=given_up)
+    _load(project, registry.SOURCE, day, archive, monkeypatch)
 
 
 def _load(

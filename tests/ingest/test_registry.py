@@ -17,6 +17,7 @@ from ingest.errors import RefusedFileError
 from ingest.sources.registry import (
     AIRCRAFT,
     AIRCRAFT_MODELS,
+    DEREGISTERED_AIRCRAFT,
     ENGINES,
     SOURCE,
     request,
@@ -26,11 +27,13 @@ from tests.publisher import bts_files
 from tests.publisher.received import check, files, kept, publisher, raw, received
 from tests.publisher.registry_files import (
     ACFTREF,
+    DEREG,
     ENGINE,
     MARK,
     MASTER,
     aircraft,
     archive,
+    former,
     line,
     personal_values,
 )
@@ -133,7 +136,7 @@ def test_no_value_about_a_person_is_in_what_is_kept(tmp_path: Path) -> None:
 
     path = kept(SOURCE, content, DAY, tmp_path)
     assert marks_in(path) == []
-    assert set(inflated(path)) == {"MASTER.txt", "ACFTREF.txt", "ENGINE.txt"}
+    assert set(inflated(path)) == {"MASTER.txt", "ACFTREF.txt", "ENGINE.txt", "DEREG.txt"}
     assert withheld(content, tmp_path) == (numbers, [])
 
 
@@ -237,6 +240,64 @@ def test_a_line_whose_columns_are_not_certain_is_withheld_under_its_number(
     assert marks_in(path) == []
     assert inflated(path)["MASTER.txt"].count(b"\n") == 4
     assert withheld(content, tmp_path) == (["1ZZ", "3ZZ"], [(3, instead)])
+
+
+@pytest.mark.parametrize(
+    ("uncertain", "instead"),
+    [
+        # a comma lost in front of the postal code, and one gained in an address behind it
+        (line(DEREG, former("2ZZ"))
+         .replace(b"OK,", b"OK ")
+         .replace(b"STREET2 2ZZ ", b"STREET,2 2ZZ ")
+         .replace(b"STREET 2ZZ ", b"STREET,2ZZ "),
+         "fields where the header has"),
+        (line(DEREG, former("2ZZ", MFR_MDL_CODE=f"{MARK}SON")), "MFR-MDL-CODE does not have"),
+        (line(DEREG, former("2ZZ", YEAR_MFR=f"{MARK}")), "YEAR-MFR does not have its shape"),
+        (line(DEREG, former("2ZZ", CANCEL_DATE=f"{MARK}")), "CANCEL-DATE does not have its shape"),
+        (line(DEREG, former("2ZZ", CERT_ISSUE_DATE="1 JAN")), "CERT-ISSUE-DATE does not have"),
+        (line(DEREG, former("2ZZ", LAST_ACT_DATE="2018")), "LAST-ACT-DATE does not have its"),
+    ],
+)  # fmt: skip
+def test_a_former_registration_whose_columns_are_not_certain_is_withheld(
+    tmp_path: Path, uncertain: bytes, instead: str
+) -> None:
+    content = archive([aircraft("1ZZ")], given_up=[former("1ZZ"), uncertain, former("3ZZ")])
+    path = kept(SOURCE, content, DAY, tmp_path)
+    assert marks_in(path) == []
+    rows, reading = raw(files(SOURCE, content, DAY, tmp_path)[3])
+    assert [row["n_number"] for row in rows] == ["1ZZ", "3ZZ"]
+    (rejected,) = reading.rejected
+    assert rejected.line == 3
+    assert instead in rejected.text
+
+
+def test_an_address_that_moved_is_in_no_column_of_a_former_registration(tmp_path: Path) -> None:
+    """A comma in a name moves the postal code into the column of the engine."""
+    blank = dict.fromkeys(("ENG_MFR_MDL", "YEAR_MFR"), "")
+    moved = line(DEREG, former("2ZZ", ZIP_CODE_MAIL="73101", **blank))
+    moved = moved.replace(b"NAME 2ZZ ", b"NAME,2ZZ ")
+    moved = moved.replace(b"     ,    ,          ,", b"         ,          ,")
+    assert moved.count(b",") == len(DEREG)
+    content = archive([aircraft("1ZZ")], given_up=[moved])
+    assert [row["n_number"] for row in read(content, tmp_path)["deregistered_aircraft"]] == ["2ZZ"]
+    kept_bytes = b"".join(inflated(kept(SOURCE, content, DAY, tmp_path)).values())
+    assert b"73101" not in kept_bytes
+    assert MARK.encode() not in kept_bytes
+
+
+def test_former_registrations_land_with_their_dates(tmp_path: Path) -> None:
+    content = archive([aircraft("1ZZ")], given_up=[former("N80", YEAR_MFR="0000")])
+    (row,) = read(content, tmp_path)["deregistered_aircraft"]
+    assert row == {
+        "n_number": "80",
+        "serial_number": "FORMER-80",
+        "mfr_mdl_code": "1384404",
+        "year_mfr": "0000",
+        "cancel_date": "20180301",
+        "last_act_date": "20180302",
+        "cert_issue_date": "20050405",
+        "_source_row_number": 1,
+    }
 
 
 def test_a_line_of_another_table_whose_columns_are_not_certain_is_withheld_too(
@@ -404,19 +465,27 @@ def test_a_folder_and_an_absent_file_are_passed_over(tmp_path: Path) -> None:
 # How raw represents each oddity
 
 
-def test_the_three_tables_land_from_their_members(tmp_path: Path) -> None:
+def test_the_tables_land_from_their_members(tmp_path: Path) -> None:
     found = files(SOURCE, archive([aircraft("1ZZ")]), DAY, tmp_path)
     assert [(file.table, file.member, file.partition) for file in found] == [
         (AIRCRAFT, "MASTER.txt", DAY),
         (AIRCRAFT_MODELS, "ACFTREF.txt", DAY),
         (ENGINES, "ENGINE.txt", DAY),
+        (DEREGISTERED_AIRCRAFT, "DEREG.txt", DAY),
     ]
+
+
+def test_an_archive_without_former_registrations_has_the_other_tables(tmp_path: Path) -> None:
+    # as archives landed before former registrations were kept
+    found = files(SOURCE, archive([aircraft("1ZZ")], without=["DEREG.txt"]), DAY, tmp_path)
+    assert [file.member for file in found] == ["MASTER.txt", "ACFTREF.txt", "ENGINE.txt"]
 
 
 def test_the_columns_that_are_kept_are_the_publishers() -> None:
     assert {column.name for column in AIRCRAFT.columns} < set(MASTER)
     assert {column.name for column in AIRCRAFT_MODELS.columns} < set(ACFTREF)
     assert {column.name for column in ENGINES.columns} == set(ENGINE)
+    assert {column.name for column in DEREGISTERED_AIRCRAFT.columns} < set(DEREG)
 
 
 def test_a_byte_order_mark_padding_and_a_trailing_comma_are_no_part_of_a_value(

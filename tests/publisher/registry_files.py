@@ -38,7 +38,15 @@ ACFTREF = {
 ENGINE = {"CODE": 5, "MFR": 10, "MODEL": 13, "TYPE": 2, "HORSEPOWER": 5, "THRUST": 6}
 DEREG = {
     "N-NUMBER": 5, "SERIAL-NUMBER": 30, "MFR-MDL-CODE": 7, "STATUS-CODE": 2, "NAME": 50,
-    "STREET-MAIL": 33, "CITY-MAIL": 18, "STATE-ABBREV-MAIL": 2, "ZIP-CODE-MAIL": 10,
+    "STREET-MAIL": 33, "STREET2-MAIL": 33, "CITY-MAIL": 18, "STATE-ABBREV-MAIL": 2,
+    "ZIP-CODE-MAIL": 10, "ENG-MFR-MDL": 5, "YEAR-MFR": 4, "CERTIFICATION": 10, "REGION": 1,
+    "COUNTY-MAIL": 3, "COUNTRY-MAIL": 2, "AIR-WORTH-DATE": 8, "CANCEL-DATE": 8, "MODE-S-CODE": 8,
+    "INDICATOR-GROUP": 1, "EXP-COUNTRY": 18, "LAST-ACT-DATE": 8, "CERT-ISSUE-DATE": 8,
+    "STREET-PHYSICAL": 33, "STREET2-PHYSICAL": 33, "CITY-PHYSICAL": 18,
+    "STATE-ABBREV-PHYSICAL": 2, "ZIP-CODE-PHYSICAL": 10, "COUNTY-PHYSICAL": 3,
+    "COUNTRY-PHYSICAL": 2, "OTHER-NAMES(1)": 50, "OTHER-NAMES(2)": 50, "OTHER-NAMES(3)": 50,
+    "OTHER-NAMES(4)": 50, "OTHER-NAMES(5)": 50, "KIT MFR": 30, " KIT MODEL": 20,
+    "MODE S CODE HEX": 10,
 }  # fmt: skip
 
 MODELS: tuple[Row, ...] = (
@@ -96,6 +104,33 @@ def aircraft(number: str, **values: str) -> dict[str, str]:
     return row | {name.replace("_", " "): value for name, value in values.items()}
 
 
+def former(number: str, **values: str) -> dict[str, str]:
+    """Return a registration that was cancelled, by its number with or without the N.
+
+    Values are named with underscores: `CANCEL_DATE="20180301"`.
+    """
+    number = number.removeprefix("N")
+    row = {
+        "N-NUMBER": number,
+        "SERIAL-NUMBER": f"FORMER-{number}",
+        "MFR-MDL-CODE": "1384404",
+        "STATUS-CODE": "09",
+        "STATE-ABBREV-MAIL": "OK",
+        "ENG-MFR-MDL": "13515",
+        "YEAR-MFR": "1998",
+        "AIR-WORTH-DATE": "19980330",
+        "CANCEL-DATE": "20180301",
+        "LAST-ACT-DATE": "20180302",
+        "CERT-ISSUE-DATE": "20050405",
+        "NAME": f"{MARK}NAME {number}",
+        **{f"{part}-{kind}": f"{MARK}{part} {number}" for part in ("STREET", "STREET2", "CITY")
+           for kind in ("MAIL", "PHYSICAL")},
+        **{f"ZIP-CODE-{kind}": f"{MARK}{number}" for kind in ("MAIL", "PHYSICAL")},
+        **{f"OTHER-NAMES({place})": f"{MARK}OTHER{place} {number}" for place in range(1, 6)},
+    }  # fmt: skip
+    return row | {name.replace("_", "-"): value for name, value in values.items()}
+
+
 def personal_values(number: str) -> dict[str, str]:
     """Return the registry's personal data on an aircraft, each value marked."""
     return {
@@ -134,16 +169,20 @@ def archive(  # noqa: PLR0913 - each is one way in which files differ
     *,
     models: Iterable[Row | bytes] = MODELS,
     engines: Iterable[Row | bytes] = ENGINES,
+    given_up: Iterable[Row | bytes] | None = None,
     columns: Sequence[str] | None = None,
     written_at: datetime = WRITTEN_AT,
     without: Sequence[str] = (),
 ) -> bytes:
-    """Return the archive with the aircraft of `rows`; `columns` are those of MASTER.txt."""
+    """Return the archive with the aircraft of `rows`; `columns` are those of MASTER.txt.
+
+    `given_up` are the registrations that were cancelled; without them there is one.
+    """
     members = {
         "MASTER.txt": table(MASTER, rows, columns),
         "ACFTREF.txt": table(ACFTREF, models),
         "ENGINE.txt": table(ENGINE, engines),
-        "DEREG.txt": table(DEREG, [{"N-NUMBER": "9ZZ", "NAME": f"{MARK}GONE"}]),
+        "DEREG.txt": table(DEREG, [former("9ZZ")] if given_up is None else given_up),
     }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as written:

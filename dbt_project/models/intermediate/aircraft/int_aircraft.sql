@@ -80,7 +80,8 @@ judged as (
         seats.cruising_speed_miles_per_hour,
         seats.is_earliest_known,
         seats.valid_from_date,
-        seats.valid_to_date
+        seats.valid_to_date,
+        seats.joined_from_date
     from seats
     left join rules as type_rules
         on
@@ -99,8 +100,5 @@ judged as (
 select
     judged.*,
     implausible_reason is null as is_plausible_airliner,
-    -- the best information for the time before the first snapshot
-    case when is_earliest_known then date '0001-01-01' else valid_from_date end
-        as joined_from_date,
     coalesce(valid_to_date, date '9999-12-31') as joined_to_date
 from judged

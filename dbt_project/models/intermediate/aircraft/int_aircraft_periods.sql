@@ -1,8 +1,13 @@
 -- The history of each tail number: one row per period without a relevant change, from the snapshot
--- that first shows it to the day before one that shows something else, or nothing.
+-- that first shows it to the day before one that shows something else, or nothing; before that, one
+-- row per aircraft that has given the number up.
 
 with snapshots as (
     select * from {{ ref('int_aircraft_snapshots') }}
+),
+
+former_registrations as (
+    select * from {{ ref('int_former_registrations') }}
 ),
 
 registry_dates as (
@@ -77,7 +82,36 @@ ends as (
         ) as end_date
     from marked
     where is_beginning or gone_date is not null
+),
+
+given_up as (
+    select
+        tail_number,
+        max(cancelled_date) as cancelled_date
+    from former_registrations
+    group by tail_number
 )
+
+select
+    ends.tail_number,
+    ends.source_system,
+    {% for attribute in aircraft_attributes() -%}
+    ends.{{ attribute }},
+    {% endfor -%}
+    ends.is_earliest_known and given_up.cancelled_date is null as is_earliest_known,
+    ends.snapshot_date as valid_from_date,
+    {{ add_days('ends.end_date', -1) }} as valid_to_date,
+    -- the best information for the time before the first snapshot
+    case
+        when ends.is_earliest_known then coalesce(given_up.cancelled_date, date '0001-01-01')
+        else ends.snapshot_date
+    end as joined_from_date
+from ends
+left join given_up
+    on ends.tail_number = given_up.tail_number
+where ends.is_beginning
+
+union all
 
 select
     tail_number,
@@ -85,8 +119,8 @@ select
     {% for attribute in aircraft_attributes() -%}
     {{ attribute }},
     {% endfor -%}
-    is_earliest_known,
-    snapshot_date as valid_from_date,
-    {{ add_days('end_date', -1) }} as valid_to_date
-from ends
-where is_beginning
+    joined_from_date = date '0001-01-01' as is_earliest_known,
+    valid_from_date,
+    valid_to_date,
+    joined_from_date
+from former_registrations

@@ -22,9 +22,9 @@ periods as (
         manufacture_year,
         seat_count,
         is_plausible_airliner,
-        is_earliest_known,
         valid_from_date,
-        valid_to_date
+        valid_to_date,
+        joined_from_date
     from {{ ref('int_aircraft') }}
 ),
 
