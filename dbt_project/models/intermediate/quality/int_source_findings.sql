@@ -6,6 +6,10 @@ with lags as (
 
 column_gaps as (
     select * from {{ ref('int_source_column_gaps') }}
+),
+
+unknown_stations as (
+    select * from {{ ref('int_unknown_stations') }}
 )
 
 select
@@ -51,3 +55,19 @@ select
     missing_column_count as missing_count,
     finding_month
 from column_gaps
+
+union all
+
+select
+    'stations_unknown' as check_name,
+    'weather' as source_name,
+    'reports' as table_name,
+    'warning' as severity,
+    concat(
+        'In ', substr(cast(finding_month as varchar), 1, 7), ', ',
+        {{ number_in_words('report_count') }},
+        ' weather reports are of stations that are no known airport''s: ', station_words, '.'
+    ) as finding_text,
+    station_count as missing_count,
+    finding_month
+from unknown_stations
