@@ -10,11 +10,13 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from ingest.declarations import Source, publisher_of
 from ingest.errors import IngestError, RefusedFileError
 from ingest.landing import store
+from ingest.landing.extents import refuse_part
 from ingest.landing.foreign import is_data, why_foreign
 from ingest.landing.store import Landed
 from ingest.publishers import Holding, Received
@@ -24,8 +26,7 @@ from ingest.publishers import Holding, Received
 class FoundFile:
     """A file of a live source in a folder; `rivals` are other files of the same partition.
 
-    `shared_by` are the partitions that are taken from it, if there are several; `is_part` states
-    that the file lacks some days of this one.
+    `shared_by` are the partitions that are taken from it, if there are several.
     """
 
     source: Source
@@ -33,7 +34,6 @@ class FoundFile:
     path: Path
     rivals: tuple[Path, ...] = ()
     shared_by: tuple[str, ...] = ()
-    is_part: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def land(found: FoundFile) -> Landed:
             etag=landed.etag if landed else None,
             last_modified=landed.last_modified if landed else None,
             landed_at=landed.landed_at_utc if landed else None,
-            is_part=found.is_part,
+            judge=partial(refuse_part, found.source, found.path.name),
         )
 
 
@@ -164,7 +164,7 @@ def _recognised(path: Path, sources: Iterable[Source]) -> tuple[list[FoundFile],
 def _found(source: Source, path: Path, holding: Holding, all_of_it: Iterable[Holding]) -> FoundFile:
     partitions = tuple(one.partition for one in all_of_it)
     shared_by = partitions if len(partitions) > 1 else ()
-    return FoundFile(source, holding.partition, path, shared_by=shared_by, is_part=holding.is_part)
+    return FoundFile(source, holding.partition, path, shared_by=shared_by)
 
 
 def _choose(candidates: list[FoundFile], survey: Survey) -> None:

@@ -158,19 +158,6 @@ def test_a_line_that_does_not_parse_is_quarantined_in_one_month(
     ]
 
 
-def test_some_days_of_a_month_do_not_replace_the_whole_month(
-    empty_sandbox: Sandbox, folder: Path
-) -> None:
-    (folder / "a.csv").write_bytes(web_form_table(flights(FEBRUARY, 58)))
-    empty_sandbox.load("bts", "--offline-from", str(folder))
-    (folder / "a.csv").write_bytes(web_form_table([*flights(JANUARY, 62), *flights(FEBRUARY, 5)]))
-    done = empty_sandbox.load("bts", "--offline-from", str(folder), code=1)
-    assert "a.csv holds some days of 2024-02 only" in done.stderr
-    assert empty_sandbox.query(
-        "select _source_partition, count(*) from raw_bts.on_time group by all order by all"
-    ) == [(JANUARY, 62), (FEBRUARY, 58)]
-
-
 def test_a_column_without_any_value_is_as_good_as_missing(
     empty_sandbox: Sandbox, folder: Path
 ) -> None:

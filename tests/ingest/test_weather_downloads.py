@@ -157,7 +157,7 @@ def test_the_difference_from_a_metar_crosses_months(
         ("2024-02-29", "2024-04-02", [Holding(MARCH)]),
         ("2024-03-01", "2024-04-01", [Holding(MARCH)]),
         ("2024-03-05", "2024-03-07", [Holding(MARCH)]),
-        ("2024-03-01", "2024-04-06", [Holding(MARCH), Holding("2024-04", is_part=True)]),
+        ("2024-03-01", "2024-04-06", [Holding(MARCH), Holding("2024-04")]),
         ("2023-12-31", "2024-03-02", [Holding("2024-01"), Holding("2024-02")]),
     ],
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import csv
 import re
 import zipfile
@@ -128,12 +127,7 @@ def _holdings(texts: Counter[str], name: str) -> list[Holding]:
             "2024-01-31 or 1/31/2024."
         )
     taken = [month for month, rows in months.items() if rows >= _STRAY_SHARE * months.total()]
-    return [Holding(month, len(taken) > 1 and _lacks_days(month, days)) for month in sorted(taken)]
-
-
-def _lacks_days(month: str, days: Counter[str]) -> bool:
-    year, number = map(int, month.split("-"))
-    return sum(day.startswith(month) for day in days) < calendar.monthrange(year, number)[1]
+    return [Holding(month) for month in sorted(taken)]
 
 
 def _is_of_flights(header: list[str]) -> bool:

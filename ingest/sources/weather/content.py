@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ingest.declarations import SourceFile
 from ingest.errors import RefusedFileError
-from ingest.publishers import Received
+from ingest.publishers import Extent, Received
 from ingest.reading.headers import find_header, header_lines
 from ingest.reading.pages import page_title
 from ingest.reading.partitions import columns_of, lines_of_partition
@@ -22,6 +22,7 @@ _LONGEST_QUOTE = 200
 # single reports may state a wrong time; this share of a file does only if the file is not in UTC
 _DISAGREEING_SHARE = 0.01
 _MINUTES_AN_HOUR = 60
+_UP_TO_THE_DAY, _UP_TO_THE_HOUR = len("2024-01-31"), len("2024-01-31 05")
 
 
 def check(received: Received) -> None:
@@ -61,6 +62,25 @@ def keep(received: Received, path: Path) -> None:
 def files(path: Path, partition: str) -> list[SourceFile]:
     """Return the table in a landed file."""
     return [SourceFile(REPORTS, partition, path)]
+
+
+def extent(path: Path, month: str) -> Extent:
+    """Return how much of a month a file holds: days, stations, and hours in which these report."""
+    begin, end = (day.isoformat() for day in window(month))
+    hours = set[tuple[str, str]]()
+    with path.open("rb") as stream:
+        for rows in columns_of(stream, REPORTS, path.name, ("station", "valid")):
+            pairs = zip(
+                *(rows.column(name).to_pylist() for name in ("station", "valid")), strict=True
+            )
+            hours.update(
+                (station or "", valid[:_UP_TO_THE_HOUR])
+                for station, valid in pairs
+                if begin <= (valid or "") < end
+            )
+    days = frozenset(hour[:_UP_TO_THE_DAY] for _, hour in hours)
+    stations = frozenset(station for station, _ in hours)
+    return Extent(days, stations, len(hours), "stations", "hours of a station")
 
 
 def _check_header(received: Received) -> None:

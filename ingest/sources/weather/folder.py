@@ -84,7 +84,7 @@ def _holdings(days: Counter[str], named: str) -> list[Holding]:
     ]
     if not taken:
         taken = [max(months, key=lambda month: (_reports(month, days), month))]
-    return [Holding(month, len(taken) > 1 and _lacks_days(month, days)) for month in taken]
+    return [Holding(month) for month in taken]
 
 
 def _is_within(month: str, day: str) -> bool:
@@ -103,8 +103,3 @@ def _is_margin(month: str, months: set[str], days: Counter[str]) -> bool:
 
 def _reports(month: str, days: Counter[str]) -> int:
     return sum(rows for day, rows in days.items() if day.startswith(month))
-
-
-def _lacks_days(month: str, days: Counter[str]) -> bool:
-    of_month = sum(day.startswith(month) for day in days)
-    return of_month < (first_day(following(month)) - first_day(month)).days
