@@ -64,13 +64,15 @@ def _no_advice(_header: Sequence[str], _missing: Sequence[Column]) -> str:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Two columns that must agree; `fault` says what is wrong with a pair of values, if anything.
+    """Columns that must agree; `fault` says what is wrong with their values, if anything.
 
-    A row whose values do not agree is quarantined.
+    A row whose values do not agree is quarantined under the first of the columns. The values are
+    those of a row in the order of the columns: a missing value, or one that a file does not have,
+    is None.
     """
 
-    columns: tuple[str, str]
-    fault: Callable[[str | None, str | None], str]
+    columns: tuple[str, ...]
+    fault: Callable[..., str]
 
 
 @dataclass(frozen=True)

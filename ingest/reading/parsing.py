@@ -164,17 +164,23 @@ def _judged(
 def _disagreeing(
     file: SourceFile, layout: Layout, values: pa.Table
 ) -> Iterator[tuple[pa.BooleanArray, str, str]]:
-    """Yield masks of the rows in which two columns that must agree do not, by reason."""
+    """Yield masks of the rows in which columns that must agree do not, by reason."""
     agreement = file.table.agreement
     places = {column.name: str(place) for place, column in layout.kept.items()}
-    if agreement is None or not places.keys() >= set(agreement.columns):
+    if agreement is None or agreement.columns[0] not in places:
         return
-    pairs = zip(
-        *(values.column(places[name]).to_pylist() for name in agreement.columns), strict=True
-    )
-    faults = [agreement.fault(*pair) for pair in pairs]
+    named = [places[name] for name in agreement.columns if name in places]
+
+    def fault(row: dict[str, str | None]) -> str:
+        return agreement.fault(*(row.get(places.get(name, "")) for name in agreement.columns))
+
+    # far fewer than the rows, if the columns are those of a date
+    distinct = values.select(named).group_by(named).aggregate([]).to_pylist()
+    if not any(map(fault, distinct)):
+        return
+    faults = [fault(row) for row in values.select(named).to_pylist()]
     for reason in sorted(set(faults) - {""}):
-        mask = pa.array([fault == reason for fault in faults])
+        mask = pa.array([one == reason for one in faults])
         yield mask, file.table.column(agreement.columns[0]).raw_name, reason
 
 

@@ -131,6 +131,9 @@ def test_a_month_of_the_bts_is_read_under_both_headers(
 ) -> None:
     names = ",".join(f'"{renamed.get(name, name)}"' for name in samples.header(ON_TIME))
     flight = {
+        "Year": "2001",
+        "Month": "5",
+        "DayofMonth": "3",
         "FlightDate": "2001-05-03",
         "Reporting_Airline": '"PA (1)"',
         "IATA_CODE_Reporting_Airline": '"PA (1)"',

@@ -9,15 +9,18 @@ from collections import Counter
 from pathlib import Path
 from typing import IO
 
+from ingest.declarations import Kind
 from ingest.errors import RefusedFileError
 from ingest.publishers import Holding
 from ingest.reading import archives
 from ingest.reading.headers import read_header
+from ingest.reading.kinds import reads_as
 from ingest.reading.lines import LONGEST_LINE_BYTES
 from ingest.reading.packing import UNREADABLE
 from ingest.reading.partitions import partition_texts
 from ingest.sources.bts.columns import ON_TIME, day_of_flight_date
 from ingest.sources.bts.content import first_months, names_in_header
+from ingest.sources.bts.dates import refuse_day_first
 from ingest.sources.bts.shapes import other_shape
 
 # the publisher's name of a month's archive, or the name under which it lands
@@ -103,7 +106,7 @@ def _months(stream: IO[bytes], name: str, *, is_alone: bool = True) -> list[Hold
     if not is_alone:
         return [Holding("")]
     try:
-        return _holdings(partition_texts(stream, ON_TIME, name), name)
+        texts = partition_texts(stream, ON_TIME, name)
     except RefusedFileError:  # a damaged end does not hide what the file is
         stream.seek(0)
         stream.readline(LONGEST_LINE_BYTES)
@@ -111,13 +114,16 @@ def _months(stream: IO[bytes], name: str, *, is_alone: bool = True) -> list[Hold
         if not months:
             raise
         return [Holding(months[0])]
+    return _holdings(texts, name)
 
 
 def _holdings(texts: Counter[str], name: str) -> list[Holding]:
     """Return the months to which the dates belong, without strays."""
+    refuse_day_first(texts, name)
     days = Counter[str]()
     for text, rows in texts.items():
-        days[day_of_flight_date(text)] += rows
+        if reads_as(text, Kind.DATE):
+            days[day_of_flight_date(text)] += rows
     months = Counter[str]()
     for day, rows in days.items():
         months[day[:7]] += rows

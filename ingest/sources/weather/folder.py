@@ -8,10 +8,12 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+from ingest.declarations import Kind
 from ingest.errors import RefusedFileError
 from ingest.months import first_day, following, preceding
 from ingest.publishers import Holding
 from ingest.reading.headers import header_fields, header_lines, read_header
+from ingest.reading.kinds import reads_as
 from ingest.reading.partitions import partition_texts
 from ingest.sources.weather.columns import REPORTS, window
 
@@ -70,7 +72,8 @@ def _header(line: bytes, name: str) -> frozenset[str]:
 def _days(texts: Counter[str]) -> Counter[str]:
     days = Counter[str]()
     for text, rows in texts.items():
-        days[text[:10]] += rows
+        if reads_as(text, Kind.MINUTE):
+            days[text[:10]] += rows
     return days
 
 
