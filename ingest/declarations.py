@@ -107,7 +107,8 @@ class SourceFile:
     """One file, the unit of loading: it holds one complete partition of one table.
 
     If `path` is a zip archive, `member` names the file inside it. `sha256` is its checksum, if it
-    is known without reading the file.
+    is known without reading the file. `called` is the user's name of a file that landed under
+    another one: messages use it.
     """
 
     table: Table
@@ -115,6 +116,12 @@ class SourceFile:
     path: Path
     member: str | None = None
     sha256: str | None = None
+    called: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name by which a message names the file."""
+        return self.called or self.path.name
 
 
 @dataclass(frozen=True)

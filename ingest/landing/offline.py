@@ -35,6 +35,12 @@ class FoundFile:
     rivals: tuple[Path, ...] = ()
     shared_by: tuple[str, ...] = ()
 
+    @property
+    def called(self) -> str:
+        """The name by which a message names what is loaded of the file."""
+        name = self.path.name
+        return f"{name} (its part of {self.partition})" if self.shared_by else name
+
 
 @dataclass(frozen=True)
 class LeftFile:

@@ -137,6 +137,11 @@ def newest(source_name: str, partition: str) -> Landed | None:
     return landed[-1] if landed else None
 
 
+def of_partition(source_name: str, partition: str) -> list[Landed]:
+    """Return the landed files of a partition, oldest first."""
+    return _read_sidecars(f"{source_name}/{partition}")
+
+
 def came_from_the_net(source_name: str, partition: str) -> bool:
     """Return whether the newest file of a partition was downloaded, not copied from a folder."""
     landed = newest(source_name, partition)
@@ -185,6 +190,14 @@ def verify(landed: Landed) -> None:
         )
 
 
+def withdraw(landed: Landed) -> None:
+    """Remove a landed file that was refused: the one that landed before is the newest again."""
+    with writing_to(landing_folder()):
+        _sidecar(landed.path).unlink(missing_ok=True)
+        landed.path.unlink(missing_ok=True)
+        _remove_if_empty(_partition_folder(landed.source, landed.partition))
+
+
 def discard(source_name: str, partition: str) -> int:
     """Remove all landed files of a partition, oldest first; return how many there were.
 
@@ -196,10 +209,13 @@ def discard(source_name: str, partition: str) -> int:
             _sidecar(file.path).unlink()
             file.path.unlink(missing_ok=True)
         _clear_unfinished(source_name, partition)
-        folder = _partition_folder(source_name, partition)
-        if folder.exists() and not any(folder.iterdir()):
-            folder.rmdir()
+        _remove_if_empty(_partition_folder(source_name, partition))
     return len(landed)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    if folder.exists() and not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def _partition_folder(source_name: str, partition: str) -> Path:

@@ -151,13 +151,13 @@ def check_complete(reading: DelimitedFile) -> None:
     ]
     if reading.rows_in_file and empty:
         raise RefusedFileError(
-            f"{reading.file.path.name} has no value in {in_words(empty, table, reading.header)}"
+            f"{reading.file.name} has no value in {in_words(empty, table, reading.header)}"
         )
 
 
 def check_worth_loading(reading: DelimitedFile, max_quarantined_percent: float) -> None:
     """Refuse a file that is empty or mostly invalid, before it replaces anything."""
-    name = reading.file.path.name
+    name = reading.file.name
     rows, bad = reading.rows_in_file, len(reading.rejected)
     if not rows:
         raise RefusedFileError(f"{name} holds a header and no rows.")

@@ -58,7 +58,7 @@ def parse(file: SourceFile, layout: Layout, lines: Lines) -> Part:
         numbers = [number for number in numbers if number not in faults]
     if values.num_rows != len(numbers):
         raise RefusedFileError(
-            f"{file.path.name} has {lines.count} lines from line {lines.first} on, but "
+            f"{file.name} has {lines.count} lines from line {lines.first} on, but "
             f"{lines.count - len(numbers) + values.num_rows} were read: a quoted value must not "
             "run over the end of its line."
         )

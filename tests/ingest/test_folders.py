@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 from pathlib import Path
 
 import pytest
@@ -199,3 +200,61 @@ def test_the_registry_is_known_beside_the_others(folder: Path) -> None:
     assert {one.source.name: one.path.name for one in found.found} == {
         "bts": "f.csv", "registry": "r.zip", "weather": "w.csv",
     }  # fmt: skip
+
+
+def damaged(count: int = 3) -> bytes:
+    """Return a table in which some flights have no delay that can be read."""
+    made = flights(JANUARY, 62)
+    for one in made[10 : 10 + count]:
+        one["DepDelay"] = "soon"
+    return web_form_table(made)
+
+
+def test_a_refusal_after_landing_names_the_users_file(empty_sandbox: Sandbox, folder: Path) -> None:
+    (folder / "my flights.csv").write_bytes(damaged())
+    done = empty_sandbox.load("bts", "--offline-from", str(folder), code=1)
+    assert "my flights.csv: 3 of 62 rows do not parse" in done.stderr
+    assert "bts-2024-01-" not in done.stderr
+    both = [*flights(JANUARY, 62), *flights(FEBRUARY, 58)]
+    both[100]["DepDelay"] = "soon"
+    (folder / "my flights.csv").write_bytes(web_form_table(both))
+    done = empty_sandbox.load("bts", "--offline-from", str(folder), code=1)
+    assert "my flights.csv (its part of 2024-02): 1 of 58 rows do not parse" in done.stderr
+
+
+def test_a_refused_file_does_not_stay_in_landing(empty_sandbox: Sandbox, folder: Path) -> None:
+    landing = empty_sandbox.project.warehouse_file.parent / "landing" / "bts" / JANUARY
+    (folder / "a.csv").write_bytes(damaged())
+    empty_sandbox.load("bts", "--offline-from", str(folder), code=1)
+    assert not landing.exists()
+    (folder / "a.csv").write_bytes(web_form_table(flights(JANUARY, 62)))
+    empty_sandbox.load("bts", "--offline-from", str(folder))
+    good = sorted(landing.iterdir())
+    (folder / "a.csv").write_bytes(damaged(1))
+    empty_sandbox.load("bts", "--offline-from", str(folder), code=1)
+    assert sorted(landing.iterdir()) == good
+    replayed = empty_sandbox.project.run(
+        sys.executable, "-m", "ontime", "replay", env=empty_sandbox.environment({}), check=False
+    )
+    assert replayed.returncode == 0
+    assert empty_sandbox.query("select count(*) from raw_bts.on_time") == [(62,)]
+
+
+def test_a_file_that_loaded_under_a_wider_limit_stays_when_it_is_refused(
+    empty_sandbox: Sandbox, folder: Path
+) -> None:
+    (folder / "a.csv").write_bytes(damaged())
+    wide = ("--max-quarantined-percent", "10")
+    empty_sandbox.load("bts", "--offline-from", str(folder), *wide)
+    empty_sandbox.load("bts", "--offline-from", str(folder), "--force", code=1)
+    assert (
+        len(
+            list(
+                (
+                    empty_sandbox.project.warehouse_file.parent / "landing" / "bts" / JANUARY
+                ).iterdir()
+            )
+        )
+        == 2
+    )
+    assert empty_sandbox.query("select count(*) from raw_bts.on_time") == [(59,)]
