@@ -38,7 +38,9 @@ def default_sources(*, live_ones: bool) -> list[Source]:
 def carry_out(run: Run, sources: list[Source], order: Order) -> None:
     """Load what the user requested: installed files first, then the live sources."""
     months = _months(sources, order)
-    if not order.folder:
+    if order.folder:
+        offline.check_folder(order.folder)
+    else:
         # requests are made from the rows of these
         read = _installed_ones_read_by(sources)
         sources = [*(source for source in read if source not in sources), *sources]

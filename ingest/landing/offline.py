@@ -17,6 +17,7 @@ from ingest.declarations import Source, publisher_of
 from ingest.errors import IngestError, RefusedFileError
 from ingest.landing import store
 from ingest.landing.extents import refuse_part
+from ingest.landing.folders import visible_files, why_unread
 from ingest.landing.foreign import is_data, why_foreign
 from ingest.landing.store import Landed
 from ingest.publishers import Holding, Received
@@ -74,14 +75,14 @@ def survey(
         IngestError: there is no such folder.
 
     """
-    if not folder.is_dir():
-        raise IngestError(
-            f"There is no folder {folder}: --offline-from needs one with files in it."
-        )
+    check_folder(folder)
     survey = Survey()
     candidates: dict[str, dict[str, list[FoundFile]]] = {}
     sources, others = list(sources), list(others)
-    for path in _visible_files(folder):
+    for path in visible_files(folder):
+        if reason := why_unread(path):
+            survey.left.append(LeftFile(path, reason))
+            continue
         found, reason = _recognised(path, [*sources, *others])
         for one in found:
             if one.source in others:
@@ -97,6 +98,14 @@ def survey(
         for _, rivals in sorted(candidates.get(source.name, {}).items()):
             _choose(rivals, survey)
     return survey
+
+
+def check_folder(folder: Path) -> None:
+    """Raise an IngestError if there is no such folder."""
+    if not folder.is_dir():
+        raise IngestError(
+            f"There is no folder {folder}: --offline-from needs one with files in it."
+        )
 
 
 @contextmanager
@@ -143,14 +152,6 @@ def land(found: FoundFile) -> Landed:
             landed_at=landed.landed_at_utc if landed else None,
             judge=partial(refuse_part, found.source, found.path.name),
         )
-
-
-def _visible_files(folder: Path) -> Iterator[Path]:
-    """Yield the files in a folder, without hidden ones and what a Mac adds to an archive."""
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not any(part[:1] == "." or part == "__MACOSX" for part in parts):
-            yield path
 
 
 def _recognised(path: Path, sources: Iterable[Source]) -> tuple[list[FoundFile], str]:

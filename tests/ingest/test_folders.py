@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +30,14 @@ WEATHER = weather_files.answer(
         **{f"{part}2": [value] for part, value in (("year", "2024"), ("month", "2"), ("day", "2"))},
     }
 )
+
+
+def encrypted(archive: bytes) -> bytes:
+    """Return an archive whose only member is marked as encrypted."""
+    marked = bytearray(archive)
+    for start, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        marked[archive.index(start) + flags] |= 1
+    return bytes(marked)
 
 
 @pytest.fixture
@@ -54,11 +64,29 @@ def left(folder: Path) -> dict[str, str]:
         ("a.csv.gz", gzip.compress(ONTIME), "is compressed with gzip: unpack it"),
         ("A.PARQUET", b"PAR1 and more", "is a Parquet file: only the publishers' own files load, "
          "as csv or zip"),
-        ("a.zip", packed({"a.txt": b"x"}), "is a zip archive without a table of any source"),
+        ("a.zip", packed({"a.txt": b"x"}),
+         "is a zip archive without a table of flights or the registry: unpack what should load"),
         ("a.zip", b"PK\x03\x04 and no more",
          "is a zip archive that is cut short or damaged: download it again"),
         ("a.xlsx", packed({"[Content_Types].xml": b"x"}),
          "is a spreadsheet: only the publishers' own files load, as csv or zip"),
+        ("a.xlsx", packed({"xl/workbook.xml": b"x", "xl/worksheets/sheet1.xml": b"x"}),
+         "is a spreadsheet: only the publishers' own files load, as csv or zip"),
+        ("a.json", b'[{"FL_DATE": "2024-01-01"}]',
+         "is JSON: only the publishers' own files load, as csv or zip"),
+        ("a.sqlite3", b"SQLite format 3\x00 and more",
+         "is an SQLite database: only the publishers' own files load, as csv or zip"),
+        ("a.sas7bdat", b"\x00\x00 and more", "is not a file of any source: its first line names "
+         "none of their columns"),
+        ("a.RDS", b"\x1f\x8b and more", "is compressed with gzip: unpack it"),
+        ("a.zip", packed({"january.zip": packed({"a.csv": ONTIME})}),
+         "is a zip archive with archives in it: unpack it into the folder"),
+        ("a.zip", encrypted(packed({"a.csv": ONTIME})),
+         "is a zip archive with a password: unpack it into the folder"),
+        ("a.csv", ONTIME.replace(b"\n", b"\r"),
+         "ends its lines with carriage returns alone: save it with line feeds"),
+        ("w.csv", WEATHER.replace(b"\n", b"\r"),
+         "ends its lines with carriage returns alone: save it with line feeds"),
         ("a.csv", "YEAR,MONTH".encode("utf-16"), "is UTF-16 text: save it as UTF-8"),
         ("a.zip.crdownload", b"\x00\x01", "is not a file of any source: its first line names none "
          "of their columns"),
@@ -69,6 +97,47 @@ def test_a_file_of_no_source_is_named_with_the_reason(
 ) -> None:
     (folder / name).write_bytes(content)
     assert left(folder) == {name: reason}
+
+
+def test_what_cannot_be_opened_as_a_file_is_named(folder: Path, tmp_path: Path) -> None:
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    (elsewhere / "a.csv").write_bytes(ONTIME)
+    (folder / "years").symlink_to(elsewhere)
+    (folder / "gone.csv").symlink_to(tmp_path / "nowhere.csv")
+    os.mkfifo(folder / "pipe.csv")
+    (folder / "to a pipe").symlink_to(folder / "pipe.csv")
+    (folder / "around").symlink_to(folder)
+    (folder / ".hidden").symlink_to(elsewhere)
+    assert left(folder) == {
+        "around": "is a link to a folder: give that folder as FOLDER, or move it here",
+        "gone.csv": "is a link that leads nowhere: copy the file itself into the folder",
+        "pipe.csv": "is a pipe and no file: save what comes from it as a file",
+        "to a pipe": "is a pipe and no file: save what comes from it as a file",
+        "years": "is a link to a folder: give that folder as FOLDER, or move it here",
+    }
+
+
+def test_a_link_to_a_file_is_as_good_as_the_file(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(ONTIME)
+    (folder / "link.csv").symlink_to(tmp_path / "a.csv")
+    (tmp_path / "link to the folder").symlink_to(folder)
+    found = survey(tmp_path / "link to the folder", live_sources()).found
+    assert [(one.path.name, one.partition) for one in found] == [("link.csv", JANUARY)]
+
+
+def test_a_folder_that_may_not_be_opened_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "locked").mkdir()
+    listed = os.scandir
+
+    def refuse(path: str) -> Any:
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert left(folder) == {"locked": "is a folder that may not be opened by this user"}
 
 
 def test_what_is_no_data_is_not_named(folder: Path) -> None:
@@ -258,3 +327,13 @@ def test_a_file_that_loaded_under_a_wider_limit_stays_when_it_is_refused(
         == 2
     )
     assert empty_sandbox.query("select count(*) from raw_bts.on_time") == [(59,)]
+
+
+def test_a_missing_folder_is_reported_before_anything_is_loaded(
+    empty_sandbox: Sandbox, folder: Path
+) -> None:
+    missing = str(folder / "missing")
+    done = empty_sandbox.load("airportsdata,bts", "--offline-from", missing, code=2)
+    assert done.stderr.startswith(f"There is no folder {missing}: --offline-from needs one")
+    assert "rows" not in done.stdout
+    assert empty_sandbox.receipts() == []
