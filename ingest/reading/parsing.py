@@ -19,7 +19,7 @@ from ingest.declarations import Kind, SourceFile
 from ingest.errors import RefusedFileError
 from ingest.reading.headers import Layout
 from ingest.reading.kinds import reads_as, unreadable
-from ingest.reading.lines import Dialect, Lines, RejectedLine, withhold
+from ingest.reading.lines import COMMENT, Dialect, Lines, RejectedLine, withhold
 
 # the column at fault, or None where it is the whole line, and the reason
 Fault = tuple[str | None, str]
@@ -45,12 +45,14 @@ def parse(file: SourceFile, layout: Layout, lines: Lines) -> Part:
         RefusedFileError: the parser returned a different number of lines than the file has.
 
     """
-    dialect = Dialect(file.table.encoding, file.table.quoted)
+    dialect = Dialect(file.table.encoding, file.table.quoted, file.table.comment)
     content, withheld = withhold(lines, dialect, layout.names)
     numbers: Sequence[int] = lines.numbers
     if withheld:
         apart = {line.line for line in withheld}
         numbers = [number for number in numbers if number not in apart]
+    count = lines.count - sum(line.reason == COMMENT for line in withheld)
+    withheld = [line for line in withheld if line.reason != COMMENT]
 
     values, malformed = _fields(file, layout, content)
     faults: dict[int, Fault] = {numbers[row]: (None, reason) for row, reason in malformed.items()}
@@ -79,7 +81,7 @@ def parse(file: SourceFile, layout: Layout, lines: Lines) -> Part:
         rows = rows.filter(pa.array(row not in unfit for row in range(rows.num_rows)))
     rejected = [RejectedLine(number, *faults[number], text_of(number)) for number in faults]
     rejected = sorted([*withheld, *rejected], key=lambda line: line.line)
-    return Part(rows, rejected, lines.count, with_values)
+    return Part(rows, rejected, count, with_values)
 
 
 def _fields(file: SourceFile, layout: Layout, content: bytes) -> tuple[pa.Table, dict[int, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import shutil
 from collections import Counter
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from ingest.declarations import SourceFile
 from ingest.errors import RefusedFileError
 from ingest.publishers import Extent, Received
 from ingest.reading.headers import find_header, header_lines
+from ingest.reading.lines import ends_whole
 from ingest.reading.pages import page_title
 from ingest.reading.partitions import columns_of, lines_of_partition
 from ingest.sources.weather.columns import REPORTS, agrees, minutes_from_metar, window
@@ -28,8 +28,7 @@ _UP_TO_THE_DAY, _UP_TO_THE_HOUR = len("2024-01-31"), len("2024-01-31 05")
 def check(received: Received) -> None:
     """Refuse an error, a web page, and a table that is truncated, empty or of another month."""
     _check_header(received)
-    received.stream.seek(-1, io.SEEK_END)
-    if received.stream.read(1) != b"\n":
+    if not ends_whole(received.stream):
         raise RefusedFileError(f"{received.name} ends in the middle of a line: it was cut short.")
     times = _times(received)
     if not times.first_day:
