@@ -28,6 +28,7 @@ class Kind(Enum):
     DIGITS = "a clock reading of at most four digits"
     DATE = "a date such as 2013-01-31 or 1/31/2013"
     MINUTE = "a minute such as 2013-01-31 05:51"
+    AIRPORT = "an airport code of three capital letters or digits"
     INSTANT = "an instant such as 2013-01-31T05:00:00Z"
 
 

@@ -51,7 +51,7 @@ def _airport(end: str) -> tuple[Column, ...]:
         _known(f"{end}AirportID", f"{web}_AIRPORT_ID", kind=_WHOLE),
         _known(f"{end}AirportSeqID", f"{web}_AIRPORT_SEQ_ID", kind=_WHOLE),
         _known(f"{end}CityMarketID", f"{web}_CITY_MARKET_ID", kind=_WHOLE),
-        _needed(end, web),
+        _needed(end, web, kind=Kind.AIRPORT),
         _known(f"{end}CityName", f"{web}_CITY_NAME"),
         _known(f"{end}State", f"{web}_STATE_ABR"),
         _known(f"{end}StateFips", f"{web}_STATE_FIPS"),
