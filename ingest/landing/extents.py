@@ -6,6 +6,8 @@ month, and looks like any other. An issue that corrects a month has about as man
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 
 from ingest.declarations import Source, publisher_of
@@ -38,14 +40,16 @@ def refuse_part(source: Source, name: str, path: Path, landed: Landed) -> None:
     )
 
 
-def how_they_differ(one: Extent | None, other: Extent | None) -> str:
-    """Return in which way two files of a partition are parts that belong together, if they are."""
-    if one is None or other is None:
+def how_they_differ(extents: Sequence[Extent | None]) -> str:
+    """Return what files of a partition have different ones of, if they are parts of a whole."""
+    pairs = list(combinations(extents, 2))
+    known = [(one, other) for one, other in pairs if one and other]
+    if not pairs or len(known) < len(pairs):
         return ""
-    if not one.days & other.days:
+    if not any(one.days & other.days for one, other in known):
         return "different days"
-    if not one.members & other.members:
-        return f"different {one.members_are}"
+    if not any(one.members & other.members for one, other in known):
+        return f"different {known[0][0].members_are}"
     return ""
 
 

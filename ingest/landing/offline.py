@@ -16,7 +16,7 @@ from pathlib import Path
 from ingest.declarations import Source, publisher_of
 from ingest.errors import IngestError, RefusedFileError
 from ingest.landing import store
-from ingest.landing.extents import refuse_part
+from ingest.landing.extents import extent_of, how_they_differ, refuse_part
 from ingest.landing.folders import visible_files, why_unread
 from ingest.landing.foreign import is_data, why_foreign
 from ingest.landing.store import Landed
@@ -118,11 +118,7 @@ def checked(found: FoundFile) -> Iterator[Received]:
 
     """
     if found.rivals:
-        names = ", ".join(str(path) for path in (found.path, *found.rivals))
-        raise RefusedFileError(
-            f"The folder holds files of {found.partition} that differ: {names}. Leave the one that "
-            "is meant."
-        )
+        raise RefusedFileError(_about_rivals(found))
     try:
         with found.path.open("rb") as stream:
             received = Received(found.path.name, found.partition, stream, found.shared_by)
@@ -192,6 +188,22 @@ def _choose(candidates: list[FoundFile], survey: Survey) -> None:
         else:
             rivals.append(one.path)
     survey.found.append(replace(newest, rivals=tuple(rivals)))
+
+
+def _about_rivals(found: FoundFile) -> str:
+    """Return what to do about several files of one partition, as sentences."""
+    paths = sorted((found.path, *found.rivals))
+    names = ", ".join(map(str, paths))
+    parts = how_they_differ([extent_of(found.source, path, found.partition) for path in paths])
+    if parts:
+        return (
+            f"The folder holds files with {parts} of {found.partition}: {names}. A month loads "
+            "from one file: join them, with one header."
+        )
+    return (
+        f"The folder holds files of {found.partition} that differ: {names}. A month loads from one "
+        "file: leave the one that is meant, or join them, with one header, if each has a part."
+    )
 
 
 def _landed_at(landed: Landed | None) -> datetime:

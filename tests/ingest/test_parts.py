@@ -141,6 +141,38 @@ def test_a_damaged_landed_file_is_replaced_by_what_there_is(put: Put) -> None:
     assert put(BTS, web_form_table(FIVE_DAYS), "part.csv") == store.newest("bts", FEBRUARY)
 
 
+EARLY, LATE = (
+    [one for one in WHOLE if (one["FlightDate"] < "2024-02-16") is is_early]
+    for is_early in (True, False)
+)
+WIDE = ("2024-01-31", "2024-03-02")
+
+
+@pytest.mark.parametrize(
+    ("source", "one", "other", "what"),
+    [
+        (BTS, web_form_table(EARLY), month_zip(FEBRUARY, LATE),
+         "files with different days of 2024-02: "),
+        (WEATHER, table(of("JFK", *WIDE)), table(of("BOS", *WIDE)),
+         "files with different stations of 2024-02: "),
+        (BTS, web_form_table(WHOLE), web_form_table(WHOLE[1:]), "files of 2024-02 that differ: "),
+    ],
+    ids=["halves", "stations", "versions"],
+)  # fmt: skip
+def test_several_files_of_a_month_are_refused_with_what_to_do(
+    tmp_path: Path, source: Source, one: bytes, other: bytes, what: str
+) -> None:
+    (tmp_path / "one").write_bytes(one)
+    (tmp_path / "other").write_bytes(other)
+    (found,) = offline.survey(tmp_path, [source]).found
+    with pytest.raises(RefusedFileError) as refusal, offline.checked(found):
+        pass
+    sentence = str(refusal.value)
+    assert f"The folder holds {what}{tmp_path / 'one'}, {tmp_path / 'other'}. " in sentence
+    assert "A month loads from one file: " in sentence
+    assert ("leave the one that is meant, or join them" in sentence) == ("that differ" in what)
+
+
 def test_the_command_keeps_the_month_until_it_is_taken_out(
     empty_sandbox: Sandbox, tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ from ingest.reading.headers import find_header, header_lines
 from ingest.reading.lines import ends_whole
 from ingest.reading.pages import page_title
 from ingest.reading.partitions import columns_of, lines_of_partition
-from ingest.sources.weather.columns import REPORTS, agrees, minutes_from_metar, window
+from ingest.sources.weather.columns import REPORTS, agrees, minutes_from_metar, up_to_time, window
 
 _START_BYTES = 1 << 16
 _LONGEST_QUOTE = 200
@@ -129,7 +129,10 @@ def _times(received: Received) -> _Times:
 
 
 def _check_zone(times: _Times, name: str) -> None:
-    """Refuse a file whose times are not in UTC, or that does not show that they are."""
+    """Refuse a file whose times are not in UTC, or that does not show that they are.
+
+    A request has one time zone for all of its stations: those with METARs decide for the others.
+    """
     compared = times.differences.total()
     if not compared:
         raise RefusedFileError(
@@ -145,7 +148,7 @@ def _check_zone(times: _Times, name: str) -> None:
     valid, metar = times.example
     raise RefusedFileError(
         f"{name} is not in UTC: its times are {_in_words(shift)} those that its METARs state "
-        f"({valid} in a row with {' '.join(metar.split()[:2])}). Choose the time zone UTC, and "
+        f"({valid} in a row with {up_to_time(metar)}). Choose the time zone UTC, and "
         "download the file again."
     )
 
