@@ -85,6 +85,7 @@ class Table:
     names a column from whose value `partitions_of` derives the partitions that the row belongs to;
     a row that does not belong to the partition of its file is quarantined. `advice` names missing
     columns in the words of a file with the header given, and says what to do; it ends a sentence.
+    `if_empty` says what to do about a column that is there and has no value in any row.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Table:
     comment: str = ""
     agreement: Agreement | None = None
     advice: Callable[[Sequence[str], Sequence[Column]], str] = _no_advice
+    if_empty: str = "download it again, with all rows"
 
     def column(self, name: str) -> Column:
         """Return the column with this name."""

@@ -234,7 +234,10 @@ def test_a_column_without_any_value_is_as_good_as_missing(
     made = [{**flight, "DepDelay": None} for flight in flights(JANUARY, 40)]
     (folder / "a.csv").write_bytes(web_form_table(made))
     done = empty_sandbox.load("bts", "--offline-from", str(folder), code=1)
-    assert "has no value in DEP_DELAY: tick the box DepDelay in the web form" in done.stderr
+    assert (
+        "a.csv has no value in DEP_DELAY in any of its 40 rows: download the whole month"
+        in done.stderr
+    )
     assert empty_sandbox.query("select count(*) from raw_bts.on_time") == [(0,)]
 
 
@@ -337,3 +340,44 @@ def test_a_missing_folder_is_reported_before_anything_is_loaded(
     assert done.stderr.startswith(f"There is no folder {missing}: --offline-from needs one")
     assert "rows" not in done.stdout
     assert empty_sandbox.receipts() == []
+
+
+def test_cancelled_flights_alone_are_refused_without_boxes_to_tick(
+    empty_sandbox: Sandbox, folder: Path
+) -> None:
+    cancelled = [one for one in flights(JANUARY, 620) if one["Cancelled"]]
+    (folder / "a.csv").write_bytes(web_form_table(cancelled))
+    done = empty_sandbox.load("bts", "--offline-from", str(folder), code=1)
+    said = " ".join(done.stderr.split())
+    assert (
+        f"a.csv has no value in DEP_DELAY, ARR_DELAY in any of its {len(cancelled)} rows: download "
+        "the whole month, since cancelled flights alone have no delays." in said
+    )
+    assert "tick" not in said
+
+
+@pytest.mark.parametrize(
+    ("month", "reason"),
+    [
+        ("1987-09", "has flights of 1987-09, before 1987-10, when the records begin: check its "
+         "dates"),
+        ("2999-01", "has flights of 2999-01, which is still to come: check its dates"),
+    ],
+)  # fmt: skip
+def test_flights_of_a_month_that_cannot_be_are_refused(
+    folder: Path, month: str, reason: str
+) -> None:
+    made = [
+        {**one, "FlightDate": f"{month}-{one['FlightDate'][-2:]}", "Year": int(month[:4]),
+         "Month": int(month[5:])}
+        for one in flights("2024-09" if month < "2000" else JANUARY, 60)
+    ]  # fmt: skip
+    (folder / "a.csv").write_bytes(web_form_table([*made, *flights(FEBRUARY, 60)]))
+    assert left(folder) == {"a.csv": f"a.csv {reason}."}
+
+
+def test_weather_of_a_month_to_come_is_refused(folder: Path) -> None:
+    (folder / "w.csv").write_bytes(WEATHER.replace(b"2024-", b"2999-"))
+    assert left(folder) == {
+        "w.csv": "w.csv has reports of 2999-01, which is still to come: check its dates."
+    }

@@ -193,6 +193,7 @@ ON_TIME = Table(
     partitions_of=_months_of_flight_date,
     agreement=Agreement(("FlightDate", "Year", "Month", "DayofMonth"), disagreement),
     advice=_advice,
+    if_empty="download the whole month, since cancelled flights alone have no delays",
 )
 
 _PUBLISHED_NAMES = frozenset(column.name.casefold() for column in ON_TIME.columns)

@@ -9,8 +9,10 @@ from collections import Counter
 from pathlib import Path
 from typing import IO
 
+from ingest.clock import today
 from ingest.declarations import Kind
 from ingest.errors import RefusedFileError
+from ingest.months import FIRST, why_impossible
 from ingest.publishers import Holding
 from ingest.reading import archives
 from ingest.reading.headers import read_header
@@ -60,7 +62,7 @@ def recognise(path: Path) -> list[Holding]:
 
     """
     if named := _FILE_NAME.fullmatch(path.name):
-        return [Holding(f"{named['year']}-{int(named['month']):02}")]
+        return _possible([f"{named['year']}-{int(named['month']):02}"], path.name)
     try:
         with path.open("rb") as stream:
             if not zipfile.is_zipfile(stream):
@@ -133,7 +135,13 @@ def _holdings(texts: Counter[str], name: str) -> list[Holding]:
             "2024-01-31 or 1/31/2024."
         )
     taken = [month for month, rows in months.items() if rows >= _STRAY_SHARE * months.total()]
-    return [Holding(month) for month in sorted(taken)]
+    return _possible(sorted(taken), name)
+
+
+def _possible(months: list[str], name: str) -> list[Holding]:
+    if why := why_impossible(months, today=today(), first=FIRST):
+        raise RefusedFileError(f"{name} has flights of {why}: check its dates.")
+    return [Holding(month) for month in months]
 
 
 def _is_of_flights(header: list[str]) -> bool:

@@ -8,9 +8,10 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+from ingest.clock import today
 from ingest.declarations import Kind
 from ingest.errors import RefusedFileError
-from ingest.months import first_day, following, preceding
+from ingest.months import first_day, following, preceding, why_impossible
 from ingest.publishers import Holding
 from ingest.reading.headers import header_fields, header_lines, read_header
 from ingest.reading.kinds import reads_as
@@ -50,7 +51,10 @@ def recognise(path: Path) -> list[Holding]:
         return []
     if not days:
         raise RefusedFileError(f"{path.name} holds no report with a time such as 2024-01-31 05:51.")
-    return _holdings(days, named["month"] if named else "")
+    held = _holdings(days, named["month"] if named else "")
+    if why := why_impossible([holding.partition for holding in held], today=today()):
+        raise RefusedFileError(f"{path.name} has reports of {why}: check its dates.")
+    return held
 
 
 def _header(line: bytes, name: str) -> frozenset[str]:
