@@ -17,7 +17,7 @@ from ingest.publishers import Extent
 from ingest.reading.packing import UNREADABLE
 
 # a month that is issued again has changed by a few rows in a thousand
-_LEAST_SHARE = 0.95
+_LEAST_PERCENT = 95
 
 
 def refuse_part(source: Source, name: str, path: Path, landed: Landed) -> None:
@@ -69,7 +69,7 @@ def _what_is_less(new: Extent, here: Extent) -> str:
         less.append(_of(len(here.days) - len(missing), len(here.days), "days"))
     if missing := here.members - new.members:
         less.append(_of(len(here.members) - len(missing), len(here.members), here.members_are))
-    if new.size < _LEAST_SHARE * here.size:
+    if 100 * new.size < _LEAST_PERCENT * here.size:
         less.append(_of(new.size, here.size, here.size_is))
     return " and ".join([", ".join(less[:-1]), less[-1]] if len(less) > 1 else less)
 
