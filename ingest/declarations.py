@@ -28,6 +28,7 @@ class Kind(Enum):
     DIGITS = "a clock reading of at most four digits"
     DATE = "a date such as 2013-01-31 or 1/31/2013"
     MINUTE = "a minute such as 2013-01-31 05:51"
+    AIRPORT = "an airport code of three capital letters or digits"
     INSTANT = "an instant such as 2013-01-31T05:00:00Z"
 
 
@@ -64,13 +65,15 @@ def _no_advice(_header: Sequence[str], _missing: Sequence[Column]) -> str:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Two columns that must agree; `fault` says what is wrong with a pair of values, if anything.
+    """Columns that must agree; `fault` says what is wrong with their values, if anything.
 
-    A row whose values do not agree is quarantined.
+    A row whose values do not agree is quarantined under the first of the columns. The values are
+    those of a row in the order of the columns: a missing value, or one that a file does not have,
+    is None.
     """
 
-    columns: tuple[str, str]
-    fault: Callable[[str | None, str | None], str]
+    columns: tuple[str, ...]
+    fault: Callable[..., str]
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ class Table:
     names a column from whose value `partitions_of` derives the partitions that the row belongs to;
     a row that does not belong to the partition of its file is quarantined. `advice` names missing
     columns in the words of a file with the header given, and says what to do; it ends a sentence.
+    `if_empty` says what to do about a column that is there and has no value in any row.
     """
 
     name: str
@@ -94,6 +98,7 @@ class Table:
     comment: str = ""
     agreement: Agreement | None = None
     advice: Callable[[Sequence[str], Sequence[Column]], str] = _no_advice
+    if_empty: str = "download it again, with all rows"
 
     def column(self, name: str) -> Column:
         """Return the column with this name."""
@@ -105,7 +110,8 @@ class SourceFile:
     """One file, the unit of loading: it holds one complete partition of one table.
 
     If `path` is a zip archive, `member` names the file inside it. `sha256` is its checksum, if it
-    is known without reading the file.
+    is known without reading the file. `called` is the user's name of a file that landed under
+    another one: messages use it.
     """
 
     table: Table
@@ -113,6 +119,12 @@ class SourceFile:
     path: Path
     member: str | None = None
     sha256: str | None = None
+    called: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name by which a message names the file."""
+        return self.called or self.path.name
 
 
 @dataclass(frozen=True)

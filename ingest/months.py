@@ -7,7 +7,7 @@ or asks a publisher: today's date and the newest month are passed in.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
 from ingest.errors import IngestError
@@ -53,6 +53,16 @@ def parse_months(text: str, *, today: date, newest: Callable[[], str]) -> list[s
         else:
             months.add(_month(word, today, latest))
     return sorted(months)
+
+
+def why_impossible(months: Iterable[str], *, today: date, first: str = "") -> str:
+    """Return which of the months cannot have any rows and why, or an empty text."""
+    for month in sorted(months):
+        if month < first:
+            return f"{month}, before {first}, when the records begin"
+        if month > month_of(today):
+            return f"{month}, which is still to come"
+    return ""
 
 
 def is_downloadable(month: str) -> bool:

@@ -54,11 +54,24 @@ class Received:
 
 
 @dataclass(frozen=True)
+class Extent:
+    """How much of a partition a file holds: its days, the carriers or stations, and its size.
+
+    `members_are` and `size_is` name what is counted, such as `stations` and `hours`.
+    """
+
+    days: frozenset[str]
+    members: frozenset[str]
+    size: int
+    members_are: str
+    size_is: str
+
+
+@dataclass(frozen=True)
 class Holding:
-    """A partition that a file in a folder holds; `is_part` states that some days are missing."""
+    """A partition that a file in a folder holds."""
 
     partition: str
-    is_part: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +134,8 @@ class Publisher:
     landed file of a partition. `recognise` returns the partitions that a file found in a folder
     holds, or none if the file does not belong to this source; it refuses a file that does belong to
     the source and cannot be used. `content_sha256` is the checksum of what a file in a folder
-    holds: an archive and the table unpacked from it are the same.
+    holds: an archive and the table unpacked from it are the same. `extent` measures how much of a
+    partition a file holds, landed or in a folder, so that a part does not replace the whole.
 
     `ordered` yields the files that a user's order needs, and `rehearsed` does so for a dry run,
     before the sources that this one reads are loaded. `refreshed` yields the files that may be new
@@ -136,6 +150,7 @@ class Publisher:
     files: Callable[[Path, str], list[SourceFile]]
     recognise: Callable[[Path], Sequence[Holding]]
     content_sha256: Callable[[Path], str | None] = file_sha256
+    extent: Callable[[Path, str], Extent] | None = None
     ordered: Callable[[Scope], Iterable[Wanted]] = _nothing
     rehearsed: Callable[[Scope], Iterable[Wanted]] | None = None
     refreshed: Callable[[list[str]], Iterable[Wanted]] = _nothing

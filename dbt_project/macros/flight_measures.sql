@@ -31,7 +31,20 @@
             landing ~ '_longest_ground_minutes': 'longest_ground_minutes',
         }) %}
     {% endfor %}
+    {% for flag in reported_flags() %}
+        {% do measures.update({flag: 'flag'}) %}
+    {% endfor %}
     {{ return(measures) }}
+{%- endmacro %}
+
+
+{# The columns of `stg_bts__flights` with 1 for yes and 0 for no, as the publisher has them. The
+   booleans beside them are null for any other number. #}
+{% macro reported_flags() -%}
+    {{ return([
+        'departure_15_minutes_late_flag', 'arrival_15_minutes_late_flag', 'cancelled_flag',
+        'diverted_flag', 'reached_destination_after_diversion_flag',
+    ]) }}
 {%- endmacro %}
 
 

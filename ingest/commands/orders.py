@@ -38,7 +38,9 @@ def default_sources(*, live_ones: bool) -> list[Source]:
 def carry_out(run: Run, sources: list[Source], order: Order) -> None:
     """Load what the user requested: installed files first, then the live sources."""
     months = _months(sources, order)
-    if not order.folder:
+    if order.folder:
+        offline.check_folder(order.folder)
+    else:
         # requests are made from the rows of these
         read = _installed_ones_read_by(sources)
         sources = [*(source for source in read if source not in sources), *sources]
@@ -132,12 +134,13 @@ def _load_from_folder(run: Run, sources: list[Source], folder: Path, months: lis
     survey = _surveyed(sources, folder, months)
     for found in survey.found:
         run.heed_interrupts()
+        known = store.of_partition(found.source.name, found.partition)
         try:
             landed = offline.land(found)
         except RefusedFileError as error:
             run.give_up(f"{found.source.name} {found.partition}", "refused", error)
             continue
-        run.load_landed(found.source, landed)
+        run.load_new(found.source, landed, known, found.called)
     _report_left(run, survey, folder)
     if not survey.found and not any(left.is_fault for left in survey.left):
         raise IngestError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -19,7 +19,7 @@ from ingest.landing import store
 from ingest.landing.checksums import file_sha256
 from ingest.landing.store import Landed
 from ingest.loading import receipts
-from ingest.loading.state import is_loaded, is_refused
+from ingest.loading.state import holds, is_loaded, is_refused, last_refusals
 from ingest.publishers import Request, Wanted
 from ingest.reading.packing import UNREADABLE
 from ontime.terminal.console import one_line
@@ -90,8 +90,24 @@ class Run:
             )
         return True
 
-    def load_landed(self, source: Source, landed: Landed) -> bool:
-        """Load all tables of a landed file; return False if one of them was refused."""
+    def load_new(
+        self, source: Source, landed: Landed, known: Collection[Landed], called: str = ""
+    ) -> bool:
+        """Load a file that has just landed, and take it out of landing again if it is refused.
+
+        `known` are the files that had landed before: they stay, whatever becomes of them.
+        """
+        held = [one.path for one in known]
+        is_good = self.load_landed(source, landed, called)
+        if not is_good and landed.path not in held and not holds(source, landed):
+            store.withdraw(landed)
+        return is_good
+
+    def load_landed(self, source: Source, landed: Landed, called: str = "") -> bool:
+        """Load all tables of a landed file; return False if one of them was refused.
+
+        `called` is the user's name of the file.
+        """
         check = partial(store.verify, landed)
         try:
             files = publisher_of(source).files(landed.path, landed.partition)
@@ -102,11 +118,14 @@ class Run:
                 self.give_up(f"{source.name} {landed.partition}", "refused", error)
                 return False
             raise
-        loaded = [self.load(source, replace(file, sha256=landed.sha256), check) for file in files]
+        files = [replace(file, sha256=landed.sha256, called=called) for file in files]
+        loaded = [self.load(source, file, check) for file in files]
         return all(loaded)
 
     def bring(self, source: Source, wanted: Wanted) -> None:
         """Land and load a file that is wanted, if needed, or report why it cannot be had."""
+        from ingest.loading.files import record_download  # noqa: PLC0415 - dlt takes 2 s to import
+
         request = wanted.request
         if wanted.note:
             console.print(f"{'':<{_LABEL_WIDTH}} {wanted.note}")
@@ -118,12 +137,15 @@ class Run:
             of = f" {request.partition}" if publisher_of(source).by_month else ""
             self.give_up(f"{source.name}{of}", "not loaded", wanted.absent)
             return
-        landed = store.newest(source.name, request.partition)
+        known = store.of_partition(source.name, request.partition)
+        landed = known[-1] if known else None
         is_needed = self.force or wanted.is_outdated
         if landed is None or is_needed or not is_same(wanted.offer, landed, request):
             landed = self.obtain(source, request)
-        if landed:
-            self.load_landed(source, landed)
+        if landed and not self.load_new(source, landed, known) and not landed.path.exists():
+            # the publisher is asked again for what could not be used
+            reason = last_refusals().get((source.name, landed.partition, landed.sha256))
+            record_download(receipts.download(source, request, "refused", reason=reason))
 
     def obtain(self, source: Source, request: Request) -> Landed | None:
         """Download and land a file; if that fails, report why and return None."""

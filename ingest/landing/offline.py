@@ -10,11 +10,14 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from ingest.declarations import Source, publisher_of
 from ingest.errors import IngestError, RefusedFileError
 from ingest.landing import store
+from ingest.landing.extents import extent_of, how_they_differ, refuse_part
+from ingest.landing.folders import visible_files, why_unread
 from ingest.landing.foreign import is_data, why_foreign
 from ingest.landing.store import Landed
 from ingest.publishers import Holding, Received
@@ -24,8 +27,7 @@ from ingest.publishers import Holding, Received
 class FoundFile:
     """A file of a live source in a folder; `rivals` are other files of the same partition.
 
-    `shared_by` are the partitions that are taken from it, if there are several; `is_part` states
-    that the file lacks some days of this one.
+    `shared_by` are the partitions that are taken from it, if there are several.
     """
 
     source: Source
@@ -33,7 +35,12 @@ class FoundFile:
     path: Path
     rivals: tuple[Path, ...] = ()
     shared_by: tuple[str, ...] = ()
-    is_part: bool = False
+
+    @property
+    def called(self) -> str:
+        """The name by which a message names what is loaded of the file."""
+        name = self.path.name
+        return f"{name} (its part of {self.partition})" if self.shared_by else name
 
 
 @dataclass(frozen=True)
@@ -68,14 +75,14 @@ def survey(
         IngestError: there is no such folder.
 
     """
-    if not folder.is_dir():
-        raise IngestError(
-            f"There is no folder {folder}: --offline-from needs one with files in it."
-        )
+    check_folder(folder)
     survey = Survey()
     candidates: dict[str, dict[str, list[FoundFile]]] = {}
     sources, others = list(sources), list(others)
-    for path in _visible_files(folder):
+    for path in visible_files(folder):
+        if reason := why_unread(path):
+            survey.left.append(LeftFile(path, reason))
+            continue
         found, reason = _recognised(path, [*sources, *others])
         for one in found:
             if one.source in others:
@@ -93,6 +100,14 @@ def survey(
     return survey
 
 
+def check_folder(folder: Path) -> None:
+    """Raise an IngestError if there is no such folder."""
+    if not folder.is_dir():
+        raise IngestError(
+            f"There is no folder {folder}: --offline-from needs one with files in it."
+        )
+
+
 @contextmanager
 def checked(found: FoundFile) -> Iterator[Received]:
     """Check a file as if it had been downloaded, and yield it.
@@ -103,11 +118,7 @@ def checked(found: FoundFile) -> Iterator[Received]:
 
     """
     if found.rivals:
-        names = ", ".join(str(path) for path in (found.path, *found.rivals))
-        raise RefusedFileError(
-            f"The folder holds files of {found.partition} that differ: {names}. Leave the one that "
-            "is meant."
-        )
+        raise RefusedFileError(_about_rivals(found))
     try:
         with found.path.open("rb") as stream:
             received = Received(found.path.name, found.partition, stream, found.shared_by)
@@ -135,16 +146,8 @@ def land(found: FoundFile) -> Landed:
             etag=landed.etag if landed else None,
             last_modified=landed.last_modified if landed else None,
             landed_at=landed.landed_at_utc if landed else None,
-            is_part=found.is_part,
+            judge=partial(refuse_part, found.source, found.path.name),
         )
-
-
-def _visible_files(folder: Path) -> Iterator[Path]:
-    """Yield the files in a folder, without hidden ones and what a Mac adds to an archive."""
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not any(part[:1] == "." or part == "__MACOSX" for part in parts):
-            yield path
 
 
 def _recognised(path: Path, sources: Iterable[Source]) -> tuple[list[FoundFile], str]:
@@ -164,7 +167,7 @@ def _recognised(path: Path, sources: Iterable[Source]) -> tuple[list[FoundFile],
 def _found(source: Source, path: Path, holding: Holding, all_of_it: Iterable[Holding]) -> FoundFile:
     partitions = tuple(one.partition for one in all_of_it)
     shared_by = partitions if len(partitions) > 1 else ()
-    return FoundFile(source, holding.partition, path, shared_by=shared_by, is_part=holding.is_part)
+    return FoundFile(source, holding.partition, path, shared_by=shared_by)
 
 
 def _choose(candidates: list[FoundFile], survey: Survey) -> None:
@@ -185,6 +188,22 @@ def _choose(candidates: list[FoundFile], survey: Survey) -> None:
         else:
             rivals.append(one.path)
     survey.found.append(replace(newest, rivals=tuple(rivals)))
+
+
+def _about_rivals(found: FoundFile) -> str:
+    """Return what to do about several files of one partition, as sentences."""
+    paths = sorted((found.path, *found.rivals))
+    names = ", ".join(map(str, paths))
+    parts = how_they_differ([extent_of(found.source, path, found.partition) for path in paths])
+    if parts:
+        return (
+            f"The folder holds files with {parts} of {found.partition}: {names}. A month loads "
+            "from one file: join them, with one header."
+        )
+    return (
+        f"The folder holds files of {found.partition} that differ: {names}. A month loads from one "
+        "file: leave the one that is meant, or join them, with one header, if each has a part."
+    )
 
 
 def _landed_at(landed: Landed | None) -> datetime:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -66,16 +67,16 @@ def land(  # noqa: PLR0913 - what is known of a file
     etag: str | None,
     last_modified: str | None,
     landed_at: datetime | None = None,
-    is_part: bool = False,
+    judge: Callable[[Path, Landed], None] = lambda _new, _here: None,
 ) -> Landed:
     """Store a file that has passed its publisher's check, and return it as the newest one.
 
     The same bytes are never stored twice: the existing file becomes the newest again. `landed_at`
-    is the original landing time of a file that was copied from another machine. `is_part` states
-    that the file lacks some days of the partition: such a file replaces no other.
+    is the original landing time of a file that was copied from another machine. `judge` may refuse
+    a file that would replace another one, which has landed before.
 
     Raises:
-        RefusedFileError: another file of the partition has landed, and this one has a part of it.
+        RefusedFileError: as raised by `judge`; the file that has landed before stays the newest.
         IngestError: the disk is full, or the folder cannot be written.
 
     """
@@ -103,13 +104,8 @@ def land(  # noqa: PLR0913 - what is known of a file
                 _landing_time(source.name, received.partition, sha256, landed_at),
             )
             before = newest(source.name, received.partition)
-            if is_part and before and before.sha256 != sha256:
-                raise RefusedFileError(
-                    f"{received.name} holds some days of {received.partition} only, and another "
-                    f"file of that month is here, which it does not replace: take that one out "
-                    f"first with `ontime remove {source.name} {received.partition}` if this one is "
-                    "meant."
-                )
+            if before and before.sha256 != sha256:
+                judge(aside, before)
             if url is None and before and before.sha256 == sha256:
                 # the folder holds the same bytes that were fetched: keep the publisher's labels
                 landed = before
@@ -139,6 +135,11 @@ def newest(source_name: str, partition: str) -> Landed | None:
     """Return the file of a partition that landed last, or None if none did."""
     landed = _read_sidecars(f"{source_name}/{partition}")
     return landed[-1] if landed else None
+
+
+def of_partition(source_name: str, partition: str) -> list[Landed]:
+    """Return the landed files of a partition, oldest first."""
+    return _read_sidecars(f"{source_name}/{partition}")
 
 
 def came_from_the_net(source_name: str, partition: str) -> bool:
@@ -189,6 +190,14 @@ def verify(landed: Landed) -> None:
         )
 
 
+def withdraw(landed: Landed) -> None:
+    """Remove a landed file that was refused: the one that landed before is the newest again."""
+    with writing_to(landing_folder()):
+        _sidecar(landed.path).unlink(missing_ok=True)
+        landed.path.unlink(missing_ok=True)
+        _remove_if_empty(_partition_folder(landed.source, landed.partition))
+
+
 def discard(source_name: str, partition: str) -> int:
     """Remove all landed files of a partition, oldest first; return how many there were.
 
@@ -200,10 +209,13 @@ def discard(source_name: str, partition: str) -> int:
             _sidecar(file.path).unlink()
             file.path.unlink(missing_ok=True)
         _clear_unfinished(source_name, partition)
-        folder = _partition_folder(source_name, partition)
-        if folder.exists() and not any(folder.iterdir()):
-            folder.rmdir()
+        _remove_if_empty(_partition_folder(source_name, partition))
     return len(landed)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    if folder.exists() and not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def _partition_folder(source_name: str, partition: str) -> Path:

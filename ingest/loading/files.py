@@ -8,7 +8,7 @@ load id has no receipt. The next run then loads the same file again, which only 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,14 +20,13 @@ from dlt.common.pipeline import LoadInfo
 from dlt.extract.exceptions import ResourceExtractionError
 from dlt.pipeline.exceptions import PipelineStepFailed
 
-from ingest.declarations import Source, SourceFile, Table
+from ingest.declarations import Column, Source, SourceFile, Table
 from ingest.errors import IngestError, RefusedFileError
 from ingest.loading import receipts
 from ingest.loading.destination import Warehouse, limited_warehouse
 from ingest.loading.receipts import OPERATIONS, DownloadReceipt, Receipt
 from ingest.loading.state import unusable_warehouse
 from ingest.reading.delimited import DelimitedFile
-from ingest.reading.headers import in_words
 from ingest.reading.lines import RejectedLine
 from ontime.storage.memory import memory_limit
 from ontime.storage.paths import data_folder, warehouse_file
@@ -150,14 +149,22 @@ def check_complete(reading: DelimitedFile) -> None:
         if column.name in reading.empty_columns and (column.in_some_row or column.in_each_row)
     ]
     if reading.rows_in_file and empty:
+        names = ", ".join(_as_named(column, reading.header) for column in empty)
         raise RefusedFileError(
-            f"{reading.file.path.name} has no value in {in_words(empty, table, reading.header)}"
+            f"{reading.file.name} has no value in {names} in any of its {reading.rows_in_file:,} "
+            f"rows: {table.if_empty}."
         )
+
+
+def _as_named(column: Column, header: Sequence[str]) -> str:
+    """Return the name that a column has in the header of a file."""
+    names = {name.casefold() for name in (column.name, *column.aliases)}
+    return next((field for field in header if field.casefold() in names), column.name)
 
 
 def check_worth_loading(reading: DelimitedFile, max_quarantined_percent: float) -> None:
     """Refuse a file that is empty or mostly invalid, before it replaces anything."""
-    name = reading.file.path.name
+    name = reading.file.name
     rows, bad = reading.rows_in_file, len(reading.rejected)
     if not rows:
         raise RefusedFileError(f"{name} holds a header and no rows.")

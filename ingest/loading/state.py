@@ -14,6 +14,7 @@ from ingest.addresses import public
 from ingest.declarations import LINEAGE_COLUMNS, Source, SourceFile
 from ingest.errors import IngestError
 from ingest.landing import store
+from ingest.landing.store import Landed
 from ingest.loading.receipts import DOWNLOAD_SCHEMA, OPERATIONS, QUARANTINE_SCHEMA, RECEIPT_SCHEMA
 from ontime.storage.memory import limit_memory
 from ontime.storage.paths import warehouse_file
@@ -130,6 +131,14 @@ def is_loaded(source: Source, file: SourceFile, sha256: str) -> bool:
         name.lower() for column in file.table.columns for name in (column.name, *column.aliases)
     }
     return not kept_out & declared
+
+
+def holds(source: Source, landed: Landed) -> bool:
+    """Return whether a table of the source holds the rows of a landed file."""
+    return any(
+        (held.partition, held.sha256) == (landed.partition, landed.sha256)
+        for held in partitions_held(source)
+    )
 
 
 def is_refused(source: Source, file: SourceFile, sha256: str | None, reason: str) -> bool:

@@ -40,7 +40,7 @@ def _opened(file: SourceFile) -> Iterator[IO[bytes]]:
             return
         with zipfile.ZipFile(plain) as archive:
             if file.member not in archive.namelist():
-                raise RefusedFileError(f"{file.path.name} has no member {file.member}.")
+                raise RefusedFileError(f"{file.name} has no member {file.member}.")
             with archive.open(file.member) as member:
                 yield member
 
@@ -48,7 +48,7 @@ def _opened(file: SourceFile) -> Iterator[IO[bytes]]:
 @contextmanager
 def faults_as_refusals(file: SourceFile) -> Iterator[None]:
     """Turn the exceptions of a damaged or missing file into a one-sentence refusal."""
-    name = file.path.name
+    name = file.name
     try:
         yield
     except FileNotFoundError:
@@ -100,7 +100,7 @@ class DelimitedFile:
 
         """
         with faults_as_refusals(self.file), _opened(self.file) as stream:
-            layout, _ = find_header(stream, self.file.table, self.file.path.name)
+            layout, _ = find_header(stream, self.file.table, self.file.name)
             self.header = layout.fields
             named = list(layout.kept.values())
             self.unknown_columns = layout.unknown

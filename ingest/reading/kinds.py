@@ -35,6 +35,7 @@ _PATTERNS = {
     Kind.CLOCK: re.compile(r"2400|([01]?\d|2[0-3])[0-5]\d|[0-5]?\d", re.ASCII),
     Kind.DATE: re.compile(rf"{_ISO_DATE}|{_WEB_FORM_DATE}", re.ASCII),
     Kind.MINUTE: re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}", re.ASCII),
+    Kind.AIRPORT: re.compile(r"[A-Z0-9]{3}", re.ASCII),
     Kind.INSTANT: re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII),
 }
 

@@ -7,11 +7,18 @@ the whole file. Such lines are rejected here, one by one.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
 LONGEST_LINE_BYTES = 1 << 20
+# what some programs leave at the end of a file: blank lines, Ctrl-Z, and NUL up to a full block
+_PADDING = b" \t\r\n\x1a\0"
+_MARKS_OF_THE_END = b"\x1a\0"
+_LONGEST_PADDING_BYTES = 1 << 20
+COMMENT = "a comment"
+"""The reason of a line that is no row of the table; it is not among the rejected lines."""
 _NEITHER_QUOTE_NOR_END = bytes(byte for byte in range(256) if byte not in b'"\n')
 
 
@@ -48,23 +55,28 @@ class Lines:
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a file is written: its encoding, and whether double quotes enclose values."""
+    """How a file is written: its encoding, and whether double quotes enclose values.
+
+    Lines that begin with `comment` are no rows.
+    """
 
     encoding: str
     quoted: bool
+    comment: str = ""
 
 
 def whole_lines(stream: IO[bytes], size: int, first: int = 2) -> Iterator[Lines]:
     """Yield the lines that follow the header, about `size` bytes at a time.
 
-    `first` is the number of the line after the header.
+    What only fills the end of the file is left out: blank lines, Ctrl-Z and NUL bytes. `first` is
+    the number of the line after the header.
 
     Raises:
         csv.Error: a line is too long.
 
     """
     partial = b""
-    while chunk := stream.read(size):
+    for chunk in _chunks(stream, size):
         whole, end, rest = chunk.rpartition(b"\n")
         if end:
             content, partial = partial + whole + end, rest
@@ -77,6 +89,30 @@ def whole_lines(stream: IO[bytes], size: int, first: int = 2) -> Iterator[Lines]
             raise csv.Error(f"line {first} has no end within {len(partial):,} bytes")
     if partial:
         yield Lines(partial, first, 1)  # the last line of a file may have no line break
+
+
+def _chunks(stream: IO[bytes], size: int) -> Iterator[bytes]:
+    """Yield a stream without what only fills its end."""
+    withheld = b""
+    while chunk := stream.read(size):
+        chunk = withheld + chunk if withheld else chunk
+        content = chunk.rstrip(_PADDING)
+        withheld = chunk[len(content) :]
+        if len(withheld) > _LONGEST_PADDING_BYTES:
+            content, withheld = chunk, b""
+        if content:
+            yield content
+    line, end, _ = withheld.partition(b"\n")
+    if last := line + end if end else line.rstrip(_MARKS_OF_THE_END):
+        yield last
+
+
+def ends_whole(stream: IO[bytes]) -> bool:
+    """Return whether the last line of a stream has a line break."""
+    length = stream.seek(0, io.SEEK_END)
+    stream.seek(max(0, length - _LONGEST_PADDING_BYTES))
+    end = stream.read().rstrip(_MARKS_OF_THE_END)
+    return not end or end.endswith(b"\n")
 
 
 def withhold(
@@ -115,6 +151,7 @@ def _is_suspect(content: bytes, dialect: Dialect) -> bool:
         (b"\r" in content and content.count(b"\r") != content.count(b"\r\n"))
         or not is_text(content, dialect.encoding)
         or (dialect.quoted and b'"' in content and _has_odd_quotes(content))
+        or (dialect.comment != "" and f"\n{dialect.comment}".encode() in b"\n" + content)
     )
 
 
@@ -125,6 +162,8 @@ def _has_odd_quotes(content: bytes) -> bool:
 
 
 def _fault(line: bytes, dialect: Dialect, names: Sequence[str]) -> tuple[str | None, str] | None:
+    if dialect.comment and line.startswith(dialect.comment.encode()):
+        return None, COMMENT
     if b"\r" in line:
         return None, "a carriage return inside the line"
     if dialect.quoted and line.count(b'"') & 1:

@@ -19,7 +19,7 @@ from ingest.declarations import Kind, SourceFile
 from ingest.errors import RefusedFileError
 from ingest.reading.headers import Layout
 from ingest.reading.kinds import reads_as, unreadable
-from ingest.reading.lines import Dialect, Lines, RejectedLine, withhold
+from ingest.reading.lines import COMMENT, Dialect, Lines, RejectedLine, withhold
 
 # the column at fault, or None where it is the whole line, and the reason
 Fault = tuple[str | None, str]
@@ -45,12 +45,14 @@ def parse(file: SourceFile, layout: Layout, lines: Lines) -> Part:
         RefusedFileError: the parser returned a different number of lines than the file has.
 
     """
-    dialect = Dialect(file.table.encoding, file.table.quoted)
+    dialect = Dialect(file.table.encoding, file.table.quoted, file.table.comment)
     content, withheld = withhold(lines, dialect, layout.names)
     numbers: Sequence[int] = lines.numbers
     if withheld:
         apart = {line.line for line in withheld}
         numbers = [number for number in numbers if number not in apart]
+    count = lines.count - sum(line.reason == COMMENT for line in withheld)
+    withheld = [line for line in withheld if line.reason != COMMENT]
 
     values, malformed = _fields(file, layout, content)
     faults: dict[int, Fault] = {numbers[row]: (None, reason) for row, reason in malformed.items()}
@@ -58,7 +60,7 @@ def parse(file: SourceFile, layout: Layout, lines: Lines) -> Part:
         numbers = [number for number in numbers if number not in faults]
     if values.num_rows != len(numbers):
         raise RefusedFileError(
-            f"{file.path.name} has {lines.count} lines from line {lines.first} on, but "
+            f"{file.name} has {lines.count} lines from line {lines.first} on, but "
             f"{lines.count - len(numbers) + values.num_rows} were read: a quoted value must not "
             "run over the end of its line."
         )
@@ -79,7 +81,7 @@ def parse(file: SourceFile, layout: Layout, lines: Lines) -> Part:
         rows = rows.filter(pa.array(row not in unfit for row in range(rows.num_rows)))
     rejected = [RejectedLine(number, *faults[number], text_of(number)) for number in faults]
     rejected = sorted([*withheld, *rejected], key=lambda line: line.line)
-    return Part(rows, rejected, lines.count, with_values)
+    return Part(rows, rejected, count, with_values)
 
 
 def _fields(file: SourceFile, layout: Layout, content: bytes) -> tuple[pa.Table, dict[int, str]]:
@@ -164,17 +166,23 @@ def _judged(
 def _disagreeing(
     file: SourceFile, layout: Layout, values: pa.Table
 ) -> Iterator[tuple[pa.BooleanArray, str, str]]:
-    """Yield masks of the rows in which two columns that must agree do not, by reason."""
+    """Yield masks of the rows in which columns that must agree do not, by reason."""
     agreement = file.table.agreement
     places = {column.name: str(place) for place, column in layout.kept.items()}
-    if agreement is None or not places.keys() >= set(agreement.columns):
+    if agreement is None or agreement.columns[0] not in places:
         return
-    pairs = zip(
-        *(values.column(places[name]).to_pylist() for name in agreement.columns), strict=True
-    )
-    faults = [agreement.fault(*pair) for pair in pairs]
+    named = [places[name] for name in agreement.columns if name in places]
+
+    def fault(row: dict[str, str | None]) -> str:
+        return agreement.fault(*(row.get(places.get(name, "")) for name in agreement.columns))
+
+    # far fewer than the rows, if the columns are those of a date
+    distinct = values.select(named).group_by(named).aggregate([]).to_pylist()
+    if not any(map(fault, distinct)):
+        return
+    faults = [fault(row) for row in values.select(named).to_pylist()]
     for reason in sorted(set(faults) - {""}):
-        mask = pa.array([fault == reason for fault in faults])
+        mask = pa.array([one == reason for one in faults])
         yield mask, file.table.column(agreement.columns[0]).raw_name, reason
 
 

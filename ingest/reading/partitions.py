@@ -16,7 +16,7 @@ from typing import IO
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.declarations import SourceFile, Table
+from ingest.declarations import Kind, SourceFile, Table
 from ingest.reading.delimited import BLOCK_BYTES, faults_as_refusals
 from ingest.reading.headers import Layout, find_header
 from ingest.reading.lines import Lines, whole_lines
@@ -24,7 +24,7 @@ from ingest.reading.parsing import Part, parse
 
 
 def partition_texts(stream: IO[bytes], table: Table, name: str) -> Counter[str]:
-    """Count the texts of the partition column in a file; those that do not parse are left out.
+    """Count the texts of the partition column in a file, whether or not they match its kind.
 
     Raises:
         RefusedFileError: the file is damaged, or has no such column.
@@ -32,7 +32,8 @@ def partition_texts(stream: IO[bytes], table: Table, name: str) -> Counter[str]:
     """
     column = table.column(table.partition_column or "")
     texts: Counter[str] = Counter()
-    for rows in columns_of(stream, table, name, [column.name]):
+    texts_of = replace(table, columns=(replace(column, kind=Kind.TEXT),))
+    for rows in columns_of(stream, texts_of, name, [column.name]):
         for counted in pc.value_counts(rows.column(column.raw_name)).to_pylist():
             if counted["values"] is not None:
                 texts[counted["values"]] += counted["counts"]

@@ -249,6 +249,7 @@ OF_THE_REPOSITORY: dict[str, Callable[[], Value]] = {
     "copying_memory_megabytes": lambda: float(MEMORY_LIMIT.removesuffix("MB")),
     "release_partitioned_from_rows": lambda: float(PARTITIONED_FROM_ROWS),
     "release_csv_most_rows": lambda: float(CSV_MOST_ROWS),
+    "least_percent_of_a_month": row_of("ingest/landing/extents.py", r"_LEAST_PERCENT = ([\d.]+)"),
     "quarantined_percent": row_of(
         "ingest/commands/cli.py", r"max_quarantined_percent: Quarantine = ([\d.]+)"
     ),

@@ -41,6 +41,7 @@ _VALUES = {
     Kind.DIGITS: "12{number:02}",
     Kind.DATE: "2013-01-{number:02}",
     Kind.MINUTE: "2013-01-{number:02} 05:51",
+    Kind.AIRPORT: "A{number:02}",
     Kind.INSTANT: "2013-01-{number:02}T05:00:00Z",
 }
 

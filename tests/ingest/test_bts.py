@@ -394,6 +394,39 @@ def test_a_tail_number_that_is_no_text_lands_as_the_letters_of_its_bytes(tmp_pat
     assert rejected == []
 
 
+@pytest.mark.parametrize("name", ["Year", "Month", "DayofMonth"])
+def test_a_date_that_contradicts_its_own_parts_is_quarantined(tmp_path: Path, name: str) -> None:
+    made = flights(MONTH, 40)
+    made[7][name] += 1
+    rows, rejected = read(month_zip(MONTH, made), tmp_path)
+    assert len(rows) == 39
+    assert rejected == [(9, "flight_date", "not the day that Year, Month and DayofMonth state")]
+
+
+def test_a_date_is_compared_with_the_parts_that_a_file_has(tmp_path: Path) -> None:
+    made = [{**one, "Month": 7} for one in flights(MONTH, 3)]
+    without_month = month_zip(MONTH, made, columns=without(["Month", "DayofMonth"]))
+    assert read(without_month, tmp_path)[1] == []
+    assert len(read(month_zip(MONTH, made, columns=without(["Year"])), tmp_path)[1]) == 3
+
+
+@pytest.mark.parametrize("end", ["Origin", "Dest"])
+@pytest.mark.parametrize(
+    "code", ["JF\0", "JF\xe9", "New York, NY", "jfk", "KJFK", "JF", " JFK", "J.K"]
+)
+def test_what_is_no_airport_code_is_quarantined(tmp_path: Path, end: str, code: str) -> None:
+    made = flights(MONTH, 3)
+    made[1][end] = code
+    rows, rejected = read(month_zip(MONTH, made), tmp_path)
+    assert len(rows) == 2
+    assert rejected == [(3, end.lower(), "not an airport code of three capital letters or digits")]
+
+
+def test_an_airport_code_may_have_digits(tmp_path: Path) -> None:
+    made = [{**one, "Origin": "1G4"} for one in flights(MONTH, 2)]
+    assert read(month_zip(MONTH, made), tmp_path)[1] == []
+
+
 def test_a_comma_inside_quotes_is_part_of_the_value(tmp_path: Path) -> None:
     (row,), _ = read(month_zip(MONTH, flights(MONTH, 1)), tmp_path)
     assert row["origin_city_name"] == "Los Angeles, CA"

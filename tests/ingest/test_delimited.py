@@ -131,6 +131,9 @@ def test_a_month_of_the_bts_is_read_under_both_headers(
 ) -> None:
     names = ",".join(f'"{renamed.get(name, name)}"' for name in samples.header(ON_TIME))
     flight = {
+        "Year": "2001",
+        "Month": "5",
+        "DayofMonth": "3",
         "FlightDate": "2001-05-03",
         "Reporting_Airline": '"PA (1)"',
         "IATA_CODE_Reporting_Airline": '"PA (1)"',
@@ -297,6 +300,44 @@ def test_a_row_of_nothing_but_missing_values_is_no_blank_line(write_file: WriteF
     ]
 
 
+@pytest.mark.parametrize(
+    "end",
+    [
+        *(b"\n\n\n", b"\r\n\r\n", b"\n  \n\t", b"\n\x1a", b"\x1a", b"\n\x1a\r\n"),
+        *(b"\n" + bytes(600), bytes(600)),
+    ],
+)
+@pytest.mark.parametrize("block", [8 << 20, 7], ids=["one block", "many"])
+def test_what_only_fills_the_end_of_a_file_is_no_row(
+    write_file: WriteFile, monkeypatch: pytest.MonkeyPatch, end: bytes, block: int
+) -> None:
+    monkeypatch.setattr(delimited, "BLOCK_BYTES", block)
+    rows, reading = read(write_file(HEADER.encode() + b"a,1,5\nb,2,6" + end))
+    assert [(row["name"], row["clock"]) for row in rows] == [("a", "5"), ("b", "6")]
+    assert (reading.rows_in_file, reading.rejected) == (2, [])
+
+
+def test_blank_lines_before_the_last_row_are_rows(write_file: WriteFile) -> None:
+    rows, reading = read(write_file(HEADER + "a,1,5\n\n\0\nb,2,6\n\n"))
+    assert [row["name"] for row in rows] == ["a", "b"]
+    assert [line.line for line in reading.rejected] == [3, 4]
+
+
+def test_a_value_that_ends_with_a_blank_keeps_it_in_the_last_row(write_file: WriteFile) -> None:
+    table = replace(THINGS, columns=(*THINGS.columns, Column("more")))
+    rows, _ = read(write_file("name,size,clock,more\na,1,5,x \n\n", table))
+    assert rows[-1]["more"] == "x "
+
+
+def test_comments_among_the_rows_are_no_rows(write_file: WriteFile) -> None:
+    table = replace(THINGS, comment="#")
+    content = f"#DEBUG a\n{HEADER}a,1,5\n#DEBUG b, c\nb,2,6\nworse\n#DEBUG"
+    rows, reading = read(write_file(content, table))
+    assert [(row["name"], row["_source_row_number"]) for row in rows] == [("a", 1), ("b", 3)]
+    assert reading.rows_in_file == 3
+    assert [(line.line, line.text) for line in reading.rejected] == [(6, "worse")]
+
+
 FAULTS: dict[str, tuple[bytes, str | None, str]] = {
     "too few fields": (b"x,1", None, "2 fields where the header has 3"),
     "too many fields": (b"x,1,5,7", None, "4 fields where the header has 3"),
@@ -321,9 +362,17 @@ FAULTS: dict[str, tuple[bytes, str | None, str]] = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
+@pytest.mark.parametrize(
+    ("fault", "place"),
+    [
+        pytest.param(fault, place, id=f"{name}, {place} before")
+        for name, fault in FAULTS.items()
+        for place in range(3)
+        # a blank line at the end is no row
+        if fault[0] or place < 2
+    ],
+)
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["unix", "windows"])
-@pytest.mark.parametrize("place", [0, 1, 2], ids=["first", "middle", "last"])
 def test_a_faulty_line_is_set_aside_alone(
     write_file: WriteFile, fault: tuple[bytes, str | None, str], end: bytes, place: int
 ) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import os
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,6 +30,14 @@ WEATHER = weather_files.answer(
         **{f"{part}2": [value] for part, value in (("year", "2024"), ("month", "2"), ("day", "2"))},
     }
 )
+
+
+def encrypted(archive: bytes) -> bytes:
+    """Return an archive whose only member is marked as encrypted."""
+    marked = bytearray(archive)
+    for start, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        marked[archive.index(start) + flags] |= 1
+    return bytes(marked)
 
 
 @pytest.fixture
@@ -53,11 +64,29 @@ def left(folder: Path) -> dict[str, str]:
         ("a.csv.gz", gzip.compress(ONTIME), "is compressed with gzip: unpack it"),
         ("A.PARQUET", b"PAR1 and more", "is a Parquet file: only the publishers' own files load, "
          "as csv or zip"),
-        ("a.zip", packed({"a.txt": b"x"}), "is a zip archive without a table of any source"),
+        ("a.zip", packed({"a.txt": b"x"}),
+         "is a zip archive without a table of flights or the registry: unpack what should load"),
         ("a.zip", b"PK\x03\x04 and no more",
          "is a zip archive that is cut short or damaged: download it again"),
         ("a.xlsx", packed({"[Content_Types].xml": b"x"}),
          "is a spreadsheet: only the publishers' own files load, as csv or zip"),
+        ("a.xlsx", packed({"xl/workbook.xml": b"x", "xl/worksheets/sheet1.xml": b"x"}),
+         "is a spreadsheet: only the publishers' own files load, as csv or zip"),
+        ("a.json", b'[{"FL_DATE": "2024-01-01"}]',
+         "is JSON: only the publishers' own files load, as csv or zip"),
+        ("a.sqlite3", b"SQLite format 3\x00 and more",
+         "is an SQLite database: only the publishers' own files load, as csv or zip"),
+        ("a.sas7bdat", b"\x00\x00 and more", "is not a file of any source: its first line names "
+         "none of their columns"),
+        ("a.RDS", b"\x1f\x8b and more", "is compressed with gzip: unpack it"),
+        ("a.zip", packed({"january.zip": packed({"a.csv": ONTIME})}),
+         "is a zip archive with archives in it: unpack it into the folder"),
+        ("a.zip", encrypted(packed({"a.csv": ONTIME})),
+         "is a zip archive with a password: unpack it into the folder"),
+        ("a.csv", ONTIME.replace(b"\n", b"\r"),
+         "ends its lines with carriage returns alone: save it with line feeds"),
+        ("w.csv", WEATHER.replace(b"\n", b"\r"),
+         "ends its lines with carriage returns alone: save it with line feeds"),
         ("a.csv", "YEAR,MONTH".encode("utf-16"), "is UTF-16 text: save it as UTF-8"),
         ("a.zip.crdownload", b"\x00\x01", "is not a file of any source: its first line names none "
          "of their columns"),
@@ -68,6 +97,47 @@ def test_a_file_of_no_source_is_named_with_the_reason(
 ) -> None:
     (folder / name).write_bytes(content)
     assert left(folder) == {name: reason}
+
+
+def test_what_cannot_be_opened_as_a_file_is_named(folder: Path, tmp_path: Path) -> None:
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    (elsewhere / "a.csv").write_bytes(ONTIME)
+    (folder / "years").symlink_to(elsewhere)
+    (folder / "gone.csv").symlink_to(tmp_path / "nowhere.csv")
+    os.mkfifo(folder / "pipe.csv")
+    (folder / "to a pipe").symlink_to(folder / "pipe.csv")
+    (folder / "around").symlink_to(folder)
+    (folder / ".hidden").symlink_to(elsewhere)
+    assert left(folder) == {
+        "around": "is a link to a folder: give that folder as FOLDER, or move it here",
+        "gone.csv": "is a link that leads nowhere: copy the file itself into the folder",
+        "pipe.csv": "is a pipe and no file: save what comes from it as a file",
+        "to a pipe": "is a pipe and no file: save what comes from it as a file",
+        "years": "is a link to a folder: give that folder as FOLDER, or move it here",
+    }
+
+
+def test_a_link_to_a_file_is_as_good_as_the_file(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(ONTIME)
+    (folder / "link.csv").symlink_to(tmp_path / "a.csv")
+    (tmp_path / "link to the folder").symlink_to(folder)
+    found = survey(tmp_path / "link to the folder", live_sources()).found
+    assert [(one.path.name, one.partition) for one in found] == [("link.csv", JANUARY)]
+
+
+def test_a_folder_that_may_not_be_opened_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "locked").mkdir()
+    listed = os.scandir
+
+    def refuse(path: str) -> Any:
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert left(folder) == {"locked": "is a folder that may not be opened by this user"}
 
 
 def test_what_is_no_data_is_not_named(folder: Path) -> None:
@@ -158,26 +228,16 @@ def test_a_line_that_does_not_parse_is_quarantined_in_one_month(
     ]
 
 
-def test_some_days_of_a_month_do_not_replace_the_whole_month(
-    empty_sandbox: Sandbox, folder: Path
-) -> None:
-    (folder / "a.csv").write_bytes(web_form_table(flights(FEBRUARY, 58)))
-    empty_sandbox.load("bts", "--offline-from", str(folder))
-    (folder / "a.csv").write_bytes(web_form_table([*flights(JANUARY, 62), *flights(FEBRUARY, 5)]))
-    done = empty_sandbox.load("bts", "--offline-from", str(folder), code=1)
-    assert "a.csv holds some days of 2024-02 only" in done.stderr
-    assert empty_sandbox.query(
-        "select _source_partition, count(*) from raw_bts.on_time group by all order by all"
-    ) == [(JANUARY, 62), (FEBRUARY, 58)]
-
-
 def test_a_column_without_any_value_is_as_good_as_missing(
     empty_sandbox: Sandbox, folder: Path
 ) -> None:
     made = [{**flight, "DepDelay": None} for flight in flights(JANUARY, 40)]
     (folder / "a.csv").write_bytes(web_form_table(made))
     done = empty_sandbox.load("bts", "--offline-from", str(folder), code=1)
-    assert "has no value in DEP_DELAY: tick the box DepDelay in the web form" in done.stderr
+    assert (
+        "a.csv has no value in DEP_DELAY in any of its 40 rows: download the whole month"
+        in done.stderr
+    )
     assert empty_sandbox.query("select count(*) from raw_bts.on_time") == [(0,)]
 
 
@@ -212,3 +272,112 @@ def test_the_registry_is_known_beside_the_others(folder: Path) -> None:
     assert {one.source.name: one.path.name for one in found.found} == {
         "bts": "f.csv", "registry": "r.zip", "weather": "w.csv",
     }  # fmt: skip
+
+
+def damaged(count: int = 3) -> bytes:
+    """Return a table in which some flights have no delay that can be read."""
+    made = flights(JANUARY, 62)
+    for one in made[10 : 10 + count]:
+        one["DepDelay"] = "soon"
+    return web_form_table(made)
+
+
+def test_a_refusal_after_landing_names_the_users_file(empty_sandbox: Sandbox, folder: Path) -> None:
+    (folder / "my flights.csv").write_bytes(damaged())
+    done = empty_sandbox.load("bts", "--offline-from", str(folder), code=1)
+    assert "my flights.csv: 3 of 62 rows do not parse" in done.stderr
+    assert "bts-2024-01-" not in done.stderr
+    both = [*flights(JANUARY, 62), *flights(FEBRUARY, 58)]
+    both[100]["DepDelay"] = "soon"
+    (folder / "my flights.csv").write_bytes(web_form_table(both))
+    done = empty_sandbox.load("bts", "--offline-from", str(folder), code=1)
+    assert "my flights.csv (its part of 2024-02): 1 of 58 rows do not parse" in done.stderr
+
+
+def test_a_refused_file_does_not_stay_in_landing(empty_sandbox: Sandbox, folder: Path) -> None:
+    landing = empty_sandbox.project.warehouse_file.parent / "landing" / "bts" / JANUARY
+    (folder / "a.csv").write_bytes(damaged())
+    empty_sandbox.load("bts", "--offline-from", str(folder), code=1)
+    assert not landing.exists()
+    (folder / "a.csv").write_bytes(web_form_table(flights(JANUARY, 62)))
+    empty_sandbox.load("bts", "--offline-from", str(folder))
+    good = sorted(landing.iterdir())
+    (folder / "a.csv").write_bytes(damaged(1))
+    empty_sandbox.load("bts", "--offline-from", str(folder), code=1)
+    assert sorted(landing.iterdir()) == good
+    replayed = empty_sandbox.project.run(
+        sys.executable, "-m", "ontime", "replay", env=empty_sandbox.environment({}), check=False
+    )
+    assert replayed.returncode == 0
+    assert empty_sandbox.query("select count(*) from raw_bts.on_time") == [(62,)]
+
+
+def test_a_file_that_loaded_under_a_wider_limit_stays_when_it_is_refused(
+    empty_sandbox: Sandbox, folder: Path
+) -> None:
+    (folder / "a.csv").write_bytes(damaged())
+    wide = ("--max-quarantined-percent", "10")
+    empty_sandbox.load("bts", "--offline-from", str(folder), *wide)
+    empty_sandbox.load("bts", "--offline-from", str(folder), "--force", code=1)
+    assert (
+        len(
+            list(
+                (
+                    empty_sandbox.project.warehouse_file.parent / "landing" / "bts" / JANUARY
+                ).iterdir()
+            )
+        )
+        == 2
+    )
+    assert empty_sandbox.query("select count(*) from raw_bts.on_time") == [(59,)]
+
+
+def test_a_missing_folder_is_reported_before_anything_is_loaded(
+    empty_sandbox: Sandbox, folder: Path
+) -> None:
+    missing = str(folder / "missing")
+    done = empty_sandbox.load("airportsdata,bts", "--offline-from", missing, code=2)
+    assert done.stderr.startswith(f"There is no folder {missing}: --offline-from needs one")
+    assert "rows" not in done.stdout
+    assert empty_sandbox.receipts() == []
+
+
+def test_cancelled_flights_alone_are_refused_without_boxes_to_tick(
+    empty_sandbox: Sandbox, folder: Path
+) -> None:
+    cancelled = [one for one in flights(JANUARY, 620) if one["Cancelled"]]
+    (folder / "a.csv").write_bytes(web_form_table(cancelled))
+    done = empty_sandbox.load("bts", "--offline-from", str(folder), code=1)
+    said = " ".join(done.stderr.split())
+    assert (
+        f"a.csv has no value in DEP_DELAY, ARR_DELAY in any of its {len(cancelled)} rows: download "
+        "the whole month, since cancelled flights alone have no delays." in said
+    )
+    assert "tick" not in said
+
+
+@pytest.mark.parametrize(
+    ("month", "reason"),
+    [
+        ("1987-09", "has flights of 1987-09, before 1987-10, when the records begin: check its "
+         "dates"),
+        ("2999-01", "has flights of 2999-01, which is still to come: check its dates"),
+    ],
+)  # fmt: skip
+def test_flights_of_a_month_that_cannot_be_are_refused(
+    folder: Path, month: str, reason: str
+) -> None:
+    made = [
+        {**one, "FlightDate": f"{month}-{one['FlightDate'][-2:]}", "Year": int(month[:4]),
+         "Month": int(month[5:])}
+        for one in flights("2024-09" if month < "2000" else JANUARY, 60)
+    ]  # fmt: skip
+    (folder / "a.csv").write_bytes(web_form_table([*made, *flights(FEBRUARY, 60)]))
+    assert left(folder) == {"a.csv": f"a.csv {reason}."}
+
+
+def test_weather_of_a_month_to_come_is_refused(folder: Path) -> None:
+    (folder / "w.csv").write_bytes(WEATHER.replace(b"2024-", b"2999-"))
+    assert left(folder) == {
+        "w.csv": "w.csv has reports of 2999-01, which is still to come: check its dates."
+    }

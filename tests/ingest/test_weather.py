@@ -305,3 +305,14 @@ def test_a_report_with_a_value_that_does_not_read_is_set_aside(tmp_path: Path) -
 
 def test_the_same_question_has_the_same_answer() -> None:
     assert answer(query(MONTH, "JFK", "LGA")) == answer(query(MONTH, "LGA", "JFK"))
+
+
+@pytest.mark.parametrize("end", [b"\n\n", b"\x1a", bytes(512), b"\r\n\x1a"])
+def test_what_only_fills_the_end_of_an_answer_is_no_report(tmp_path: Path, end: bytes) -> None:
+    content = table([REPORT, {**REPORT, "valid": "2024-01-01 01:51", "metar": "KJFK 010151Z"}])
+    assert len(read(content + end, tmp_path)) == 2
+
+
+def test_debug_lines_after_the_reports_are_no_reports(tmp_path: Path) -> None:
+    content = table([REPORT]) + b"#DEBUG: Format Typ    -> onlycomma, for JFK\n"
+    assert len(read(content, tmp_path)) == 1

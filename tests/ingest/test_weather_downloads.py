@@ -129,6 +129,29 @@ def test_single_reports_that_disagree_with_their_metar_are_quarantined(tmp_path:
     ]
 
 
+def test_stations_with_metars_decide_the_time_zone_for_those_without(tmp_path: Path) -> None:
+    silent = [{**one, "station": "XYZ", "metar": None} for one in of("2024-03-01", "2024-03-31")]
+    (file,) = files(SOURCE, table([*of("2024-03-01", "2024-03-31"), *silent]), MARCH, tmp_path)
+    rows, reading = raw(file)
+    assert reading.rejected == []
+    assert sum(row["station"] == "XYZ" for row in rows) == len(silent)
+    with pytest.raises(RefusedFileError, match="has no METAR that states its time"):
+        files(SOURCE, table(silent), MARCH, tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["METAR", "SPECI", "METAR COR"])
+def test_a_refusal_quotes_the_time_of_a_metar_whatever_is_before_it(
+    tmp_path: Path, kind: str
+) -> None:
+    rows = [
+        {**one, "valid": one["valid"].replace("2024-03-01 00", "2024-02-29 19"),
+         "metar": f"{kind} {one['metar']}"}
+        for one in of("2024-03-01", "2024-03-02") if "2024-03-01 00" in one["valid"]
+    ]  # fmt: skip
+    with pytest.raises(RefusedFileError, match=rf"in a row with {kind} KJFK 0100\d\dZ\)"):
+        files(SOURCE, table(rows), MARCH, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("valid", "metar", "minutes"),
     [
@@ -157,7 +180,7 @@ def test_the_difference_from_a_metar_crosses_months(
         ("2024-02-29", "2024-04-02", [Holding(MARCH)]),
         ("2024-03-01", "2024-04-01", [Holding(MARCH)]),
         ("2024-03-05", "2024-03-07", [Holding(MARCH)]),
-        ("2024-03-01", "2024-04-06", [Holding(MARCH), Holding("2024-04", is_part=True)]),
+        ("2024-03-01", "2024-04-06", [Holding(MARCH), Holding("2024-04")]),
         ("2023-12-31", "2024-03-02", [Holding("2024-01"), Holding("2024-02")]),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -112,7 +113,7 @@ def test_a_file_is_known_by_its_content(tmp_path: Path, name: str, content: byte
 def test_each_month_of_a_file_is_found(tmp_path: Path) -> None:
     made = [*flights(JANUARY, 60), *flights(MARCH, 10)]
     assert holdings(tmp_path, "quarter.csv", web_form_table(made)) == [
-        Holding(JANUARY), Holding(MARCH, is_part=True),
+        Holding(JANUARY), Holding(MARCH),
     ]  # fmt: skip
 
 
@@ -198,6 +199,30 @@ def test_a_known_file_in_another_shape_is_named(
 def test_the_month_files_of_the_1990s_are_not_offered_instead(tmp_path: Path) -> None:
     with pytest.raises(RefusedFileError, match=r"docs/live-data\.md says how to get the month"):
         holdings(tmp_path, "1995.csv", DATA_EXPO.replace(b"2008,1", b"1995,1"))
+
+
+def day_first(content: bytes) -> bytes:
+    """Return a table with the day before the month in its dates, such as 31/01/2024."""
+    return re.sub(rb"\b(\d{1,2})/(\d{1,2})/(\d{4})", rb"\2/\1/\3", content)
+
+
+def test_dates_that_begin_with_the_day_are_refused_as_a_whole(tmp_path: Path) -> None:
+    content = day_first(web_form_table(flights(JANUARY, 62)))
+    said = r"a\.csv writes the day before the month \(\d\d/0?1/2024"
+    with pytest.raises(RefusedFileError, match=said):
+        holdings(tmp_path, "a.csv", content)
+
+
+def test_dates_of_the_first_days_that_may_begin_with_the_day_are_refused(tmp_path: Path) -> None:
+    early = [one for one in flights(JANUARY, 62) if str(one["FlightDate"]) <= "2024-01-12"]
+    assert months(tmp_path, "a.csv", web_form_table(early)) == [JANUARY]
+    with pytest.raises(RefusedFileError, match=r"dates such as .*, which may begin with the day"):
+        holdings(tmp_path, "a.csv", day_first(web_form_table(early)))
+
+
+def test_one_damaged_date_does_not_decide_the_order(tmp_path: Path) -> None:
+    content = web_form_table(flights(JANUARY, 62)).replace(b"1/20/2024", b"20/1/2024", 1)
+    assert months(tmp_path, "a.csv", content) == [JANUARY]
 
 
 def test_an_archive_of_several_tables_is_refused(tmp_path: Path) -> None:

@@ -31,6 +31,23 @@ def test_live_data_alone_pass_every_test_and_are_published(live: LiveProject) ->
         assert flights[2] == landings.fetchall()[0][0] > 0
         assert flights[3] is True
         assert flights[4] == 2 * FLIGHTS_A_MONTH
+        receipts = connection.execute(
+            "select source_name, missing_columns from catalogue.source_receipts order by all"
+        ).fetchall()
+        # the made-up reports have no depth of snow
+        assert any(name == "weather" and "snowdepth" in columns for name, columns in receipts)
+        assert ("registry", None) in receipts
+        ((comment,),) = connection.execute(
+            "select comment from duckdb_columns() "
+            "where table_name = 'source_receipts' and column_name = 'missing_columns'"
+        ).fetchall()
+        assert comment.startswith("Declared columns without a value in any row of the file")
+    assert (
+        live.query(
+            "select source_name, missing_columns from operations.loaded_partitions order by all"
+        )
+        == receipts
+    )
     assert "Nothing is pending." in live.command("status").stdout
 
     # as if the airport with most arrivals were an hour east of where it is

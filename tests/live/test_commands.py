@@ -302,8 +302,9 @@ def test_raw_is_rebuilt_from_landing_alone(live: LiveProject) -> None:
     assert not live.server.requests
 
 
-def test_replay_gives_way_to_the_issue_before_a_refused_one(live: LiveProject) -> None:
+def test_a_refused_issue_is_not_landed_and_replay_needs_no_help(live: LiveProject) -> None:
     before = live.raw()
+    landed = sorted(live.landing.glob(f"bts/{JANUARY}/*"))
     rows = bts_files.flights(JANUARY, 100)
     for row in rows[5:]:
         row["DepDelay"] = "soon"
@@ -311,12 +312,26 @@ def test_replay_gives_way_to_the_issue_before_a_refused_one(live: LiveProject) -
     done = live.load("bts", "--months", JANUARY, code=1)
     assert "95 of 100 rows do not parse" in done.stderr
     assert live.raw() == before
+    assert sorted(live.landing.glob(f"bts/{JANUARY}/*")) == landed
     told = lines(live.command("status").stdout)
-    assert any(
-        line.startswith("Pending: bts 2024-01 has landed and is not loaded:") for line in told
-    )
-    live.command("replay", code=1)
+    assert "Pending: 2024-01 was issued again: run `make refresh`." in told
+    live.command("replay")
     assert live.raw() == before
+
+
+def test_a_month_whose_only_issue_is_refused_is_asked_for_again(fresh: LiveProject) -> None:
+    fresh.load("bts", "--months", FEBRUARY)
+    good = bts_files.flights(JANUARY, 100)
+    publish_month(fresh.server, JANUARY, [{**row, "DepDelay": "soon"} for row in good])
+    fresh.load("bts", "--months", JANUARY, code=1)
+    told = " ".join(fresh.command("status").stdout.split())
+    assert "Pending: bts 2024-01 could not be had: bts-2024-01-" in told
+    publish_month(fresh.server, JANUARY, good)
+    fresh.command("refresh")
+    assert fresh.query("select distinct _source_partition from raw_bts.on_time order by 1") == [
+        (JANUARY,),
+        (FEBRUARY,),
+    ]
 
 
 def test_a_landed_file_that_was_changed_is_refused(live: LiveProject) -> None:

@@ -42,6 +42,9 @@ FAULTS: dict[str, dict[str, Any]] = {
     "unknown reason": {**_NO_TIMES, "Cancelled": 1, "CancellationCode": "E"},
     "a reason without a cancellation": {"CancellationCode": "A"},
     "cancelled twice": {"Cancelled": 2},
+    "diverted less than not at all": {"Diverted": -1},
+    "late by 9": {"DepDel15": 9, "ArrDel15": 9},
+    "reached its destination twice": {"Diverted": 1, "DivReachedDest": 2},
     "cancelled and diverted": {"Cancelled": 1, "Diverted": 1},
     "neither cancelled nor not": {"Cancelled": None, "Diverted": None},
     "nine landings, not cancelled": {"Diverted": 1, "DivAirportLandings": 9, "Div1Airport": "ORD"},
@@ -111,6 +114,20 @@ def test_a_month_with_every_impossible_value_is_built_and_published(
     assert impossible_values == len(
         impossible.query("select 1 from intermediate.int_flight_values_set_aside")
     )
+    assert impossible.query(
+        "select reported_column, reported_value from intermediate.int_flight_values_set_aside "
+        "where measure = 'flag' order by all"
+    ) == [
+        ("arrival_15_minutes_late_flag", 9),
+        ("cancelled_flag", 2),
+        ("departure_15_minutes_late_flag", 9),
+        ("diverted_flag", -1),
+        ("reached_destination_after_diversion_flag", 2),
+    ]
+    assert impossible.query(
+        "select count(*) from intermediate.int_bts_flights "
+        "where is_cancelled is null or is_diverted is null"
+    ) == [(3,)]
     assert impossible.query(
         "select count(*) from marts.mart_tarmac_delays where ground_minutes > 720"
     ) == [(0,)]

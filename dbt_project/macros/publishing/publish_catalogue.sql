@@ -70,6 +70,7 @@
             file_name,
             file_bytes,
             file_sha256,
+            missing_columns,
             rows_in_file,
             rows_loaded,
             rows_quarantined,
@@ -91,6 +92,14 @@
     {% for table, text in comments.items() %}
         {% do statements.append("comment on table publication.catalogue." ~ table ~ " is " ~ sql_text(text)) %}
     {% endfor %}
+    {% do statements.append(
+        "comment on column publication.catalogue.source_receipts.missing_columns is "
+        ~ sql_text(
+            "Declared columns without a value in any row of the file, separated by commas, under the "
+            ~ "publisher's names: what the tables do not know of these rows. Null if there are none, "
+            ~ "and for a file that was loaded before this was recorded."
+        )
+    ) %}
     {{ return(statements) }}
 {% endmacro %}
 

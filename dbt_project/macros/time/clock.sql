@@ -30,6 +30,13 @@
 {%- endmacro %}
 
 
+{# Whether a text such as 1 or 1.00 means yes; 0 means no.
+   Arguments: column, the text. Null, and any other number, gives null. #}
+{% macro text_to_boolean(column) -%}
+    case {{ text_to_integer(column) }} when 1 then true when 0 then false end
+{%- endmacro %}
+
+
 {# A timestamp some minutes later (earlier if negative).
    Arguments: timestamp, minutes (an integer expression). Null if either is null. #}
 {% macro add_minutes(timestamp, minutes) -%}

@@ -26,7 +26,7 @@ from ingest.declarations import Source
 from ingest.publishers import Publisher
 from ingest.sources.bts import offers
 from ingest.sources.bts.columns import ON_TIME, day_of_flight_date, month_of_flight_date
-from ingest.sources.bts.content import check, files, keep, table_sha256
+from ingest.sources.bts.content import check, extent, files, keep, table_sha256
 from ingest.sources.bts.folder import recognise
 from ingest.sources.bts.offers import request
 
@@ -44,6 +44,7 @@ SOURCE = Source(
         files=files,
         recognise=recognise,
         content_sha256=table_sha256,
+        extent=extent,
         ordered=offers.ordered,
         rehearsed=offers.rehearsed,
         refreshed=offers.refreshed,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.declarations import Column, Kind, Table
+from ingest.declarations import Agreement, Column, Kind, Table
+from ingest.reading.kinds import reads_as
 
 # old files have readings such as 7230, which no clock shows: the models judge them
 _CLOCK, _DATE, _WHOLE = Kind.DIGITS, Kind.DATE, Kind.INTEGER
@@ -50,7 +51,7 @@ def _airport(end: str) -> tuple[Column, ...]:
         _known(f"{end}AirportID", f"{web}_AIRPORT_ID", kind=_WHOLE),
         _known(f"{end}AirportSeqID", f"{web}_AIRPORT_SEQ_ID", kind=_WHOLE),
         _known(f"{end}CityMarketID", f"{web}_CITY_MARKET_ID", kind=_WHOLE),
-        _needed(end, web),
+        _needed(end, web, kind=Kind.AIRPORT),
         _known(f"{end}CityName", f"{web}_CITY_NAME"),
         _known(f"{end}State", f"{web}_STATE_ABR"),
         _known(f"{end}StateFips", f"{web}_STATE_FIPS"),
@@ -141,6 +142,17 @@ def _months_of_flight_date(text: str) -> tuple[str, ...]:
     return (month_of_flight_date(text),)
 
 
+def disagreement(
+    flight_date: str | None, year: str | None, month: str | None, day: str | None
+) -> str:
+    """Return why the date of a flight cannot be right, or an empty text."""
+    stated = zip((year, month, day), day_of_flight_date(flight_date or "").split("-"), strict=False)
+    for text, part in stated:
+        if text and part and reads_as(text, Kind.INTEGER) and int(float(text)) != int(part):
+            return "not the day that Year, Month and DayofMonth state"
+    return ""
+
+
 def _advice(header: Sequence[str], missing: Sequence[Column]) -> str:
     """Name missing columns as the web form does, if the file is from there: what to tick."""
     names = {name.casefold() for name in header}
@@ -179,7 +191,9 @@ ON_TIME = Table(
     encoding="latin-1",
     partition_column="FlightDate",
     partitions_of=_months_of_flight_date,
+    agreement=Agreement(("FlightDate", "Year", "Month", "DayofMonth"), disagreement),
     advice=_advice,
+    if_empty="download the whole month, since cancelled flights alone have no delays",
 )
 
 _PUBLISHED_NAMES = frozenset(column.name.casefold() for column in ON_TIME.columns)

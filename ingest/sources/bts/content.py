@@ -14,13 +14,13 @@ from typing import IO
 from ingest.declarations import SourceFile
 from ingest.errors import RefusedFileError
 from ingest.landing.checksums import file_sha256
-from ingest.publishers import Received
+from ingest.publishers import Extent, Received
 from ingest.reading import archives
 from ingest.reading.headers import Layout, find_header, header_fields
 from ingest.reading.lines import LONGEST_LINE_BYTES, Dialect, split_fields
 from ingest.reading.packing import UNREADABLE, entry
-from ingest.reading.partitions import lines_of_partition
-from ingest.sources.bts.columns import ON_TIME, month_of_flight_date
+from ingest.reading.partitions import columns_of, lines_of_partition
+from ingest.sources.bts.columns import ON_TIME, day_of_flight_date, month_of_flight_date
 
 _WEB_FORM_MEMBER = "T_ONTIME_REPORTING.csv"
 _ROWS_LOOKED_AT = 20
@@ -78,6 +78,22 @@ def table_sha256(path: Path) -> str | None:
             return digest.hexdigest()
     except (*UNREADABLE, RefusedFileError):
         return file_sha256(path)
+
+
+def extent(path: Path, month: str) -> Extent:
+    """Return how much of a month a file holds: which days and carriers, and how many flights."""
+    columns = [ON_TIME.column(name) for name in ("FlightDate", "Reporting_Airline")]
+    names = [column.raw_name for column in columns]
+    days, carriers, flights = set[str](), set[str](), 0
+    with path.open("rb") as stream, table_in(stream) as table:
+        for rows in columns_of(table, ON_TIME, path.name, [column.name for column in columns]):
+            for group in rows.group_by(names).aggregate([([], "count_all")]).to_pylist():
+                day = day_of_flight_date(group[names[0]] or "")
+                if day.startswith(month):
+                    days.add(day)
+                    carriers.add(group[names[1]] or "")
+                    flights += group["count_all"]
+    return Extent(frozenset(days), frozenset(carriers), flights, "carriers", "flights")
 
 
 @contextmanager

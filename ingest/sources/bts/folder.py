@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import csv
 import re
 import zipfile
@@ -10,15 +9,20 @@ from collections import Counter
 from pathlib import Path
 from typing import IO
 
+from ingest.clock import today
+from ingest.declarations import Kind
 from ingest.errors import RefusedFileError
+from ingest.months import FIRST, why_impossible
 from ingest.publishers import Holding
 from ingest.reading import archives
 from ingest.reading.headers import read_header
+from ingest.reading.kinds import reads_as
 from ingest.reading.lines import LONGEST_LINE_BYTES
 from ingest.reading.packing import UNREADABLE
 from ingest.reading.partitions import partition_texts
 from ingest.sources.bts.columns import ON_TIME, day_of_flight_date
 from ingest.sources.bts.content import first_months, names_in_header
+from ingest.sources.bts.dates import refuse_day_first
 from ingest.sources.bts.shapes import other_shape
 
 # the publisher's name of a month's archive, or the name under which it lands
@@ -58,7 +62,7 @@ def recognise(path: Path) -> list[Holding]:
 
     """
     if named := _FILE_NAME.fullmatch(path.name):
-        return [Holding(f"{named['year']}-{int(named['month']):02}")]
+        return _possible([f"{named['year']}-{int(named['month']):02}"], path.name)
     try:
         with path.open("rb") as stream:
             if not zipfile.is_zipfile(stream):
@@ -104,7 +108,7 @@ def _months(stream: IO[bytes], name: str, *, is_alone: bool = True) -> list[Hold
     if not is_alone:
         return [Holding("")]
     try:
-        return _holdings(partition_texts(stream, ON_TIME, name), name)
+        texts = partition_texts(stream, ON_TIME, name)
     except RefusedFileError:  # a damaged end does not hide what the file is
         stream.seek(0)
         stream.readline(LONGEST_LINE_BYTES)
@@ -112,13 +116,16 @@ def _months(stream: IO[bytes], name: str, *, is_alone: bool = True) -> list[Hold
         if not months:
             raise
         return [Holding(months[0])]
+    return _holdings(texts, name)
 
 
 def _holdings(texts: Counter[str], name: str) -> list[Holding]:
     """Return the months to which the dates belong, without strays."""
+    refuse_day_first(texts, name)
     days = Counter[str]()
     for text, rows in texts.items():
-        days[day_of_flight_date(text)] += rows
+        if reads_as(text, Kind.DATE):
+            days[day_of_flight_date(text)] += rows
     months = Counter[str]()
     for day, rows in days.items():
         months[day[:7]] += rows
@@ -128,12 +135,13 @@ def _holdings(texts: Counter[str], name: str) -> list[Holding]:
             "2024-01-31 or 1/31/2024."
         )
     taken = [month for month, rows in months.items() if rows >= _STRAY_SHARE * months.total()]
-    return [Holding(month, len(taken) > 1 and _lacks_days(month, days)) for month in sorted(taken)]
+    return _possible(sorted(taken), name)
 
 
-def _lacks_days(month: str, days: Counter[str]) -> bool:
-    year, number = map(int, month.split("-"))
-    return sum(day.startswith(month) for day in days) < calendar.monthrange(year, number)[1]
+def _possible(months: list[str], name: str) -> list[Holding]:
+    if why := why_impossible(months, today=today(), first=FIRST):
+        raise RefusedFileError(f"{name} has flights of {why}: check its dates.")
+    return [Holding(month) for month in months]
 
 
 def _is_of_flights(header: list[str]) -> bool:

@@ -24,7 +24,7 @@ from ingest.publishers import Publisher
 from ingest.sources import airportsdata, bts
 from ingest.sources.weather import requests
 from ingest.sources.weather.columns import REPORTS, window
-from ingest.sources.weather.content import check, files, keep
+from ingest.sources.weather.content import check, extent, files, keep
 from ingest.sources.weather.folder import recognise
 from ingest.sources.weather.requests import request, station_of, stations_of
 
@@ -41,6 +41,7 @@ SOURCE = Source(
         keep=keep,
         files=files,
         recognise=recognise,
+        extent=extent,
         ordered=requests.ordered,
         rehearsed=requests.rehearsed,
         refreshed=requests.refreshed,

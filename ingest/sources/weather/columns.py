@@ -47,6 +47,12 @@ def minutes_from_metar(valid: str, metar: str) -> int | None:
     return _minutes_between(valid, *map(int, found.groups())) if found else None
 
 
+def up_to_time(metar: str) -> str:
+    """Return the beginning of a METAR, up to its time; `METAR` or `SPECI` may come first."""
+    found = _METAR_TIME.search(metar)
+    return " ".join(metar[: found.end()].split()) if found else ""
+
+
 @lru_cache(maxsize=1 << 18)
 def _minutes_between(valid: str, day: int, hour: int, minute: int) -> int | None:
     try:

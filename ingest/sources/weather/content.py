@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import shutil
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,24 +10,25 @@ from pathlib import Path
 
 from ingest.declarations import SourceFile
 from ingest.errors import RefusedFileError
-from ingest.publishers import Received
+from ingest.publishers import Extent, Received
 from ingest.reading.headers import find_header, header_lines
+from ingest.reading.lines import ends_whole
 from ingest.reading.pages import page_title
 from ingest.reading.partitions import columns_of, lines_of_partition
-from ingest.sources.weather.columns import REPORTS, agrees, minutes_from_metar, window
+from ingest.sources.weather.columns import REPORTS, agrees, minutes_from_metar, up_to_time, window
 
 _START_BYTES = 1 << 16
 _LONGEST_QUOTE = 200
 # single reports may state a wrong time; this share of a file does only if the file is not in UTC
 _DISAGREEING_SHARE = 0.01
 _MINUTES_AN_HOUR = 60
+_UP_TO_THE_DAY, _UP_TO_THE_HOUR = len("2024-01-31"), len("2024-01-31 05")
 
 
 def check(received: Received) -> None:
     """Refuse an error, a web page, and a table that is truncated, empty or of another month."""
     _check_header(received)
-    received.stream.seek(-1, io.SEEK_END)
-    if received.stream.read(1) != b"\n":
+    if not ends_whole(received.stream):
         raise RefusedFileError(f"{received.name} ends in the middle of a line: it was cut short.")
     times = _times(received)
     if not times.first_day:
@@ -61,6 +61,25 @@ def keep(received: Received, path: Path) -> None:
 def files(path: Path, partition: str) -> list[SourceFile]:
     """Return the table in a landed file."""
     return [SourceFile(REPORTS, partition, path)]
+
+
+def extent(path: Path, month: str) -> Extent:
+    """Return how much of a month a file holds: days, stations, and hours in which these report."""
+    begin, end = (day.isoformat() for day in window(month))
+    hours = set[tuple[str, str]]()
+    with path.open("rb") as stream:
+        for rows in columns_of(stream, REPORTS, path.name, ("station", "valid")):
+            pairs = zip(
+                *(rows.column(name).to_pylist() for name in ("station", "valid")), strict=True
+            )
+            hours.update(
+                (station or "", valid[:_UP_TO_THE_HOUR])
+                for station, valid in pairs
+                if begin <= (valid or "") < end
+            )
+    days = frozenset(hour[:_UP_TO_THE_DAY] for _, hour in hours)
+    stations = frozenset(station for station, _ in hours)
+    return Extent(days, stations, len(hours), "stations", "hours of a station")
 
 
 def _check_header(received: Received) -> None:
@@ -110,7 +129,10 @@ def _times(received: Received) -> _Times:
 
 
 def _check_zone(times: _Times, name: str) -> None:
-    """Refuse a file whose times are not in UTC, or that does not show that they are."""
+    """Refuse a file whose times are not in UTC, or that does not show that they are.
+
+    A request has one time zone for all of its stations: those with METARs decide for the others.
+    """
     compared = times.differences.total()
     if not compared:
         raise RefusedFileError(
@@ -126,7 +148,7 @@ def _check_zone(times: _Times, name: str) -> None:
     valid, metar = times.example
     raise RefusedFileError(
         f"{name} is not in UTC: its times are {_in_words(shift)} those that its METARs state "
-        f"({valid} in a row with {' '.join(metar.split()[:2])}). Choose the time zone UTC, and "
+        f"({valid} in a row with {up_to_time(metar)}). Choose the time zone UTC, and "
         "download the file again."
     )
 

@@ -8,10 +8,13 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+from ingest.clock import today
+from ingest.declarations import Kind
 from ingest.errors import RefusedFileError
-from ingest.months import first_day, following, preceding
+from ingest.months import first_day, following, preceding, why_impossible
 from ingest.publishers import Holding
 from ingest.reading.headers import header_fields, header_lines, read_header
+from ingest.reading.kinds import reads_as
 from ingest.reading.partitions import partition_texts
 from ingest.sources.weather.columns import REPORTS, window
 
@@ -48,7 +51,10 @@ def recognise(path: Path) -> list[Holding]:
         return []
     if not days:
         raise RefusedFileError(f"{path.name} holds no report with a time such as 2024-01-31 05:51.")
-    return _holdings(days, named["month"] if named else "")
+    held = _holdings(days, named["month"] if named else "")
+    if why := why_impossible([holding.partition for holding in held], today=today()):
+        raise RefusedFileError(f"{path.name} has reports of {why}: check its dates.")
+    return held
 
 
 def _header(line: bytes, name: str) -> frozenset[str]:
@@ -70,7 +76,8 @@ def _header(line: bytes, name: str) -> frozenset[str]:
 def _days(texts: Counter[str]) -> Counter[str]:
     days = Counter[str]()
     for text, rows in texts.items():
-        days[text[:10]] += rows
+        if reads_as(text, Kind.MINUTE):
+            days[text[:10]] += rows
     return days
 
 
@@ -84,7 +91,7 @@ def _holdings(days: Counter[str], named: str) -> list[Holding]:
     ]
     if not taken:
         taken = [max(months, key=lambda month: (_reports(month, days), month))]
-    return [Holding(month, len(taken) > 1 and _lacks_days(month, days)) for month in taken]
+    return [Holding(month) for month in taken]
 
 
 def _is_within(month: str, day: str) -> bool:
@@ -103,8 +110,3 @@ def _is_margin(month: str, months: set[str], days: Counter[str]) -> bool:
 
 def _reports(month: str, days: Counter[str]) -> int:
     return sum(rows for day, rows in days.items() if day.startswith(month))
-
-
-def _lacks_days(month: str, days: Counter[str]) -> bool:
-    of_month = sum(day.startswith(month) for day in days)
-    return of_month < (first_day(following(month)) - first_day(month)).days

@@ -160,7 +160,7 @@ select
     destination_airport_dot_id,
     diversion_landing_count,
     scheduled_departure_clock_minutes,
-    {% for column in flight_measures() if column not in causes + clocked -%}
+    {% for column in flight_measures() if column not in causes + clocked + reported_flags() -%}
     case when not has_impossible_{{ column }} then {{ column }} end as {{ column }},
     {% endfor -%}
     left_late_minutes as departure_delay_minutes,

@@ -85,12 +85,17 @@ renamed as (
         {{ text_to_integer(raw ~ '_longest_g_time') }} as {{ staged }}_longest_ground_minutes,
         {{ clock_minutes(raw ~ '_wheels_off') }} as {{ staged }}_wheels_off_clock_minutes,
         {% endfor %}
+        {{ text_to_integer('dep_del15') }} as departure_15_minutes_late_flag,
+        {{ text_to_integer('arr_del15') }} as arrival_15_minutes_late_flag,
+        {{ text_to_integer('cancelled') }} as cancelled_flag,
+        {{ text_to_integer('diverted') }} as diverted_flag,
+        {{ text_to_integer('div_reached_dest') }} as reached_destination_after_diversion_flag,
 
-        {{ text_to_integer('dep_del15') }} = 1 as is_departure_15_minutes_late,
-        {{ text_to_integer('arr_del15') }} = 1 as is_arrival_15_minutes_late,
-        {{ text_to_integer('cancelled') }} = 1 as is_cancelled,
-        {{ text_to_integer('diverted') }} = 1 as is_diverted,
-        {{ text_to_integer('div_reached_dest') }} = 1 as has_reached_destination_after_diversion,
+        {{ text_to_boolean('dep_del15') }} as is_departure_15_minutes_late,
+        {{ text_to_boolean('arr_del15') }} as is_arrival_15_minutes_late,
+        {{ text_to_boolean('cancelled') }} as is_cancelled,
+        {{ text_to_boolean('diverted') }} as is_diverted,
+        {{ text_to_boolean('div_reached_dest') }} as has_reached_destination_after_diversion,
 
         {{ text_to_date('flight_date') }} as flight_date,
 
