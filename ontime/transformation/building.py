@@ -30,6 +30,7 @@ class _Command:
     """A command of dbt, the target of make that runs it, and what is said while and after it."""
 
     name: str
+    options: Sequence[str]
     target: str
     doing: str
     done: str
@@ -38,6 +39,7 @@ class _Command:
 
 _BUILD = _Command(
     name="build",
+    options=(),
     target="build",
     doing="Building and testing",
     done="Built and tested",
@@ -45,6 +47,8 @@ _BUILD = _Command(
 )
 _AUDIT = _Command(
     name="test",
+    # everything is built: also the tests that compare what is selected with something else
+    options=("--indirect-selection", "eager"),
     target="audit",
     doing="Testing",
     done="Tested",
@@ -93,7 +97,9 @@ def _invoke(command: _Command, arguments: Sequence[str], console: Console) -> tu
     ) as bar:  # fmt: skip
         watch = Watch(console, bar, command.doing)
         project = project_hash()
-        done = dbtRunner(callbacks=[watch.hear]).invoke([command.name, *_QUIET, *arguments])
+        done = dbtRunner(callbacks=[watch.hear]).invoke(
+            [command.name, *_QUIET, *command.options, *arguments]
+        )
     # options may change the manifest, or where it is
     if done.success and command is _BUILD and not arguments:
         keep_of_build(project)  # so that the first metric query need not parse the project
