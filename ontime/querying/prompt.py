@@ -34,7 +34,7 @@ def ask_forever(connection: duckdb.DuckDBPyConnection) -> None:
             print()
             pending = []
             continue
-        if not pending and line.strip().rstrip(";").lower() in _LEAVE:
+        if not pending and line.strip(" ;").lower() in _LEAVE:
             return
         if not pending and line.strip().startswith("."):
             _answer(connection, _command_sql(line.split()))

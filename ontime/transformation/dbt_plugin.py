@@ -71,7 +71,7 @@ class Plugin(BasePlugin):
         holds = False
         try:
             warehouse.parent.mkdir(parents=True, exist_ok=True)
-            if getattr(get_flags(), "WHICH", None) in _READING:
+            if getattr(get_flags(), "WHICH", "") in _READING:  # type: ignore[no-untyped-call]
                 refuse_while_written(warehouse)
             else:
                 holds = hold_warehouse(warehouse)
@@ -103,10 +103,10 @@ def _leave(event: Any, warehouse: Path, *, holds: bool) -> None:
     """
     if event.info.name != "CommandCompleted":
         return
-    cleanup_connections()
-    if environment := DuckDBConnectionManager._ENV:  # noqa: SLF001 - dbt-duckdb has no other way
-        environment.close()
-    DuckDBConnectionManager.close_all_connections()
+    cleanup_connections()  # type: ignore[no-untyped-call]
+    if environment := DuckDBConnectionManager._ENV:
+        environment.close()  # type: ignore[no-untyped-call]
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if holds:
         release_warehouse(warehouse)
 

@@ -73,7 +73,7 @@ def test_a_word_that_leaves_leaves_at_once(
     # after Ctrl-D, an empty line here, there is nothing more to read
     typed = iter([word, "select 'never asked';"] if word else [])
 
-    def read(prompt: str) -> str:
+    def read(_: str) -> str:
         try:
             return next(typed)
         except StopIteration:
@@ -89,7 +89,7 @@ def test_a_word_that_leaves_is_sql_inside_a_statement(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     typed = iter(["select 1 as", "exit", ";", "exit"])
-    monkeypatch.setattr("builtins.input", lambda prompt: next(typed))
+    monkeypatch.setattr("builtins.input", lambda _: next(typed))
     with duckdb.connect() as connection:
         ask_forever(connection)
     assert "exit" in capsys.readouterr().out
