@@ -1,5 +1,5 @@
--- Carriers on known days: renames, mergers in a chain, a code reused. A table that was built empty on
--- purpose (--empty) has none.
+-- Carriers on known days: renames, mergers in a chain, a code reused. A table that was built empty
+-- on purpose (--empty) has none.
 with known (carrier_code, known_date, carrier_name, current_group_code) as (
 
     values
