@@ -27,6 +27,9 @@ $(foreach name,$(INPUTS),\
 # runs a command with the options of ARGS
 override WITH_ARGS := $(BIN)/python -m ontime.with_args
 
+# runs dbt as the project says, whatever DBT_TARGET and its like are set to for other projects
+override DBT := $(BIN)/python -m ontime.with_project_settings
+
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
 .PHONY: help setup run ingest status refresh build audit publish verify rollback
@@ -58,7 +61,7 @@ audit: setup ## Run every test on everything, also on months that have not chang
 	@$(WITH_ARGS) $(BIN)/ontime audit
 
 publish: setup ## Publish the last whole build again without building (dbt run-operation publish)
-	@$(BIN)/dbt --quiet run-operation publish
+	@$(DBT) --quiet run-operation publish
 
 verify: setup ## Check that readers see what was published: checksums and content hashes
 	@$(BIN)/ontime verify
@@ -92,8 +95,8 @@ serve: setup ## Show the site on this machine until Ctrl-C (PORT=8000, or any fr
 	@$(WITH_ARGS) $(BIN)/ontime serve
 
 docs: setup ## Write the browsable documentation to one page, target/static_index.html
-	@$(BIN)/dbt --quiet docs generate --static
-	@echo "Open target/static_index.html in a browser."
+	@$(DBT) --quiet docs generate --static
+	@echo "Open $${DBT_TARGET_PATH:-target}/static_index.html in a browser."
 
 superset: .venv-superset/.installed ## Serve the marts and a dashboard in Apache Superset, on loopback: make superset PORT=8088
 	@$(WITH_ARGS) $(BIN)/ontime superset
@@ -154,7 +157,7 @@ pytest: drivers
 lint: setup ## Check style and conventions of Python, SQL and the dbt project
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/dbt parse --quiet --target lint --target-path target/lint
+	@$(DBT) parse --quiet --target lint --target-path target/lint
 	@$(BIN)/dbt-bouncer --config-file dbt-bouncer.yml
 	@$(BIN)/ontime contracts
 	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
@@ -168,7 +171,7 @@ format: setup ## Rewrite Python and SQL in the project's style
 	@$(BIN)/sqlfluff fix --disable-progress-bar dbt_project
 
 contracts: setup ## Write down what the public models promise now, having changed it on purpose
-	@$(BIN)/dbt parse --quiet --target lint --target-path target/lint
+	@$(DBT) parse --quiet --target lint --target-path target/lint
 	@$(BIN)/ontime contracts --accept
 
 questions: setup ## Answer the worked questions of docs/analyst.md from the published file, with charts

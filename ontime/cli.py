@@ -7,6 +7,7 @@ Every command ends with 0, or with a sentence and another exit code.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from ontime.terminal.console import errors, one_line
+from ontime.transformation.environment import ignore_settings_of_dbt
 
 _LOAD = "Load source files"
 _BUILD = "Build and publish"
@@ -241,3 +243,4 @@ app = typer.Typer(
 @app.callback()
 def main() -> None:
     """Flight punctuality: load flight records, build and publish the marts, ask and serve them."""
+    ignore_settings_of_dbt(os.environ)

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from ontime.transformation.environment import ignore_settings_of_dbt
 from tests.commands import Project
 from tests.requirements import counted
 from tests.shared import made_once
@@ -93,11 +94,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Give the commands under test the same surroundings, however the run was started.
 
     A shell starts background jobs with SIGINT ignored, and child processes inherit that; make gives
-    its own options to every make below it.
+    its own options to every make below it; dbt reads settings for other projects.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
         os.environ.pop(name, None)
+    ignore_settings_of_dbt(os.environ)
     config.addinivalue_line("markers", "whole: needs a built warehouse, commands, or a server")
 
 

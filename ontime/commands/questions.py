@@ -22,5 +22,7 @@ def questions(
 ) -> None:
     """Answer the worked questions of the analysts' guide from the published file, with charts."""
     with sentences(worked.QuestionError):
-        for path in worked.write(open_published(), folder):
+        connection = open_published()
+        worked.refuse_other_data(connection)
+        for path in worked.write(connection, folder):
             console.print(path)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -145,9 +144,8 @@ def overriding(variables: dict[str, Any]) -> dict[str, Any]:
 
 
 def usual_target() -> str:
-    """Return the target that dbt uses if its command line names none."""
-    profiles = _read_yaml(Path(os.environ.get("DBT_PROFILES_DIR") or "profiles") / "profiles.yml")
-    return str(os.environ.get("DBT_TARGET") or profiles["ontime"]["target"])
+    """Return the target that `make build` uses if its options name none."""
+    return str(_read_yaml("profiles/profiles.yml")["ontime"]["target"])
 
 
 def _read_yaml(file: str | Path) -> dict[str, Any]:

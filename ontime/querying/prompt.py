@@ -13,7 +13,9 @@ from ontime.terminal.console import printable
 _HELP = """Type SQL and end it with a semicolon.
 .tables           the tables and what each answers
 .columns TABLE    the columns of a table, their units and meanings
-.quit             leave (so does Ctrl-D)"""
+.quit             leave (so do exit, quit and Ctrl-D)"""
+# none of them is SQL
+_LEAVE = {".quit", ".exit", "quit", "exit"}
 
 
 def ask_forever(connection: duckdb.DuckDBPyConnection) -> None:
@@ -32,9 +34,9 @@ def ask_forever(connection: duckdb.DuckDBPyConnection) -> None:
             print()
             pending = []
             continue
+        if not pending and line.strip(" ;").lower() in _LEAVE:
+            return
         if not pending and line.strip().startswith("."):
-            if line.strip() in (".quit", ".exit"):
-                return
             _answer(connection, _command_sql(line.split()))
             continue
         pending.append(line)

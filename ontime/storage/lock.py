@@ -3,7 +3,7 @@
 DuckDB lets only one process write a file, but its error message mentions only file locks. Also, dlt
 opens and closes the file many times in one run, so a second writer could get in between. A process
 that writes the warehouse therefore holds this lock from start to finish. The operating system
-releases it when the process ends, however it ends.
+releases it when the process ends, however it ends; a process that lives on releases it by itself.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ class WarehouseBusyError(Exception):
     """Another process is writing the warehouse; the message names it."""
 
 
-def hold_warehouse(warehouse: Path) -> None:
-    """Take the write lock of a warehouse file until this process ends.
+def hold_warehouse(warehouse: Path) -> bool:
+    """Take the write lock of a warehouse file until this process ends or releases it.
 
-    Taking it again in the same process does nothing.
+    Return whether it was taken: taking it again in the same process does nothing.
 
     Raises:
         WarehouseBusyError: another process holds it.
         OSError: the folder cannot be written.
 
     """
-    path = warehouse.with_suffix(".lock").absolute()
+    path = _path(warehouse)
     if path in _held:
-        return
+        return False
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = path.open("a+", encoding="utf8")
     try:
@@ -46,16 +46,31 @@ def hold_warehouse(warehouse: Path) -> None:
         lock.seek(0)
         holder = lock.read().strip() or "another process"
         lock.close()
-        raise WarehouseBusyError(
-            f"The warehouse {warehouse} is being written by {holder}. Nothing was changed; "
-            "try again when it has finished."
-        ) from None
+        raise WarehouseBusyError(_busy(warehouse, holder)) from None
     lock.truncate(0)
     lock.write(f"{_command()} (process {os.getpid()}, since {datetime.now(UTC):%H:%M:%S} UTC)")
     lock.flush()
     _held[path] = lock
     # left by a writer that was killed; DuckDB removes it only when it spills again
     shutil.rmtree(spill_folder(warehouse), ignore_errors=True)
+    return True
+
+
+def release_warehouse(warehouse: Path) -> None:
+    """Release the write lock of a warehouse file, if this process holds it."""
+    if lock := _held.pop(_path(warehouse), None):
+        lock.close()
+
+
+def refuse_while_written(warehouse: Path) -> None:
+    """Check that no other process writes a warehouse file, without taking its lock.
+
+    Raises:
+        WarehouseBusyError: another process holds the lock.
+
+    """
+    if _path(warehouse) not in _held and (writer := writer_of(warehouse)):
+        raise WarehouseBusyError(_busy(warehouse, writer))
 
 
 def writer_of(warehouse: Path) -> str:
@@ -76,6 +91,17 @@ def unwritable(folder: Path, error: OSError) -> str:
     return (
         f"The data folder {folder} cannot be written ({error.strerror}): "
         "correct its permissions, or name another with ONTIME_DATA_DIR."
+    )
+
+
+def _path(warehouse: Path) -> Path:
+    return warehouse.with_suffix(".lock").absolute()
+
+
+def _busy(warehouse: Path, writer: str) -> str:
+    return (
+        f"The warehouse {warehouse} is being written by {writer}. Nothing was changed; "
+        "try again when it has finished."
     )
 
 

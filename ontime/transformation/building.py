@@ -31,6 +31,7 @@ class _Command:
     """A command of dbt, the target of make that runs it, and what is said while and after it."""
 
     name: str
+    options: Sequence[str]
     target: str
     doing: str
     done: str
@@ -39,6 +40,7 @@ class _Command:
 
 _BUILD = _Command(
     name="build",
+    options=(),
     target="build",
     doing="Building and testing",
     done="Built and tested",
@@ -46,6 +48,8 @@ _BUILD = _Command(
 )
 _AUDIT = _Command(
     name="test",
+    # everything is built: also the tests that compare what is selected with something else
+    options=("--indirect-selection", "eager"),
     target="audit",
     doing="Testing",
     done="Tested",
@@ -98,7 +102,7 @@ def _invoke(command: _Command, arguments: Sequence[str], console: Console) -> tu
         spared = command is _BUILD and not arguments and unit_tests.have_passed()
         sparing = ("--exclude-resource-type", "unit_test") if spared else ()
         done = dbtRunner(callbacks=[watch.hear]).invoke(
-            [command.name, *_QUIET, *sparing, *arguments]
+            [command.name, *_QUIET, *command.options, *sparing, *arguments]
         )
     # options may change the manifest, or where it is
     if done.success and command is _BUILD and not arguments:

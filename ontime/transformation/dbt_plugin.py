@@ -10,7 +10,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.adapters.factory import cleanup_connections
+from dbt.flags import get_flags
+from dbt_common.events.event_manager_client import add_callback_to_manager
 from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 
@@ -18,7 +22,17 @@ from ontime.publishing.identity import Identity, identity, project_hash
 from ontime.publishing.placement import PublicationError
 from ontime.publishing.writing import publish
 from ontime.storage.content_hash import CONTENT_HASH_MACRO
-from ontime.storage.lock import WarehouseBusyError, hold_warehouse, unwritable
+from ontime.storage.lock import (
+    WarehouseBusyError,
+    hold_warehouse,
+    refuse_while_written,
+    release_warehouse,
+    unwritable,
+)
+
+# The commands of dbt that open the warehouse and only read it, as dbt's flags name them. `test` is
+# not among them: a test can be configured to store its failures.
+_READING = {"compile", "debug", "freshness", "generate", "list", "parse", "show"}
 
 
 class Plugin(BasePlugin):
@@ -42,7 +56,9 @@ class Plugin(BasePlugin):
         cursor.execute(CONTENT_HASH_MACRO)
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:  # noqa: ARG002 - dbt-duckdb's signature
-        """Take the write lock before the warehouse is opened.
+        """Take the write lock before the warehouse is opened, until the command of dbt ends.
+
+        A command that only reads takes no lock.
 
         Raises:
             DbtRuntimeError: another process, named in the message, is writing to it, or its folder
@@ -52,12 +68,20 @@ class Plugin(BasePlugin):
         # the build uses the files as they were when it began
         self._project_hash = project_hash()
         assert self.creds is not None  # noqa: S101 - dbt-duckdb always passes them
+        warehouse = Path(self.creds.path)
+        holds = False
         try:
-            hold_warehouse(Path(self.creds.path))
+            warehouse.parent.mkdir(parents=True, exist_ok=True)
+            if getattr(get_flags(), "WHICH", "") in _READING:  # type: ignore[no-untyped-call]
+                refuse_while_written(warehouse)
+            else:
+                holds = hold_warehouse(warehouse)
         except WarehouseBusyError as error:
             raise DbtRuntimeError(str(error)) from None
         except OSError as error:
-            raise DbtRuntimeError(unwritable(Path(self.creds.path).parent, error)) from None
+            raise DbtRuntimeError(unwritable(warehouse.parent, error)) from None
+        # dbt forgets its callbacks before the next command
+        add_callback_to_manager(lambda event: _leave(event, warehouse, holds=holds))
 
     def _identity(self, connection: DuckDBPyConnection) -> Any:
         def found(target: str, variables: str) -> str:
@@ -70,6 +94,22 @@ class Plugin(BasePlugin):
                 ).as_json()
 
         return found
+
+
+def _leave(event: Any, warehouse: Path, *, holds: bool) -> None:
+    """Close the warehouse at the end of a command of dbt, and release the lock if it was taken.
+
+    A process may live on, such as an editor that runs dbt. dbt-duckdb would keep the file open, and
+    the next command would use this command's plugins.
+    """
+    if event.info.name != "CommandCompleted":
+        return
+    cleanup_connections()  # type: ignore[no-untyped-call]
+    if environment := DuckDBConnectionManager._ENV:
+        environment.close()  # type: ignore[no-untyped-call]
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    if holds:
+        release_warehouse(warehouse)
 
 
 def _git_revision() -> str:

@@ -45,6 +45,8 @@ GENERATED = {
 WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
 
 ROOM = "ontime/transformation/room.py"
+SOURCES = "dbt_project/models/staging"
+WARN_AFTER_DAYS = r"warn_after: \{count: (\d+), period: day\}"
 
 # file sizes vary from build to build by a few blocks
 SIZES_MAY_DIFFER_BY = 0.03
@@ -256,6 +258,8 @@ OF_THE_REPOSITORY: dict[str, Callable[[], Value]] = {
     "timeout_seconds": row_of("ingest/settings.py", r"ONTIME_TIMEOUT_SECONDS\", ([\d.]+)\)"),
     "backoff_seconds": row_of("ingest/settings.py", r"ONTIME_BACKOFF_SECONDS\", ([\d.]+)\)"),
     "threads": row_of("profiles/profiles.yml", r"ONTIME_THREADS', '(\d+)'"),
+    "freshness.months": row_of(f"{SOURCES}/bts/_bts__sources.yml", WARN_AFTER_DAYS),
+    "freshness.registry": row_of(f"{SOURCES}/registry/_registry__sources.yml", WARN_AFTER_DAYS),
     "room.warehouse": row_of(ROOM, r"^WAREHOUSE_BYTES_PER_FLIGHT = ([\d_]+)"),
     "room.publication": row_of(ROOM, r"^PUBLISHED_BYTES_PER_FLIGHT = ([\d_]+)"),
     "room.working": row_of(ROOM, r"^WORKING_BYTES_PER_FLIGHT = ([\d_]+)"),

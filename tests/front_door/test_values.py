@@ -143,7 +143,7 @@ def test_every_variable_that_a_user_sets_is_read_by_a_command() -> None:
 def test_no_recipe_hands_a_value_to_the_shell() -> None:
     recipes = "".join(line for line in MAKEFILE.splitlines(True) if line.startswith("\t"))
     expanded = set(re.findall(r"(?<!\$)\$[({]([^(){}]*)[)}]", recipes))
-    assert expanded == {"BIN", "WITH_ARGS", "MAKE"}
+    assert expanded == {"BIN", "DBT", "WITH_ARGS", "MAKE"}
     quoted = re.sub(r'"\$\$ONTIME_\w+"', "", recipes)
     assert set(re.findall(r"\$\$\w*", quoted)) == {"$$", "$$1", "$$2", "$$name", "$$code"}
 

@@ -29,7 +29,7 @@ LAYERS = (
 # what ingestion may know of the rest
 BELOW_INGESTION = {"ontime.terminal", "ontime.storage"}
 # started by make or by Python, they import nothing when they are imported themselves
-ENTRANCES = {"ontime.__main__", "ontime.with_args"}
+ENTRANCES = {"ontime.__main__", "ontime.with_args", "ontime.with_project_settings"}
 # of the code, the most that one package may hold
 LARGEST_SHARE = 1 / 3
 

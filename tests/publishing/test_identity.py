@@ -16,7 +16,11 @@ from ontime.publishing.verification import newer_data
 from tests.commands import Project
 
 MADE_FROM = Identity(
-    project="abc", variables={}, target="dev", source_files="def", packages={"duckdb": "1.5.6"}
+    project="abc",
+    variables={},
+    target="warehouse",
+    source_files="def",
+    packages={"duckdb": "1.5.6"},
 )
 
 
@@ -47,10 +51,9 @@ def test_a_variable_with_the_projects_own_value_changes_nothing() -> None:
 
 
 def test_the_usual_target_is_that_of_the_profile(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DBT_TARGET", raising=False)
-    assert usual_target() == "dev"
+    # as for another project: `make build` does not obey it
     monkeypatch.setenv("DBT_TARGET", "prod")
-    assert usual_target() == "prod"
+    assert usual_target() == "warehouse"
 
 
 def recorded(project: Project, change: str) -> None:

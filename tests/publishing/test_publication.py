@@ -66,10 +66,16 @@ def test_an_empty_build_is_not_published_and_leaves_no_results(copy_of_small: Pr
             return connection.execute("from raw_dbt.test_results order by all").fetchall()
 
     before = results()
-    done = copy_of_small.dbt("build", "--empty", check=False)
-    assert "Not published: " in done.stdout
+    done = copy_of_small.dbt("build", "--empty")
+    assert "Not published: the models were built empty." in done.stdout
     assert before
     assert results() == before
+    with duckdb.connect(str(copy_of_small.warehouse_file), read_only=True) as connection:
+        # so the next build makes every month again
+        assert not connection.execute("from operations.built_months").fetchall()
+    refused = copy_of_small.dbt("run-operation", "publish", check=False)
+    assert refused.returncode != 0
+    assert "run `make build`" in refused.stdout
 
 
 def test_publishing_again_changes_nothing(copy_of_small: Project) -> None:

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from ontime.querying.answers import AnswerError, Form
-from ontime.querying.prompt import show
+from ontime.querying.prompt import ask_forever, show
 from tests.commands import ROOT, Project
 
 TYPED = """\
@@ -64,6 +64,35 @@ def test_every_statement_is_answered_and_a_file_holds_one_answer(
         with pytest.raises(AnswerError, match="UTF-8"):
             show(connection, "select \udcff")
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("word", ["exit", "quit", ".quit", ".exit", " EXIT ; ", "quit;", ""])
+def test_a_word_that_leaves_leaves_at_once(
+    word: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # after Ctrl-D, an empty line here, there is nothing more to read
+    typed = iter([word, "select 'never asked';"] if word else [])
+
+    def read(_: str) -> str:
+        try:
+            return next(typed)
+        except StopIteration:
+            raise EOFError from None
+
+    monkeypatch.setattr("builtins.input", read)
+    with duckdb.connect() as connection:
+        ask_forever(connection)
+    assert "never asked" not in capsys.readouterr().out
+
+
+def test_a_word_that_leaves_is_sql_inside_a_statement(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = iter(["select 1 as", "exit", ";", "exit"])
+    monkeypatch.setattr("builtins.input", lambda _: next(typed))
+    with duckdb.connect() as connection:
+        ask_forever(connection)
+    assert "exit" in capsys.readouterr().out
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")

@@ -12,7 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from ontime.storage.lock import WarehouseBusyError, hold_warehouse, writer_of
+from ontime.storage.lock import (
+    WarehouseBusyError,
+    hold_warehouse,
+    refuse_while_written,
+    release_warehouse,
+    writer_of,
+)
 from tests.commands import ROOT
 
 HOLDER = """
@@ -95,10 +101,23 @@ def test_the_next_holder_is_named_and_not_the_last(tmp_path: Path, hold: Hold) -
     assert "words" not in str(refusal.value)
 
 
+def test_a_process_that_releases_the_lock_leaves_it_to_others(tmp_path: Path, hold: Hold) -> None:
+    warehouse = tmp_path / "ontime.duckdb"
+    hold_warehouse(warehouse)
+    assert writer_of(warehouse)
+    refuse_while_written(warehouse)
+    release_warehouse(warehouse)
+    release_warehouse(warehouse)
+    assert not writer_of(warehouse)
+    holder = hold(warehouse)
+    with pytest.raises(WarehouseBusyError, match=rf"\(process {holder.pid}, since"):
+        refuse_while_written(warehouse)
+
+
 def test_holding_twice_in_one_process_is_no_matter(tmp_path: Path) -> None:
     warehouse = tmp_path / "new" / "folder" / "ontime.duckdb"
-    hold_warehouse(warehouse)
-    hold_warehouse(warehouse)
+    assert hold_warehouse(warehouse)
+    assert not hold_warehouse(warehouse)
     assert [path.name for path in warehouse.parent.iterdir()] == ["ontime.lock"]
 
 

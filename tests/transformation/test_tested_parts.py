@@ -16,6 +16,8 @@ FAULT = (
 )
 FAILS = "accepted_range_fct_flights_v1_scheduled_departure_hour__23__0"
 FACTS = ("--select", "fct_flights")
+# also tests that read tables which the selection neither builds nor reads
+EAGER = ("--indirect-selection", "eager")
 STAGING = ("--select", "stg_nycflights13__flights")
 
 
@@ -111,5 +113,5 @@ def test_a_test_that_compares_tables_looks_at_every_row(copy_of_small: Project) 
         project,
         "update marts.fct_flights set carrier_key = 'nobody' where flight_month = '2013-06-01'",
     )
-    assert not passes(project, "build", ["--select", "fct_flights,test_name:relationships"])
+    assert not passes(project, "build", [*EAGER, "--select", "fct_flights,test_name:relationships"])
     assert passes(project, "build", ["--select", "fct_flights,test_name:expression_is_true"])

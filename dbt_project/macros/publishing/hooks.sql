@@ -60,9 +60,10 @@
 {% endmacro %}
 
 
-{# Runs after every `dbt build`: stores the test results of a whole build, and publishes it if it
-   passed every test; otherwise it says why not. The results are stored first, so that the
-   publication includes its own test results.
+{# Runs after every `dbt build`, or `dbt retry` of one: stores the test results of a whole build, and
+   publishes it if it passed every test; otherwise it says why not. The results are stored first, so
+   that the publication includes its own test results. After `dbt source freshness` it reports how
+   far the sources are loaded.
    Arguments: results, the outcome of each node. #}
 {% macro end_build(results) %}
     {% if execute and is_warehouse() and flags.WHICH == 'build' %}
@@ -76,7 +77,24 @@
             {% do record_audit() %}
             {% do publish_marts() %}
         {% endif %}
+    {% elif execute and flags.WHICH == 'freshness' %}
+        {% do report_freshness(results) %}
     {% endif %}
+{% endmacro %}
+
+
+{# Print how far each source is loaded, because dbt prints only whether it is late, and counts a source
+   that was never loaded as loaded two thousand years ago.
+   Arguments: results, the outcome of each source. #}
+{% macro report_freshness(results) %}
+    {% for result in results if result.max_loaded_at %}
+        {% set table = result.node.source_name ~ "." ~ result.node.name %}
+        {% if result.max_loaded_at.year == 1 %}
+            {% do print(table ~ " was never loaded, so nothing can be late: `make ingest MONTHS=...` loads it.") %}
+        {% else %}
+            {% do print(table ~ " is loaded up to " ~ result.max_loaded_at.strftime('%Y-%m-%d') ~ ".") %}
+        {% endif %}
+    {% endfor %}
 {% endmacro %}
 
 
@@ -203,7 +221,10 @@
     {% for id in all_ids if id.split('.')[0] in ['model', 'seed', 'snapshot', 'test', 'unit_test'] %}
         {% if id not in built %}
             {% set node = graph.nodes.get(id) or graph.unit_tests.get(id) %}
-            {{ return("only a part of the project was built (" ~ node.name ~ " was not)") }}
+            {{ return(
+                "only a part of the project was built (" ~ node.name ~ " was not); "
+                ~ "`make build` builds and tests the rest, and publishes"
+            ) }}
         {% endif %}
     {% endfor %}
     {{ return(none) }}

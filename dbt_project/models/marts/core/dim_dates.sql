@@ -116,7 +116,7 @@ final as (
     inner join nearest on parts.calendar_date = nearest.calendar_date
     left join holidays as legal on parts.calendar_date = legal.holiday_date
     left join holidays as observed on parts.calendar_date = observed.observed_date
-    left join holidays as nearest_holidays
+    inner join holidays as nearest_holidays
         on nearest.nearest_holiday_date = nearest_holidays.holiday_date
 
 )

@@ -1,4 +1,5 @@
--- Carriers on known days: renames, mergers in a chain, a code reused.
+-- Carriers on known days: renames, mergers in a chain, a code reused. A table that was built empty
+-- on purpose (--empty) has none.
 with known (carrier_code, known_date, carrier_name, current_group_code) as (
 
     values
@@ -32,5 +33,8 @@ left join {{ ref('dim_carriers') }} as carriers
         and known.known_date >= carriers.valid_from_date
         and (carriers.valid_to_date is null or known.known_date <= carriers.valid_to_date)
 where
-    coalesce(carriers.carrier_name, '') <> known.carrier_name
-    or coalesce(carriers.current_group_code, '') <> known.current_group_code
+    {{ not flags.EMPTY }}
+    and (
+        coalesce(carriers.carrier_name, '') <> known.carrier_name
+        or coalesce(carriers.current_group_code, '') <> known.current_group_code
+    )

@@ -38,6 +38,9 @@ select
 from known
 left join {{ ref('dim_dates') }} as dates on known.calendar_date = dates.calendar_date
 where
-    dates.calendar_date is null
-    or dates.federal_holiday_name is distinct from known.federal_holiday_name
-    or dates.observed_federal_holiday_name is distinct from known.observed_federal_holiday_name
+    {{ not flags.EMPTY }}
+    and (
+        dates.calendar_date is null
+        or dates.federal_holiday_name is distinct from known.federal_holiday_name
+        or dates.observed_federal_holiday_name is distinct from known.observed_federal_holiday_name
+    )

@@ -1,0 +1,32 @@
+"""dbt's settings in the environment, which the project's own commands do not obey.
+
+Somebody who works on other dbt projects may have set `DBT_PROFILES_DIR`, `DBT_TARGET` or `DBT_VARS`
+for them. `make` and `ontime` build this project as its files say, with the options on their command
+line. A bare `dbt` obeys the environment, as everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+
+_PREFIX = "DBT_"
+# they decide where dbt writes its own files and how they look, never what is built
+_OBEYED = {
+    "DBT_LOG_FILE_MAX_BYTES",
+    "DBT_LOG_FORMAT",
+    "DBT_LOG_FORMAT_FILE",
+    "DBT_LOG_LEVEL",
+    "DBT_LOG_LEVEL_FILE",
+    "DBT_LOG_PATH",
+    "DBT_PRINTER_WIDTH",
+    "DBT_TARGET_PATH",
+    "DBT_USE_COLORS",
+    "DBT_USE_COLORS_FILE",
+}
+
+
+def ignore_settings_of_dbt(environment: MutableMapping[str, str]) -> None:
+    """Remove the variables that would change what dbt does."""
+    for name in [name for name in environment if name.startswith(_PREFIX)]:
+        if name not in _OBEYED:
+            del environment[name]

@@ -1,0 +1,89 @@
+"""In a process that lives on, such as an editor, a command of dbt leaves the warehouse free."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from ontime.storage.lock import hold_warehouse, release_warehouse
+from tests.commands import Project
+
+# Runs commands of dbt one after another, and reports for each whether it succeeded, who held the
+# lock while it ran, and after it.
+LIVES_ON = """
+import json
+import subprocess
+import sys
+from pathlib import Path
+from dbt.cli.main import dbtRunner
+from ontime.storage.lock import writer_of
+
+warehouse = Path(sys.argv[1])
+reports = []
+for words in json.loads(sys.argv[2]):
+    seen = set()
+    hear = lambda event: seen.add(writer_of(warehouse)) if event.info.name == "NodeStart" else None
+    done = dbtRunner(callbacks=[hear]).invoke([*words, "--quiet"])
+    # another process can open the file: a second connection of this one always could
+    child = subprocess.run(
+        [sys.executable, "-c", f"import duckdb; duckdb.connect({str(warehouse)!r})"],
+        capture_output=True,
+    )
+    reports.append({
+        "succeeded": done.success,
+        "held": any(seen),
+        "held_after": bool(writer_of(warehouse)),
+        "opens": child.returncode == 0,
+    })
+Path(sys.argv[3]).write_text(json.dumps(reports))
+"""
+
+
+@pytest.fixture
+def loaded(project: Project) -> Project:
+    """Return a project with raw tables and no models built."""
+    project.ingest("load", "airportsdata")
+    return project
+
+
+def test_only_writing_commands_hold_the_lock_and_all_leave_the_warehouse_free(
+    loaded: Project,
+) -> None:
+    reading = [
+        ["compile", "--select", "carriers"],
+        ["show", "--inline", "select 1 as one"],
+    ]
+    writing = [
+        ["build", "--select", "carriers"],
+        ["seed", "--select", "carriers"],
+        ["test", "--select", "not_null_carriers_carrier_code"],
+    ]
+    # what this model reads is not built
+    failing = ["build", "--select", "dim_dates"]
+    commands = [reading[0], failing, reading[1], *writing, failing, *reading]
+    script, answer = loaded.folder / "lives_on.py", loaded.folder / "reports.json"
+    script.write_text(LIVES_ON)
+    loaded.run(sys.executable, script, loaded.warehouse_file, json.dumps(commands), answer)
+    assert json.loads(answer.read_text()) == [
+        {
+            "succeeded": words != failing,
+            "held": words not in reading,
+            "held_after": False,
+            "opens": True,
+        }
+        for words in commands
+    ]
+
+
+def test_a_reading_command_reports_who_is_writing(loaded: Project) -> None:
+    hold_warehouse(loaded.warehouse_file)
+    try:
+        done = loaded.dbt("compile", "--select", "carriers", check=False)
+    finally:
+        release_warehouse(loaded.warehouse_file)
+    assert done.returncode == 2
+    assert f"The warehouse {loaded.warehouse_file} is being written by" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    loaded.dbt("compile", "--select", "carriers")

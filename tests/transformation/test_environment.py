@@ -1,0 +1,70 @@
+"""Settings of dbt in the environment, made for another project, do not change what make does."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from ontime.transformation.environment import ignore_settings_of_dbt
+from tests.commands import ROOT, Project
+
+FOR_ANOTHER_PROJECT = {
+    "DBT_ENGINE_PROFILE": "another",
+    "DBT_EXCLUDE_RESOURCE_TYPES": "seed",
+    "DBT_EMPTY": "true",
+    "DBT_PROFILE": "another",
+    "DBT_PROFILES_DIR": "/nowhere",
+    "DBT_PROJECT_DIR": "/nowhere",
+    "DBT_PRINT": "false",
+    "DBT_QUIET": "true",
+    "DBT_RESOURCE_TYPES": "snapshot",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "true",
+    "DBT_STATE": "/nowhere",
+    "DBT_TARGET": "prod",
+    "DBT_VARS": "{on_time_threshold_minutes: 20}",
+    "DBT_WARN_ERROR": "true",
+}
+
+
+@pytest.fixture
+def loaded(project: Project) -> Project:
+    """Return a project with raw tables and no models built."""
+    project.ingest("load", "airportsdata")
+    return project
+
+
+def test_what_changes_a_build_is_removed_and_the_rest_stays() -> None:
+    others = {"DBT_LOG_PATH": "logs", "DBT_TARGET_PATH": "elsewhere", "PATH": "/bin"}
+    environment = {**FOR_ANOTHER_PROJECT, **others}
+    ignore_settings_of_dbt(environment)
+    assert environment == others
+
+
+def test_a_build_does_not_obey_the_environment(loaded: Project) -> None:
+    done = loaded.ingest("build", "--select", "carriers", env=FOR_ANOTHER_PROJECT)
+    assert "Not published: only a part of the project was built" in done.stdout
+    assert "Built and tested: 1 seed, " in done.stderr
+
+
+def test_dbt_as_make_calls_it_does_not_obey_the_environment(project: Project) -> None:
+    words = ("list", "--quiet", "--select", "carriers", "--resource-type", "seed")
+    command = (sys.executable, "-m", "ontime.with_project_settings", *words, "--target", "lint")
+    assert project.run(*command, env=FOR_ANOTHER_PROJECT).stdout.split() == ["ontime.carriers"]
+    # every target calls it in this way
+    assert "$(BIN)/dbt " not in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("DBT_TARGET", "does not have a target named 'prod'"),
+        ("DBT_PROFILE", "Could not find profile named 'another'"),
+    ],
+)
+def test_a_bare_dbt_obeys_the_environment(project: Project, name: str, reason: str) -> None:
+    done = project.dbt(
+        "list", "--select", "carriers", check=False, env={name: FOR_ANOTHER_PROJECT[name]}
+    )
+    assert done.returncode == 2
+    assert reason in done.stdout + done.stderr
