@@ -11,6 +11,7 @@
     ('registry', 'aircraft'),
     ('registry', 'aircraft_models'),
     ('registry', 'engines'),
+    ('registry', 'deregistered_aircraft'),
 ] %}
 
 {# a raw table that is declared later must not go unwatched #}
