@@ -29,7 +29,7 @@ override WITH_ARGS := $(BIN)/python -m ontime.with_args
 
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
-.PHONY: help setup run ingest status refresh build audit publish verify rollback
+.PHONY: help setup run ingest status refresh build audit failures publish verify rollback
 .PHONY: docs explain dictionary questions pictures query metric metrics baseline release diff
 .PHONY: dashboards serve serve-postgres superset drivers
 .PHONY: lint contracts format types check test pytest bench bench-full lock clean
@@ -56,6 +56,9 @@ build: setup ## Build and test what has changed; publish if all of it passes (db
 
 audit: setup ## Run every test on everything, also on months that have not changed (dbt test)
 	@$(WITH_ARGS) $(BIN)/ontime audit
+
+failures: setup ## Show the rows behind the tests that failed in the last build or audit (LIMIT=100)
+	@$(WITH_ARGS) $(BIN)/ontime failures
 
 publish: setup ## Publish the last whole build again without building (dbt run-operation publish)
 	@$(BIN)/dbt --quiet run-operation publish
