@@ -154,13 +154,8 @@ test: setup ## Run everything that CI runs
 pytest: drivers
 	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
-lint: setup ## Check style and conventions of Python, SQL and the dbt project
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/dbt parse --quiet --target lint --target-path target/lint
-	@$(BIN)/dbt-bouncer --config-file dbt-bouncer.yml
-	@$(BIN)/ontime contracts
-	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
+lint: setup ## Check style and conventions of Python, SQL and the dbt project (ARGS=--whole: all SQL)
+	@$(WITH_ARGS) $(BIN)/python -m tests.lint
 
 types: setup ## Check the types of Python
 	@$(BIN)/mypy

@@ -26,13 +26,13 @@ outcomes as (
     select * from {{ ref('flight_outcomes') }}
 ),
 
+placeholders as (
+    select * from {{ ref('placeholder_tail_numbers') }}
+),
+
 known_codes as (
     select distinct cancellation_code
     from outcomes
-),
-
-placeholders as (
-    select * from {{ ref('placeholder_tail_numbers') }}
 ),
 
 flights as (
