@@ -39,6 +39,22 @@ def _command(*words: str | Path, has_hints: bool = False) -> Linter:
     return found
 
 
+def _parse() -> list[str]:
+    """Have dbt parse the project for the linters after it, and return why it cannot."""
+    found = _command(BIN / "dbt", "--no-use-colors", "--quiet", "parse", *MANIFEST)()
+    return [*found, *hints(found)]
+
+
+def hints(found: list[str]) -> list[str]:
+    """Return what to do about a message of dbt that does not say so."""
+    if "private to the 'core' group" in " ".join(found):
+        return [
+            "Intermediate models are private to the group core: remove the `+group` of the mart's "
+            "folder from dbt_project.yml, or let the mart read only other marts."
+        ]
+    return []
+
+
 def run(linters: dict[str, Linter], needed: str) -> int:
     """Run linters in order, those after `needed` only if it passes, and return the exit code."""
     failed: list[str] = []
@@ -68,7 +84,7 @@ def main() -> int:
         {
             "ruff check": _command(BIN / "ruff", "check", "--output-format", "concise", "."),
             "ruff format": _command(BIN / "ruff", "format", "--check", "."),
-            "dbt parse": _command(BIN / "dbt", "--no-use-colors", "--quiet", "parse", *MANIFEST),
+            "dbt parse": _parse,
             "dbt-bouncer": conventions.found,
             "contracts": _command(sys.executable, "-m", "ontime", "contracts", has_hints=True),
             "sqlfluff": lambda: sql.found(whole=whole),

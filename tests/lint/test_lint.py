@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.lint import conventions, sql
-from tests.lint.__main__ import run
+from tests.lint.__main__ import hints, run
 
 RULES = "[sqlfluff]\ndialect = duckdb\ntemplater = raw\nrules = CP01\n"
 RULES += "[sqlfluff:rules:capitalisation.keywords]\ncapitalisation_policy = lower\n"
@@ -40,6 +40,16 @@ def test_what_needs_the_parsed_project_does_not_run_without_it(
     linters = {"parse": lambda: ["bad.yml: no"], "last": lambda: pytest.fail("it ran")}
     assert run(linters, needed="parse") == 1
     assert "last: not run, because parse failed" in capsys.readouterr().out
+
+
+def test_a_mart_of_another_group_that_reads_an_intermediate_model_hears_what_to_do() -> None:
+    said = (
+        "Node model.ontime.mart_x.v1 attempted to reference node model.ontime.int_x, which is not "
+        "allowed because the referenced node is private to the 'core' group."
+    )
+    (hint,) = hints(["Parsing Error", f"  {said}"])
+    assert "remove the `+group` of the mart's folder" in hint
+    assert hints(["Parsing Error"]) == []
 
 
 def test_linters_that_find_nothing_pass(capsys: pytest.CaptureFixture[str]) -> None:
