@@ -317,12 +317,15 @@ def test_a_source_without_declared_columns_spares_the_lineage_of_the_others(
 
 
 def test_a_model_of_undeclared_columns_is_followed_as_far_as_is_known(lineage: Project) -> None:
-    manifest: dict[str, Any] = copy.deepcopy(lineage.manifest)
-    staging = "model.ontime.stg_registry__aircraft"
-    manifest["sources"]["source.ontime.registry.aircraft"]["columns"] = {}
-    manifest["nodes"][staging]["columns"] = {"serial_number": {"data_type": "varchar"}}
-    manifest["nodes"][staging]["compiled_code"] = "select * from memory.raw_registry.aircraft"
-    assert follow(manifest)[staging].keys() == {"serial_number"}
+    staging, raw = "model.ontime.stg_registry__aircraft", "source.ontime.registry.aircraft"
+    model = {
+        **lineage.manifest["nodes"][staging],
+        "columns": {"serial_number": {"data_type": "varchar"}},
+        "compiled_code": "select * from memory.raw_registry.aircraft",
+    }
+    source = {**lineage.manifest["sources"][raw], "columns": {}}
+    found = follow({"nodes": {staging: model}, "sources": {raw: source}})
+    assert found[staging].keys() == {"serial_number"}
 
 
 def test_what_is_no_query_is_refused() -> None:
