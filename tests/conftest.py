@@ -105,6 +105,7 @@ def pytest_configure(config: pytest.Config) -> None:
 WHOLE = {
     *("built", "small", "project", "publishers", "sandbox", "empty_sandbox", "loaded"),
     *("browser", "server", "checkout", "superset", "session", "python", "hold"),
+    *("published", "made_up", "flown", "disrupted"),
 }
 
 

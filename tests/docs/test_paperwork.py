@@ -17,7 +17,7 @@ from tests.commands import ROOT
 
 MODELS = ROOT / "dbt_project" / "models"
 DECLARED = [(source, table) for source in declared() for table in source.tables]
-MARTS = sorted(path.stem for path in (MODELS / "marts").rglob("*.sql"))
+MARTS = [path.stem for path in sorted((MODELS / "marts").rglob("*.sql"))]
 
 
 def undeclared(source: Source, table: Table, folder: Path) -> list[str]:

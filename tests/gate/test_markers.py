@@ -14,7 +14,8 @@ def test_a_build_that_a_parameter_names_makes_a_test_whole() -> None:
         [
             *(sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", "not whole"),
             *("-p", "no:cacheprovider", "-p", "no:xdist"),
-            *("tests/features/test_time_travel.py", "tests/lint/test_lint.py"),
+            *("tests/features/test_time_travel.py", "tests/metrics/test_agreement.py"),
+            *("tests/subjects/test_rotations.py", "tests/lint/test_lint.py"),
         ],
         cwd=ROOT,
         capture_output=True,
@@ -23,3 +24,5 @@ def test_a_build_that_a_parameter_names_makes_a_test_whole() -> None:
     ).stdout
     assert "test_lint.py::" in listed
     assert "test_what_happens_later_changes_no_feature" not in listed
+    assert "test_every_metric_is_what_plain_sql_over_the_flights_says" not in listed
+    assert "test_each_leg_is_what_plain_python_makes_of_it" not in listed
