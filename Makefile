@@ -32,7 +32,7 @@ override DBT := $(BIN)/python -m ontime.with_project_settings
 
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
-.PHONY: help setup run ingest status refresh build audit publish verify rollback
+.PHONY: help setup run ingest status refresh build audit failures publish verify rollback
 .PHONY: docs explain dictionary questions pictures query metric metrics baseline release diff
 .PHONY: dashboards serve serve-postgres superset drivers
 .PHONY: lint contracts format types check test pytest bench bench-full lock clean
@@ -59,6 +59,9 @@ build: setup ## Build and test what has changed; publish if all of it passes (db
 
 audit: setup ## Run every test on everything, also on months that have not changed (dbt test)
 	@$(WITH_ARGS) $(BIN)/ontime audit
+
+failures: setup ## Show the rows behind the tests that failed in the last build or audit (LIMIT=100)
+	@$(WITH_ARGS) $(BIN)/ontime failures
 
 publish: setup ## Publish the last whole build again without building (dbt run-operation publish)
 	@$(DBT) --quiet run-operation publish
@@ -154,13 +157,8 @@ test: setup ## Run everything that CI runs
 pytest: drivers
 	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
-lint: setup ## Check style and conventions of Python, SQL and the dbt project
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(DBT) parse --quiet --target lint --target-path target/lint
-	@$(BIN)/dbt-bouncer --config-file dbt-bouncer.yml
-	@$(BIN)/ontime contracts
-	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
+lint: setup ## Check style and conventions of Python, SQL and the dbt project (ARGS=--whole: all SQL)
+	@$(WITH_ARGS) $(BIN)/python -m tests.lint
 
 types: setup ## Check the types of Python
 	@$(BIN)/mypy

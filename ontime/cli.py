@@ -78,6 +78,11 @@ COMMANDS = {
         _BUILD,
         "Run every test on everything, also on months that have not changed; takes dbt's options.",
     ),
+    "failures": Entry(
+        "ontime.commands.failures",
+        _BUILD,
+        "Show the rows behind the tests that failed in the last build or audit.",
+    ),
     "is-current": Entry(
         "ontime.commands.publication",
         _BUILD,

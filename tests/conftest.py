@@ -107,13 +107,22 @@ def pytest_configure(config: pytest.Config) -> None:
 WHOLE = {
     *("built", "small", "project", "publishers", "sandbox", "empty_sandbox", "loaded"),
     *("browser", "server", "checkout", "superset", "session", "python", "hold"),
+    *("published", "made_up", "flown", "disrupted"),
 }
+
+
+def _asked_for(item: pytest.Function) -> set[str]:
+    """Return the fixtures of a test, also those that it asks `request` for by a parameter."""
+    names = set(item.fixturenames)
+    if "request" in names and hasattr(item, "callspec"):
+        names |= {value for value in item.callspec.params.values() if isinstance(value, str)}
+    return names
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that `make check` leaves to `make test`."""
     for item in items:
-        if isinstance(item, pytest.Function) and WHOLE & set(item.fixturenames):
+        if isinstance(item, pytest.Function) and WHOLE & _asked_for(item):
             item.add_marker("whole")
     # With two processes, each begins with one half: one of them builds the warehouse that most
     # tests read, and the other has enough tests that do not need it until it is built.

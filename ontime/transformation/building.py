@@ -117,6 +117,8 @@ def _invoke(command: _Command, arguments: Sequence[str], console: Console) -> tu
     counts = watch.in_words()
     passed_before = " The unit tests have passed on this code before." if spared else ""
     ending = [f"{command.done}: {counts}.{passed_before}"] if counts else []
+    if watch.tests_failed:
+        ending.append("`make failures` shows the rows behind each test that failed.")
     return 0 if done.success else 1, watch.sentences + ending
 
 
@@ -133,6 +135,7 @@ class Watch:
         self._shown = 0.0
         self._finished: Counter[str] = Counter()
         self.sentences: list[str] = []
+        self.tests_failed = False
         self.gave_up = False
         self.found_nothing = False
 
@@ -150,6 +153,8 @@ class Watch:
             self._total = max(self._total, data.total)
         elif name == "LogTestResult" and data.status == "warn":
             self.sentences.append(f"Warning: {data.name} found {data.num_failures:,} rows.")
+        elif name == "LogTestResult" and data.status == "fail":
+            self.tests_failed = True
         elif name == "NodeFinished" and data.node_info.resource_type != "operation":
             self._finished[data.node_info.resource_type] += 1
             self._show()

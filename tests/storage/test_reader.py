@@ -232,4 +232,5 @@ def test_nothing_else_opens_a_published_file() -> None:
         text = path.read_text(encoding="utf-8")
         assert "duckdb.connect(str(published" not in text, path
         if "duckdb.connect(" in text:
-            assert path.name in {"publication.py", "publications.py"}, path
+            # a failed test is about the warehouse, which is not published
+            assert path.name in {"publication.py", "publications.py", "failures.py"}, path

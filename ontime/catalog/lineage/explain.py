@@ -283,8 +283,11 @@ def _table(project: Project, unique_id: str, root: Path) -> Iterator[str]:
         if len(origin) > WIDTH:
             origin = f"{len(project.nearest((unique_id, name)))} columns"
         yield f"  {name:<{width}}  {column['data_type'] or 'text':<9}  {origin}".rstrip()
+    if not node["columns"]:
+        yield "No yml declares its columns."
+        return
     yield ""
-    example = f"{project.title(unique_id)}.{next(iter(node['columns']), '...')}"
+    example = f"{project.title(unique_id)}.{next(iter(node['columns']))}"
     yield f"More on one of them: make explain COLUMN={example}"
 
 

@@ -32,6 +32,8 @@ def find(project: Project, asked: str) -> tuple[str, str | None]:
     if table not in known:
         raise LineageError(_unknown(project, asked, table))
     columns = project.node(known[table])["columns"]
+    if not columns:
+        raise LineageError(f"No yml declares the columns of {table}, so they cannot be explained.")
     if column not in columns:
         like = _like(column, list(columns))
         hint = f"the nearest are {like}" if like else f"it has {', '.join(columns)}"

@@ -225,6 +225,8 @@ def follow(manifest: Node) -> dict[str, dict[str, Step]]:
         except select.UnreadableError as error:
             trouble = f"its SQL could not be read: {error}"
             steps = {name: Step(troubles={trouble}) for name in node["columns"]}
+        if (unknown := steps.pop(select.STAR, None)) is not None:
+            steps = {name: Step(troubles=unknown.troubles) for name in node["columns"]} | steps
         for step in steps.values():
             step.inputs = {(ids.get(relation, relation), name) for relation, name in step.inputs}
             step.rows = {ids.get(relation, relation) for relation in step.rows}

@@ -20,6 +20,8 @@ from sqlglot.optimizer.scope import Scope, find_all_in_scope
 from sqlglot.schema import MappingSchema
 
 DIALECT = "duckdb"
+# the columns of a relation, in a query that does not name them
+STAR = "*"
 
 # tokens that end the select list, if they are at the same depth of parentheses
 _ENDS = {
@@ -66,9 +68,15 @@ class UnreadableError(Exception):
 
 
 def schema(relations: Mapping[tuple[str, str, str], Mapping[str, str]]) -> MappingSchema:
-    """Return the schema that queries may read, from the column types of each relation."""
+    """Return the schema that queries may read, from the column types of each relation.
+
+    A relation without declared columns is left out, because sqlglot refuses it. Its columns are
+    traced where a query names them; a `*` of it is not traced.
+    """
     nested: dict[str, Any] = {}
     for (database, schema_name, name), columns in relations.items():
+        if not columns:
+            continue
         nested.setdefault(database, {}).setdefault(schema_name, {})[name] = dict(columns)
     return MappingSchema(nested, dialect=DIALECT)
 
@@ -76,7 +84,8 @@ def schema(relations: Mapping[tuple[str, str, str], Mapping[str, str]]) -> Mappi
 def steps(sql: str, known: MappingSchema) -> dict[str, Step]:
     """Return how a query computes each of its columns.
 
-    Relations are named `database.schema.name`, as in the query.
+    Relations are named `database.schema.name`, as in the query. The name `*` means the columns that
+    the query takes from a relation whose columns are not known.
 
     Raises:
         UnreadableError: sqlglot cannot parse the query.
@@ -97,15 +106,16 @@ def steps(sql: str, known: MappingSchema) -> dict[str, Step]:
         raise UnreadableError(_first_line(error)) from None
     if scope is None or not isinstance(query, exp.Query):
         raise UnreadableError("it selects nothing")
-    follower = _Follower(sql)
+    follower = _Follower(sql, known)
     return {name: follower.follow(scope, name, "") for name in query.named_selects}
 
 
 class _Follower:
     """Traces the columns of one query and caches the results."""
 
-    def __init__(self, sql: str) -> None:
+    def __init__(self, sql: str, known: MappingSchema) -> None:
         self._sql = sql
+        self._known = known
         self._spans = list(_selected(sql))
         self._found: dict[tuple[int, str], Step] = {}
 
@@ -149,7 +159,9 @@ class _Follower:
 
     def _select(self, scope: Scope, query: exp.Select, column: str, where: str) -> Step:
         selected = next((one for one in query.selects if one.alias_or_name == column), None)
-        if selected is None:
+        if selected is None or column == STAR:
+            if any(one.is_star for one in query.selects):
+                return Step(troubles=set(self._undeclared(scope)))
             return Step(troubles={f"{column} is not selected by name in {where or 'the query'}"})
         step = Step()
         self._read(selected, scope, step)
@@ -159,6 +171,12 @@ class _Follower:
         if not _is_passed_on(selected):
             step.expressions.append((where, self._text(selected)))
         return step
+
+    def _undeclared(self, scope: Scope) -> Iterator[str]:
+        """Yield from which relations a `*` takes columns that are not known."""
+        for table in _sources(scope):
+            if not self._known.column_names(table):
+                yield f"`select *` of {_relation(table)}, whose columns no yml declares"
 
     def _read(self, expression: exp.Expr, scope: Scope, step: Step) -> None:
         """Add to a step what an expression and its subqueries read."""

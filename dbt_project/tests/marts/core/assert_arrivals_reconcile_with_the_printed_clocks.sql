@@ -72,6 +72,24 @@ different as (
         or (arrival_at_local is null) <> (arrival_clock_minutes is null)
         or arrival_at_local <> printed_arrival_at_local
 
+),
+
+instants as (
+
+    select
+        flight_id,
+        time_zone_name,
+        scheduled_arrival_at_local,
+        printed_scheduled_arrival_at_local,
+        {{ local_to_utc('printed_scheduled_arrival_at_local', 'time_zone_name') }}
+            as printed_scheduled_arrival_at_utc,
+        arrival_at_local,
+        printed_arrival_at_local,
+        {{ local_to_utc('printed_arrival_at_local', 'time_zone_name') }}
+            as printed_arrival_at_utc,
+        is_incomplete
+    from different
+
 )
 
 -- into the zone and back moves a reading only if no clock there showed it
@@ -82,12 +100,9 @@ select
     printed_scheduled_arrival_at_local,
     arrival_at_local,
     printed_arrival_at_local
-from different
+from instants
 where
     is_incomplete
-    or scheduled_arrival_at_local <> {{ utc_to_local(
-        local_to_utc('printed_scheduled_arrival_at_local', 'time_zone_name'), 'time_zone_name'
-    ) }}
-    or arrival_at_local <> {{ utc_to_local(
-        local_to_utc('printed_arrival_at_local', 'time_zone_name'), 'time_zone_name'
-    ) }}
+    or scheduled_arrival_at_local
+    <> {{ utc_to_local('printed_scheduled_arrival_at_utc', 'time_zone_name') }}
+    or arrival_at_local <> {{ utc_to_local('printed_arrival_at_utc', 'time_zone_name') }}
