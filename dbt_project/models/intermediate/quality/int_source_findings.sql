@@ -10,6 +10,10 @@ column_gaps as (
 
 unknown_stations as (
     select * from {{ ref('int_unknown_stations') }}
+),
+
+airports_without_weather as (
+    select * from {{ ref('int_airports_without_weather') }}
 )
 
 select
@@ -65,9 +69,25 @@ select
     'warning' as severity,
     concat(
         'In ', substr(cast(finding_month as varchar), 1, 7), ', ',
-        {{ number_in_words('report_count') }},
+        report_count,
         ' weather reports are of stations that are no known airport''s: ', station_words, '.'
     ) as finding_text,
     station_count as missing_count,
     finding_month
 from unknown_stations
+
+union all
+
+select
+    'airports_without_weather' as check_name,
+    'weather' as source_name,
+    'reports' as table_name,
+    'warning' as severity,
+    concat(
+        'In ', substr(cast(finding_month as varchar), 1, 7), ', ', airport_count,
+        ' airports with ', departure_count, ' departures have no weather, though others do: ',
+        airport_words, '.'
+    ) as finding_text,
+    airport_count as missing_count,
+    finding_month
+from airports_without_weather

@@ -33,7 +33,7 @@ select
     concat(
         string_agg(station_code, ', ' order by station_rank)
         filter (where station_rank <= {{ var('quality_named_examples') }}),
-        case when count(*) > {{ var('quality_named_examples') }} then ', ...' else '' end
+        case when count(*) > {{ var('quality_named_examples') }} then ' and others' else '' end
     ) as station_words,
     finding_month
 from ranked

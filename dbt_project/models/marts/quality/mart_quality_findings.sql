@@ -12,53 +12,6 @@ series_days as (
     select * from {{ ref('mart_series_day_measures') }}
 ),
 
-observations as (
-    select
-        airport_code,
-        cast(date_trunc('month', observed_hour_at_utc) as date) as weather_month
-    from {{ ref('fct_weather_observations') }}
-),
-
-weather_months as (
-    select distinct
-        airport_code,
-        weather_month
-    from observations
-),
-
--- a month without any weather is a finding of its own
-months_with_weather as (
-    select distinct weather_month from weather_months
-),
-
-departures as (
-    select
-        series_code as airport_code,
-        flight_month,
-        sum(scheduled_flights) as scheduled_flights
-    from series_days
-    where series_type = 'origin_airport'
-    group by series_code, flight_month
-),
-
-without_weather as (
-    select
-        departures.airport_code,
-        departures.flight_month as finding_month,
-        row_number() over (
-            partition by departures.flight_month
-            order by departures.scheduled_flights desc, departures.airport_code asc
-        ) as airport_rank
-    from departures
-    inner join months_with_weather
-        on departures.flight_month = months_with_weather.weather_month
-    left join weather_months
-        on
-            departures.airport_code = weather_months.airport_code
-            and departures.flight_month = weather_months.weather_month
-    where weather_months.airport_code is null and departures.scheduled_flights > 0
-),
-
 series as (
     select
         series_type,
@@ -80,34 +33,6 @@ reaches as (
         finding_text,
         finding_month
     from source_findings
-    union all
-    select
-        'airports_without_weather' as check_name,
-        'weather' as series_code,
-        'source' as series_type,
-        'fct_weather_observations' as table_name,
-        'warning' as severity,
-        cast(count(*) as integer) as missing_count,
-        concat(
-            'In ', substr(cast(finding_month as varchar), 1, 7),
-            ', airports with departures have no weather, though others do: ',
-            string_agg(airport_code, ', ' order by airport_rank)
-            filter (where airport_rank <= {{ var('quality_named_examples') }}),
-            case
-                when count(*) > {{ var('quality_named_examples') }}
-                    then
-                        concat(
-                            ' and ',
-                            cast(count(*) - {{ var('quality_named_examples') }} as varchar),
-                            ' more'
-                        )
-                else ''
-            end,
-            '.'
-        ) as finding_text,
-        finding_month
-    from without_weather
-    group by finding_month
     union all
     -- a carrier that stops, or whose rows are missing: once, for the month after its last
     select
