@@ -7,6 +7,9 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from ingest.landing.store import landing_folder
+from ontime.storage.paths import data_folder
+
 _KINDS = {
     stat.S_IFDIR: "is a link to a folder: give that folder as FOLDER, or move it here",
     stat.S_IFIFO: "is a pipe and no file: save what comes from it as a file",
@@ -19,13 +22,18 @@ _KINDS = {
 def visible_files(folder: Path) -> Iterator[Path]:
     """Yield what is in a folder, without hidden ones and what a Mac adds to an archive, in order.
 
-    Links and folders that cannot be opened are among them: `why_unread` says what they are.
+    Links and folders that cannot be opened are among them: `why_unread` says what they are. Of the
+    project's own data, only what has landed is a publisher's file.
     """
+    own = data_folder().resolve()
     closed: list[OSError] = []
     found: list[Path] = []
     for parent, folders, files in os.walk(folder, onerror=closed.append):
         inside = Path(parent)
         folders[:] = [name for name in folders if _is_visible(name)]
+        if inside.resolve() == own:
+            folders[:] = [name for name in folders if name == landing_folder().name]
+            files = []  # noqa: PLW2901 - the loop's own list
         found += [inside / name for name in folders if (inside / name).is_symlink()]
         found += [inside / name for name in files if _is_visible(name)]
     yield from sorted([*found, *(Path(str(error.filename)) for error in closed)])

@@ -54,7 +54,7 @@ def test_a_column_is_explained_by_its_meaning_origin_sql_tests_and_readers(
         "dbt_project/models/staging/nycflights13/stg_nycflights13__flights.sql:",
         "dbt_project/tests/marts/core/assert_delays_are_the_minutes_between_instants.sql",
         "column mart_carrier_month_punctuality: ",
-        "exposure published_file: Published marts (ontime maintainers)",
+        "exposure published_file: Published marts (maintainers of the repository)",
         "exposure data_release: ",
         "pages: README.md, docs/analyst.md",
     ):

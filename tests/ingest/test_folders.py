@@ -148,6 +148,24 @@ def test_what_is_no_data_is_not_named(folder: Path) -> None:
     assert left(folder) == {}
 
 
+def test_the_projects_own_data_are_no_downloads(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder may be the project's, so that what is written there is not named."""
+    own = folder / "project" / "data"
+    monkeypatch.setenv("ONTIME_DATA_DIR", str(own))
+    (own / "dbt").mkdir(parents=True)
+    (own / "ontime.duckdb").write_bytes(b"no publisher's file")
+    (own / "dbt" / "test_results.json").write_bytes(b"[]")
+    (folder / "project" / "mine.duckdb").write_bytes(b"somebody's")
+    reason = "is not a file of any source: its first line names none of their columns"
+    assert left(folder) == {"mine.duckdb": reason}
+    # what has landed is the publisher's
+    (own / "landing" / "bts").mkdir(parents=True)
+    (own / "landing" / "bts" / "bad.csv").write_bytes(b"name,age\nx,1\n")
+    assert left(own) == {"bad.csv": reason}
+
+
 def test_content_of_a_foreign_file_is_not_quoted(folder: Path) -> None:
     (folder / "a.csv").write_text("a name of a person\n")
     assert "person" not in "".join(left(folder).values())
