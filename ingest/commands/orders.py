@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ingest.clock import today
@@ -13,6 +14,7 @@ from ingest.declarations import Source, publisher_of
 from ingest.download.offers import is_same
 from ingest.errors import IngestError, RefusedFileError
 from ingest.landing import offline, store
+from ingest.loading.state import holds
 from ingest.months import parse_months
 from ingest.publishers import Scope, Wanted
 from ingest.sources import SOURCES, live_sources
@@ -136,7 +138,7 @@ def _load_from_folder(run: Run, sources: list[Source], folder: Path, months: lis
         run.heed_interrupts()
         known = store.of_partition(found.source.name, found.partition)
         try:
-            landed = offline.land(found)
+            landed = offline.land(found, partial(holds, found.source))
         except RefusedFileError as error:
             run.give_up(f"{found.source.name} {found.partition}", "refused", error)
             continue

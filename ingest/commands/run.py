@@ -55,7 +55,7 @@ class Run:
             console.print(f"{label:<{_LABEL_WIDTH}} unchanged")
             return True
 
-        from ingest.loading.files import load_file, record  # noqa: PLC0415 - dlt takes 2 s to import
+        from ingest.loading.files import load_file  # noqa: PLC0415 - dlt takes 2 s to import
 
         started = time.monotonic()
         try:
@@ -69,9 +69,7 @@ class Run:
                     progress=lambda rows: show(f"{label}  {rows:,} rows"),
                 )
         except RefusedFileError as error:
-            self.give_up(label, "refused", error)
-            if not is_refused(source, file, sha256, str(error)):
-                record(receipts.refused(source, file, sha256, str(error)), [])
+            self._refuse(source, file, sha256, error)
             return False
         set_aside = receipt.rows_quarantined
         quarantined = f"  {set_aside:,} quarantined" if set_aside else ""
@@ -119,8 +117,38 @@ class Run:
                 return False
             raise
         files = [replace(file, sha256=landed.sha256, called=called) for file in files]
+        if len(files) > 1 and not self._all_are_good(source, files, check):
+            return False
         loaded = [self.load(source, file, check) for file in files]
         return all(loaded)
+
+    def _all_are_good(
+        self, source: Source, files: list[SourceFile], check: Callable[[], None]
+    ) -> bool:
+        """Read all tables of a file before one is loaded, so that none comes without the others."""
+        from ingest.loading.files import inspect  # noqa: PLC0415 - dlt takes 2 s to import
+
+        for file in files:
+            self.heed_interrupts()
+            if file.sha256 and not self.force and is_loaded(source, file, file.sha256):
+                continue
+            try:
+                check()
+                inspect(file, max_quarantined_percent=self.max_quarantined_percent)
+            except RefusedFileError as error:
+                self._refuse(source, file, file.sha256, error)
+                return False
+        return True
+
+    def _refuse(
+        self, source: Source, file: SourceFile, sha256: str | None, error: RefusedFileError
+    ) -> None:
+        """Report that a table of a file was refused, and write a receipt unless there is one."""
+        from ingest.loading.files import record  # noqa: PLC0415 - dlt takes 2 s to import
+
+        self.give_up(f"{source.name}.{file.table.name} {file.partition}", "refused", error)
+        if not is_refused(source, file, sha256, str(error)):
+            record(receipts.refused(source, file, sha256, str(error)), [])
 
     def bring(self, source: Source, wanted: Wanted) -> None:
         """Land and load a file that is wanted, if needed, or report why it cannot be had."""

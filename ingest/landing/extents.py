@@ -35,8 +35,9 @@ def refuse_part(source: Source, name: str, path: Path, landed: Landed) -> None:
         return
     raise RefusedFileError(
         f"{name} holds only a part of {landed.partition}: {less} of {landed.path.name}, which "
-        f"landed on {landed.landed_at_utc:%Y-%m-%d} and stays. If {name} should replace it, take "
-        f"it out first with `ontime remove {source.name} {landed.partition}`."
+        f"landed on {landed.landed_at_utc:%Y-%m-%d} and stays. If both are parts of the month, "
+        f"join them into one file; if {name} should replace it, take it out first with "
+        f"`ontime remove {source.name} {landed.partition}`."
     )
 
 

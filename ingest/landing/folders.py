@@ -22,8 +22,8 @@ _KINDS = {
 def visible_files(folder: Path) -> Iterator[Path]:
     """Yield what is in a folder, without hidden ones and what a Mac adds to an archive, in order.
 
-    Links and folders that cannot be opened are among them: `why_unread` says what they are. Of the
-    project's own data, only what has landed is a publisher's file.
+    Links and folders that cannot be opened are among them: `why_unread` says what they are. The
+    project's own data are left out, but for what has landed if their folder itself is asked for.
     """
     own = data_folder().resolve()
     closed: list[OSError] = []
@@ -32,7 +32,9 @@ def visible_files(folder: Path) -> Iterator[Path]:
         inside = Path(parent)
         folders[:] = [name for name in folders if _is_visible(name)]
         if inside.resolve() == own:
-            folders[:] = [name for name in folders if name == landing_folder().name]
+            is_asked_for = inside == folder
+            landing = [name for name in folders if name == landing_folder().name]
+            folders[:] = landing if is_asked_for else []
             files = []  # noqa: PLW2901 - the loop's own list
         found += [inside / name for name in folders if (inside / name).is_symlink()]
         found += [inside / name for name in files if _is_visible(name)]

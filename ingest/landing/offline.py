@@ -6,11 +6,10 @@ file of data that is not taken is reported, with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from ingest.declarations import Source, publisher_of
@@ -128,14 +127,22 @@ def checked(found: FoundFile) -> Iterator[Received]:
         raise IngestError(f"{found.path} cannot be read ({error.strerror}).") from error
 
 
-def land(found: FoundFile) -> Landed:
+def land(found: FoundFile, is_loaded: Callable[[Landed], bool] = lambda _landed: False) -> Landed:
     """Check a file as if it had been downloaded, and store a copy of it.
+
+    It is compared with the last file of its partition that is loaded or, if none is, that landed.
 
     Raises:
         RefusedFileError: it is not what its publisher promises.
         IngestError: it cannot be read.
 
     """
+
+    def judge(new: Path, newest: Landed) -> None:
+        others = store.of_partition(found.source.name, newest.partition)
+        here = next(filter(is_loaded, reversed(others)), newest)
+        refuse_part(found.source, found.path.name, new, here)
+
     with checked(found) as received:
         landed = store.landed_beside(found.path)
         return store.land(
@@ -146,7 +153,7 @@ def land(found: FoundFile) -> Landed:
             etag=landed.etag if landed else None,
             last_modified=landed.last_modified if landed else None,
             landed_at=landed.landed_at_utc if landed else None,
-            judge=partial(refuse_part, found.source, found.path.name),
+            judge=judge,
         )
 
 

@@ -80,6 +80,20 @@ def load_file(
     return receipt
 
 
+def inspect(file: SourceFile, *, max_quarantined_percent: float) -> None:
+    """Read a file to its end without loading it.
+
+    Raises:
+        RefusedFileError: as `load_file` does.
+
+    """
+    reading = DelimitedFile(file)
+    for _ in reading.batches():
+        pass
+    check_complete(reading)
+    check_worth_loading(reading, max_quarantined_percent)
+
+
 def load_partition(
     source: Source,
     table: Table,

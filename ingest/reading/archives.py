@@ -13,7 +13,7 @@ import struct
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 
@@ -85,8 +85,10 @@ def tables(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     ]
 
 
-def members(received: Received, required: Iterable[str]) -> None:
+def members(received: Received, required: Iterable[str], optional: Collection[str] = ()) -> None:
     """Check that an archive holds each required member exactly once and that they are intact.
+
+    The optional members may be missing.
 
     Raises:
         RefusedFileError: the file is not such an archive, or not safe to read.
@@ -96,8 +98,9 @@ def members(received: Received, required: Iterable[str]) -> None:
     expected = f"a zip archive with {_listed(required)}"
     with _opened(received, expected) as archive:
         held = archive.infolist()
-        wanted = [member for member in held if member.filename in required]
-        if sorted(member.filename for member in wanted) != sorted(required):
+        wanted = [member for member in held if member.filename in {*required, *optional}]
+        names = [member.filename for member in wanted]
+        if len(set(names)) < len(names) or not set(required) <= set(names):
             raise _refused(received, expected, f"it holds {_names(held)}")
         _read_through(archive, wanted, received, expected)
 

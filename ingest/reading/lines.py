@@ -14,7 +14,7 @@ from typing import IO
 
 LONGEST_LINE_BYTES = 1 << 20
 # what some programs leave at the end of a file: blank lines, Ctrl-Z, and NUL up to a full block
-_PADDING = b" \t\r\n\x1a\0"
+PADDING = b" \t\r\n\x1a\0"
 _MARKS_OF_THE_END = b"\x1a\0"
 _LONGEST_PADDING_BYTES = 1 << 20
 COMMENT = "a comment"
@@ -96,7 +96,7 @@ def _chunks(stream: IO[bytes], size: int) -> Iterator[bytes]:
     withheld = b""
     while chunk := stream.read(size):
         chunk = withheld + chunk if withheld else chunk
-        content = chunk.rstrip(_PADDING)
+        content = chunk.rstrip(PADDING)
         withheld = chunk[len(content) :]
         if len(withheld) > _LONGEST_PADDING_BYTES:
             content, withheld = chunk, b""

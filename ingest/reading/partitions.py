@@ -49,7 +49,21 @@ def columns_of(
         RefusedFileError: the file is damaged, or has no such column.
 
     """
-    file = _narrow(table, name, columns)
+    yield from _rows(stream, _narrow(table, name, columns), name)
+
+
+def loadable_rows(stream: IO[bytes], table: Table, name: str) -> Iterator[pa.Table]:
+    """Yield the rows of a file as they would load, whatever partition they belong to.
+
+    Raises:
+        RefusedFileError: the file is damaged, or a column is missing.
+
+    """
+    whole = replace(table, partition_column=None)
+    yield from _rows(stream, SourceFile(whole, "", Path(name)), name)
+
+
+def _rows(stream: IO[bytes], file: SourceFile, name: str) -> Iterator[pa.Table]:
     with faults_as_refusals(file):
         layout, _ = find_header(stream, file.table, name)
         for _, part in _parsed(stream, file, layout):

@@ -37,6 +37,7 @@ from ingest.errors import PublisherError, RefusedFileError
 from ingest.landing import store
 from ingest.publishers import Holding, Publisher, Received, Request, Verdict, Wanted
 from ingest.reading import archives
+from ingest.reading.lines import PADDING
 from ingest.reading.packing import NO_DATE, UNREADABLE, entry
 
 AIRCRAFT = Table(
@@ -136,7 +137,7 @@ def snapshot_partition(last_modified: str | None, today: date) -> str:
 
 def _check(received: Received) -> None:
     """Refuse a file that is not the registry; never quote a line, which can hold personal data."""
-    archives.members(received, tuple(_MEMBERS))
+    archives.members(received, tuple(_MEMBERS), optional=_FORMER)
     received.stream.seek(0)
     with zipfile.ZipFile(received.stream) as archive:
         for member, table in _tables(archive).items():
@@ -213,7 +214,18 @@ def _misfit(values: list[bytes], table: Table) -> str | None:
 
 
 def _whole_lines(lines: IO[bytes]) -> Iterator[bytes | None]:
-    """Yield each line, or None for one that is absurdly long and was skipped."""
+    """Yield each line, or None for one that is absurdly long; not what only fills the end."""
+    waiting: list[bytes] = []
+    for line in _any_lines(lines):
+        if line is not None and not line.strip(PADDING):
+            waiting.append(line[:1])
+            continue
+        yield from waiting
+        waiting.clear()
+        yield line
+
+
+def _any_lines(lines: IO[bytes]) -> Iterator[bytes | None]:
     while line := lines.readline(_LONGEST_LINE_BYTES):
         rest = b"" if line.endswith(b"\n") else lines.readline(_LONGEST_LINE_BYTES)
         yield None if rest else line  # the last line may have no line end

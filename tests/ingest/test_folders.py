@@ -151,7 +151,7 @@ def test_what_is_no_data_is_not_named(folder: Path) -> None:
 def test_the_projects_own_data_are_no_downloads(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The folder may be the project's, so that what is written there is not named."""
+    """The folder may be the project's: what is written there is neither named nor a rival."""
     own = folder / "project" / "data"
     monkeypatch.setenv("ONTIME_DATA_DIR", str(own))
     (own / "dbt").mkdir(parents=True)
@@ -160,9 +160,10 @@ def test_the_projects_own_data_are_no_downloads(
     (folder / "project" / "mine.duckdb").write_bytes(b"somebody's")
     reason = "is not a file of any source: its first line names none of their columns"
     assert left(folder) == {"mine.duckdb": reason}
-    # what has landed is the publisher's
+    # what has landed is the publisher's, if it is asked for
     (own / "landing" / "bts").mkdir(parents=True)
     (own / "landing" / "bts" / "bad.csv").write_bytes(b"name,age\nx,1\n")
+    assert left(folder) == {"mine.duckdb": reason}
     assert left(own) == {"bad.csv": reason}
 
 
@@ -328,6 +329,51 @@ def test_a_refused_file_does_not_stay_in_landing(empty_sandbox: Sandbox, folder:
     )
     assert replayed.returncode == 0
     assert empty_sandbox.query("select count(*) from raw_bts.on_time") == [(62,)]
+
+
+def test_the_registry_is_refused_as_a_whole(empty_sandbox: Sandbox, folder: Path) -> None:
+    five = [registry_files.aircraft(f"{number}AA") for number in range(1, 6)]
+    (folder / "r.zip").write_bytes(registry_files.archive(five))
+    empty_sandbox.load("registry", "--offline-from", str(folder))
+    gone = registry_files.former("6ZZ", CANCEL_DATE="2018/03/1")
+    (folder / "r.zip").write_bytes(registry_files.archive(five[:3], given_up=[gone]))
+    done = empty_sandbox.load("registry", "--offline-from", str(folder), code=1)
+    assert "r.zip: none of its 1 rows parses" in done.stderr
+    assert empty_sandbox.query("select count(*) from raw_registry.aircraft") == [(5,)]
+    landing = empty_sandbox.project.warehouse_file.parent / "landing" / "registry" / "2024-03-15"
+    assert len(list(landing.glob("*.zip"))) == 1
+
+
+def test_a_damaged_member_is_a_refusal_and_the_other_files_load(
+    empty_sandbox: Sandbox, folder: Path
+) -> None:
+    given_up = [registry_files.former(f"{number}ZZ") for number in range(1, 50)]
+    content = bytearray(registry_files.archive([registry_files.aircraft("1AA")], given_up=given_up))
+    where = content.index(b"DEREG.txt") + 400
+    content[where : where + 12] = bytes(255 - byte for byte in content[where : where + 12])
+    (folder / "r.zip").write_bytes(bytes(content))
+    (folder / "w.csv").write_bytes(WEATHER)
+    done = empty_sandbox.load("registry", "weather", "--offline-from", str(folder), code=1)
+    assert "it is cut short or damaged" in done.stderr
+    assert "weather.reports 2024-01" in done.stdout
+
+
+def test_a_file_is_compared_with_what_is_loaded(empty_sandbox: Sandbox, folder: Path) -> None:
+    """A larger file may have landed and never loaded, as when the command was killed."""
+    (folder / "a.csv").write_bytes(web_form_table(flights(JANUARY, 62)))
+    empty_sandbox.load("bts", "--offline-from", str(folder))
+    landing = empty_sandbox.project.warehouse_file.parent / "landing" / "bts" / JANUARY
+    before = {path.name for path in landing.iterdir()}
+    larger = web_form_table(flights(JANUARY, 93))
+    other = empty_sandbox.copy(folder.parent / "other")
+    (folder / "a.csv").write_bytes(larger)
+    other.load("bts", "--offline-from", str(folder))
+    for path in (other.project.warehouse_file.parent / "landing" / "bts" / JANUARY).iterdir():
+        if path.name not in before:
+            (landing / path.name).write_bytes(path.read_bytes())
+    (folder / "a.csv").write_bytes(web_form_table(flights(JANUARY, 62)[:61]))
+    empty_sandbox.load("bts", "--offline-from", str(folder))
+    assert empty_sandbox.query("select count(*) from raw_bts.on_time") == [(61,)]
 
 
 def test_a_file_that_loaded_under_a_wider_limit_stays_when_it_is_refused(

@@ -97,6 +97,31 @@ def test_the_whole_month_replaces_a_part_of_it(put: Put) -> None:
     assert put(BTS, web_form_table(WHOLE), "whole.csv") == store.newest("bts", FEBRUARY)
 
 
+def test_a_flight_that_was_quarantined_is_no_part_of_a_month(put: Put) -> None:
+    odd = [*WHOLE[:-1], {**WHOLE[-1], "Reporting_Airline": ""}]
+    put(BTS, web_form_table(odd))
+    corrected = put(BTS, web_form_table(WHOLE), "b.csv")
+    assert store.newest("bts", FEBRUARY) == corrected
+    worse = [*WHOLE[:-1], {**WHOLE[-1], "Reporting_Airline": "Q#", "Origin": "??"}]
+    put(BTS, web_form_table(worse), "c.csv")
+    assert put(BTS, web_form_table(WHOLE), "d.csv").sha256 == corrected.sha256
+
+
+def test_a_report_that_was_quarantined_is_no_part_of_a_month(put: Put) -> None:
+    whole = of("JFK LGA", "2024-01-31", "2024-03-02")
+    put(WEATHER, table([*whole, {**whole[40], "station": "J?K", "tmpf": "abc"}]))
+    corrected = put(WEATHER, table(whole), "b.csv")
+    assert store.newest("weather", FEBRUARY) == corrected
+
+
+def test_flights_that_end_in_the_middle_of_a_line_are_refused(put: Put) -> None:
+    content = web_form_table(WHOLE)
+    with pytest.raises(RefusedFileError, match="ends in the middle of a line: it was cut short"):
+        put(BTS, content[:-40])
+    # a last line without its line break is whole
+    assert put(BTS, content.rstrip(b"\r\n"), "b.csv").partition == FEBRUARY
+
+
 def test_some_days_among_several_months_do_not_replace_a_month(put: Put) -> None:
     whole = put(BTS, web_form_table(WHOLE))
     several = web_form_table([*flights(JANUARY, 62), *WHOLE[:50]])

@@ -359,6 +359,14 @@ def test_what_is_read_is_never_gathered_in_memory(tmp_path: Path) -> None:
 # Kept files are reproducible
 
 
+def test_what_only_fills_the_end_is_no_line(tmp_path: Path) -> None:
+    padded = archive([aircraft("1ZZ"), b"", aircraft("2ZZ"), b"", b"\x1a", b"\0" * 50])
+    assert withheld(padded, tmp_path) == (
+        ["1ZZ", "2ZZ"],
+        [(3, "withheld: 1 field where the header has 35")],
+    )
+
+
 def test_the_same_archive_gives_the_same_bytes_whenever_it_was_packed(tmp_path: Path) -> None:
     rows = [aircraft("1ZZ"), aircraft("2ZZ")]
     first = kept(SOURCE, archive(rows), DAY, tmp_path).read_bytes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -17,9 +18,9 @@ from ingest.landing.checksums import file_sha256
 from ingest.publishers import Extent, Received
 from ingest.reading import archives
 from ingest.reading.headers import Layout, find_header, header_fields
-from ingest.reading.lines import LONGEST_LINE_BYTES, Dialect, split_fields
+from ingest.reading.lines import LONGEST_LINE_BYTES, PADDING, Dialect, ends_whole, split_fields
 from ingest.reading.packing import UNREADABLE, entry
-from ingest.reading.partitions import columns_of, lines_of_partition
+from ingest.reading.partitions import lines_of_partition, loadable_rows
 from ingest.sources.bts.columns import ON_TIME, day_of_flight_date, month_of_flight_date
 
 _WEB_FORM_MEMBER = "T_ONTIME_REPORTING.csv"
@@ -33,6 +34,7 @@ def check(received: Received) -> None:
     received.stream.seek(0)
     if is_plain(received.stream):
         _check_table(received.stream, received.name, received)
+        _check_end(received.stream, received.name)
         return
     member = archives.only_table(received)
     received.stream.seek(0)
@@ -86,7 +88,7 @@ def extent(path: Path, month: str) -> Extent:
     names = [column.raw_name for column in columns]
     days, carriers, flights = set[str](), set[str](), 0
     with path.open("rb") as stream, table_in(stream) as table:
-        for rows in columns_of(table, ON_TIME, path.name, [column.name for column in columns]):
+        for rows in loadable_rows(table, ON_TIME, path.name):
             for group in rows.group_by(names).aggregate([([], "count_all")]).to_pylist():
                 day = day_of_flight_date(group[names[0]] or "")
                 if day.startswith(month):
@@ -155,6 +157,26 @@ def _check_table(stream: IO[bytes], name: str, received: Received) -> None:
         begins = f"those of {months[0]}" if months else "rows without a date"
         raise RefusedFileError(
             f"{name} should hold the flights of {received.partition}, but begins with {begins}."
+        )
+
+
+def _check_end(stream: IO[bytes], name: str) -> None:
+    """Refuse a table whose last line has no line break and fewer values than the header."""
+    if ends_whole(stream):
+        return
+    stream.seek(0)
+    layout, _ = find_header(stream, ON_TIME, name)
+    length = stream.seek(0, io.SEEK_END)
+    stream.seek(max(0, length - LONGEST_LINE_BYTES))
+    last = stream.read().rstrip(PADDING).rpartition(b"\n")[2]
+    dialect = Dialect(ON_TIME.encoding, ON_TIME.quoted)
+    try:
+        fields = split_fields(last.decode(ON_TIME.encoding, "replace"), dialect)
+    except csv.Error:  # such a line is quarantined
+        return
+    if len(fields) < len(layout.names):
+        raise RefusedFileError(
+            f"{name} ends in the middle of a line: it was cut short. Download it again."
         )
 
 

@@ -14,7 +14,7 @@ from ingest.publishers import Extent, Received
 from ingest.reading.headers import find_header, header_lines
 from ingest.reading.lines import ends_whole
 from ingest.reading.pages import page_title
-from ingest.reading.partitions import columns_of, lines_of_partition
+from ingest.reading.partitions import columns_of, lines_of_partition, loadable_rows
 from ingest.sources.weather.columns import REPORTS, agrees, minutes_from_metar, up_to_time, window
 
 _START_BYTES = 1 << 16
@@ -68,7 +68,7 @@ def extent(path: Path, month: str) -> Extent:
     begin, end = (day.isoformat() for day in window(month))
     hours = set[tuple[str, str]]()
     with path.open("rb") as stream:
-        for rows in columns_of(stream, REPORTS, path.name, ("station", "valid")):
+        for rows in loadable_rows(stream, REPORTS, path.name):
             pairs = zip(
                 *(rows.column(name).to_pylist() for name in ("station", "valid")), strict=True
             )
