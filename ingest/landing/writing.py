@@ -26,8 +26,9 @@ def writing_to(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise IngestError(
-            f"The folder {folder} cannot be written ({error.strerror or error}): make room or mend "
-            "its permissions, or name another data folder with ONTIME_DATA_DIR, and run this again."
+            f"The folder {folder} cannot be written ({error.strerror or error}): make room or "
+            "correct its permissions, or name another data folder with ONTIME_DATA_DIR, and run "
+            "this again."
         ) from None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -73,6 +75,11 @@ def unusable_warehouse(error: BaseException) -> IngestError:
         return IngestError(
             f"The warehouse {path} is open in another program: {holder[1]}. Close it and run this "
             "again; tools should read the published file instead."
+        )
+    if os.strerror(errno.ENOSPC) in what:
+        return IngestError(
+            f"The disk of the warehouse {path} is full. What was loaded before is whole: make room "
+            "and run this again."
         )
     return IngestError(
         f"The warehouse {path} cannot be used: {what.rstrip('.')}. If it is damaged, move it away "

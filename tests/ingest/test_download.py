@@ -431,7 +431,7 @@ def test_an_absurd_pause_is_not_waited_for(server: Server, pause: str) -> None:
         (416, "416 Requested Range Not Satisfiable"),
     ],
 )
-def test_a_status_that_another_attempt_cannot_mend_fails_at_once(
+def test_a_status_that_another_attempt_cannot_change_fails_at_once(
     server: Server, code: int, words: str
 ) -> None:
     server.misbehave(PATH, status(code))
@@ -854,7 +854,7 @@ def test_a_disk_that_takes_no_more_is_said_in_a_sentence(server: Server, source:
         get(server, source=source)
     assert str(error.value) == (
         f"The folder {incoming_folder('shop')} cannot be written (File too large): make room or "
-        "mend its permissions, or name another data folder with ONTIME_DATA_DIR, and run this "
+        "correct its permissions, or name another data folder with ONTIME_DATA_DIR, and run this "
         "again."
     )
     fetched = get(server, source=source)

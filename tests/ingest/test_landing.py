@@ -230,7 +230,7 @@ def test_a_file_that_is_gone_is_refused() -> None:
     )
 
 
-def test_a_file_that_was_changed_is_mended_when_it_lands_again() -> None:
+def test_a_file_that_was_changed_is_whole_again_when_it_lands_again() -> None:
     landed = put(FIRST)
     landed.path.chmod(0o644)
     landed.path.write_bytes(SECOND)
@@ -316,7 +316,7 @@ def test_a_disk_that_takes_no_more_is_said_in_a_sentence(folder: Path) -> None:
     with no_room_beyond(1000), pytest.raises(IngestError) as error:
         put(SECOND)
     assert str(error.value) == (
-        f"The folder {folder} cannot be written (File too large): make room or mend its "
+        f"The folder {folder} cannot be written (File too large): make room or correct its "
         "permissions, or name another data folder with ONTIME_DATA_DIR, and run this again."
     )
     assert history() == [landed]

@@ -21,7 +21,7 @@ from ingest.landing.checksums import file_sha256
 from ingest.loading import files, receipts
 from ingest.loading.declaring import create_declared_tables
 from ingest.loading.files import load_file
-from ingest.loading.state import is_loaded, lacks_tables
+from ingest.loading.state import is_loaded, lacks_tables, unusable_warehouse
 from ingest.reading.lines import RejectedLine
 from ontime.storage.content_hash import content_hash
 from tests.commands import ROOT
@@ -203,6 +203,12 @@ def test_rows_that_do_not_parse_are_quarantined_within_the_allowance(
             strict=True,
         )
     ]  # fmt: skip
+
+
+def test_a_full_disk_is_no_damaged_warehouse() -> None:
+    sentence = str(unusable_warehouse(OSError(28, "No space left on device")))
+    assert "is full. What was loaded before is whole: make room" in sentence
+    assert "damaged" not in sentence
 
 
 def test_replacing_a_partition_is_one_step(

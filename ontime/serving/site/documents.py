@@ -61,7 +61,7 @@ _LISTED = {
     "live-data.md": ("Load live months", "Fetch months of flights from the government.", "Use"),
     "data-science.md": ("For data scientists", "What the data can support and where not.", "Use"),
     "ml-engineer.md": ("For ML engineers", "What a model may know, and when.", "Use"),
-    "data-engineer.md": ("For data engineers", "How data come in, and how to mend it.", "Use"),
+    "data-engineer.md": ("For data engineers", "How data come in, and what to do when something breaks.", "Use"),
     "dashboards.md": ("Dashboards", "How these pages are made, changed and published.", "Use"),
     "releases.md": ("Releases", "Citable releases of the data, and how to compare them.", "Use"),
     "architect.md": ("For architects", "The shape of the project and its limits.", "Go deep"),
