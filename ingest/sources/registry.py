@@ -138,6 +138,11 @@ def snapshot_partition(last_modified: str | None, today: date) -> str:
 def _check(received: Received) -> None:
     """Refuse a file that is not the registry; never quote a line, which can hold personal data."""
     archives.members(received, tuple(_MEMBERS), optional=_FORMER)
+    if received.partition > today().isoformat():
+        raise RefusedFileError(
+            f"{received.name} is of {received.partition} by the date of its MASTER.txt, which is "
+            "still to come: download it again."
+        )
     received.stream.seek(0)
     with zipfile.ZipFile(received.stream) as archive:
         for member, table in _tables(archive).items():
@@ -155,6 +160,24 @@ def _check(received: Received) -> None:
                     )
                 if not lines.readline(_LONGEST_LINE_BYTES):
                     raise RefusedFileError(f"{member} in {received.name} has no rows.")
+        _check_former(archive, received.name)
+
+
+def _check_former(archive: zipfile.ZipFile, name: str) -> None:
+    """Refuse the publisher's own archive without the registrations that were cancelled.
+
+    Those that are loaded of the day would stay beside other aircraft. An archive that landed before
+    they were kept has no columns about people.
+    """
+    if _FORMER.keys() <= set(archive.namelist()):
+        return
+    with archive.open("MASTER.txt") as lines:
+        declared = {column.name for column in AIRCRAFT.columns}
+        if not set(filter(None, _header(lines))) <= declared:
+            raise RefusedFileError(
+                f"{name} lacks DEREG.txt, the registrations that were cancelled: download the "
+                "whole archive again."
+            )
 
 
 def _keep(received: Received, path: Path) -> None:

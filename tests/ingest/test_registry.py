@@ -367,6 +367,11 @@ def test_what_only_fills_the_end_is_no_line(tmp_path: Path) -> None:
     )
 
 
+def test_a_registry_of_a_day_to_come_is_refused() -> None:
+    with pytest.raises(RefusedFileError, match=r"is of 2998-03-01 .* still to come"):
+        check(SOURCE, archive([aircraft("1ZZ")]), "2998-03-01")
+
+
 def test_the_same_archive_gives_the_same_bytes_whenever_it_was_packed(tmp_path: Path) -> None:
     rows = [aircraft("1ZZ"), aircraft("2ZZ")]
     first = kept(SOURCE, archive(rows), DAY, tmp_path).read_bytes()
@@ -396,6 +401,9 @@ def test_what_was_kept_elsewhere_is_kept_as_it_is(tmp_path: Path) -> None:
         (archive([aircraft("1ZZ")], columns=[*MASTER, "YEAR MFR"]),
          "MASTER.txt in received names a column more than once."),
         (archive([]), "MASTER.txt in received has no rows."),
+        (archive([aircraft("1ZZ")], without=["DEREG.txt"]),
+         "received lacks DEREG.txt, the registrations that were cancelled: download the whole "
+         "archive again."),
         (archive([aircraft("1ZZ")])[:900], "but it is cut short or damaged"),
         (b"<html><title>Down for maintenance</title></html>",
          "but a web page titled “Down for maintenance” came."),
@@ -485,7 +493,9 @@ def test_the_tables_land_from_their_members(tmp_path: Path) -> None:
 
 def test_an_archive_without_former_registrations_has_the_other_tables(tmp_path: Path) -> None:
     # as archives landed before former registrations were kept
-    found = files(SOURCE, archive([aircraft("1ZZ")], without=["DEREG.txt"]), DAY, tmp_path)
+    landed = inflated(kept(SOURCE, archive([aircraft("1ZZ")]), DAY, tmp_path))
+    del landed["DEREG.txt"]
+    found = files(SOURCE, bts_files.packed(landed), DAY, tmp_path)
     assert [file.member for file in found] == ["MASTER.txt", "ACFTREF.txt", "ENGINE.txt"]
 
 
