@@ -6,8 +6,8 @@ with registry_rows as (
     where tail_number is not null
 ),
 
-model_rows as (
-    select * from {{ ref('stg_registry__aircraft_models') }}
+models as (
+    select * from {{ ref('int_aircraft_models') }}
 ),
 
 engine_rows as (
@@ -42,15 +42,6 @@ registered as (
         ) = 1
 ),
 
-models as (
-    select * from model_rows
-    qualify
-        row_number() over (
-            partition by snapshot_date, aircraft_model_code
-            order by _source_file, _source_row_number
-        ) = 1
-),
-
 engines as (
     select * from engine_rows
     qualify
@@ -74,8 +65,7 @@ unioned as (
         registered.manufacture_year,
         models.engine_count,
         models.seat_count,
-        -- zero in the registry means unknown
-        nullif(models.cruising_speed_miles_per_hour, 0) as cruising_speed_miles_per_hour,
+        models.cruising_speed_miles_per_hour,
         registered.snapshot_date
     from registered
     left join models

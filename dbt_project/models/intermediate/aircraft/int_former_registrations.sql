@@ -7,22 +7,8 @@ with cancelled as (
     where tail_number is not null and cancelled_date is not null
 ),
 
-model_rows as (
-    select * from {{ ref('stg_registry__aircraft_models') }}
-),
-
-aircraft_types as (
-    select
-        aircraft_type_code,
-        aircraft_type
-    from {{ ref('registry_aircraft_types') }}
-),
-
-engine_types as (
-    select
-        engine_type_code,
-        engine_type
-    from {{ ref('registry_engine_types') }}
+models as (
+    select * from {{ ref('int_aircraft_models') }}
 ),
 
 snapshots as (
@@ -51,15 +37,6 @@ registrations as (
                 cancelled.last_action_date desc nulls last,
                 cancelled._source_file asc,
                 cancelled._source_row_number asc
-        ) = 1
-),
-
-models as (
-    select * from model_rows
-    qualify
-        row_number() over (
-            partition by snapshot_date, aircraft_model_code
-            order by _source_file, _source_row_number
         ) = 1
 ),
 
@@ -132,17 +109,16 @@ select
     begun.tail_number,
     'registry' as source_system,
     begun.serial_number,
-    aircraft_types.aircraft_type,
+    models.aircraft_type,
     models.manufacturer_name,
     models.model_name,
-    engine_types.engine_type,
+    models.engine_type,
     cast(null as varchar) as engine_manufacturer_name,
     cast(null as varchar) as engine_model_name,
     begun.manufacture_year,
     models.engine_count,
     models.seat_count,
-    -- zero in the registry means unknown
-    nullif(models.cruising_speed_miles_per_hour, 0) as cruising_speed_miles_per_hour,
+    models.cruising_speed_miles_per_hour,
     -- the certificate is renewed with each owner, so the aircraft may have had the number before it
     case
         when
@@ -164,10 +140,6 @@ left join models
     on
         begun.aircraft_model_code = models.aircraft_model_code
         and begun.snapshot_date = models.snapshot_date
-left join aircraft_types
-    on models.aircraft_type_code = aircraft_types.aircraft_type_code
-left join engine_types
-    on models.engine_type_code = engine_types.engine_type_code
 where
     begun.joined_from_date < begun.cancelled_date
     and (begun.first_snapshot_date is null or begun.cancelled_date <= begun.first_snapshot_date)

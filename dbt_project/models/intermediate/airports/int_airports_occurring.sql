@@ -1,10 +1,7 @@
 -- The airport codes that occur in the data, whether or not they are in the reference.
 
-with flights as (
-    select
-        origin_airport_code,
-        destination_airport_code
-    from {{ ref('int_flights_unioned') }}
+with airport_months as (
+    select * from {{ ref('int_airport_month_flights') }}
 ),
 
 landings as (
@@ -16,9 +13,7 @@ observations as (
 ),
 
 codes as (
-    select origin_airport_code as airport_code from flights
-    union
-    select destination_airport_code as airport_code from flights
+    select airport_code from airport_months
     union
     select airport_code from landings
     union

@@ -1,14 +1,11 @@
 -- Months in which airports with departures have no weather, though others do.
 
--- a table, because each test of the findings would read every flight
-{{ config(materialized='table') }}
-
-with flights as (
+with airport_months as (
     select
-        origin_airport_code,
+        airport_code,
+        scheduled_departures,
         flight_month
-    from {{ ref('int_flights_unioned') }}
-    where origin_airport_code is not null and flight_month is not null
+    from {{ ref('int_airport_month_flights') }}
 ),
 
 observations as (
@@ -32,11 +29,11 @@ months_with_weather as (
 
 departures as (
     select
-        origin_airport_code as airport_code,
-        flight_month as finding_month,
-        count(*) as departure_count
-    from flights
-    group by origin_airport_code, flight_month
+        airport_code,
+        scheduled_departures as departure_count,
+        flight_month as finding_month
+    from airport_months
+    where scheduled_departures > 0
 ),
 
 without_weather as (
