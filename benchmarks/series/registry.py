@@ -1,7 +1,7 @@
 """Write the aircraft registry, in the exact format of the publisher's archive.
 
 It holds the aircraft that fly the made-up flights, and private aircraft up to the registry's
-length. The people in it are made up, too.
+length. Each number belonged to another private aircraft before. The people in it are made up, too.
 """
 
 from __future__ import annotations
@@ -25,6 +25,14 @@ _ACFTREF = (
     "CODE,MFR,MODEL,TYPE-ACFT,TYPE-ENG,AC-CAT,BUILD-CERT-IND,NO-ENG,NO-SEATS,AC-WEIGHT,SPEED,"
     "TC-DATA-SHEET,TC-DATA-HOLDER,"
 )
+_DEREG = (
+    "N-NUMBER,SERIAL-NUMBER,MFR-MDL-CODE,STATUS-CODE,NAME,STREET-MAIL,STREET2-MAIL,CITY-MAIL,"
+    "STATE-ABBREV-MAIL,ZIP-CODE-MAIL,ENG-MFR-MDL,YEAR-MFR,CERTIFICATION,REGION,COUNTY-MAIL,"
+    "COUNTRY-MAIL,AIR-WORTH-DATE,CANCEL-DATE,MODE-S-CODE,INDICATOR-GROUP,EXP-COUNTRY,LAST-ACT-DATE,"
+    "CERT-ISSUE-DATE,STREET-PHYSICAL,STREET2-PHYSICAL,CITY-PHYSICAL,STATE-ABBREV-PHYSICAL,"
+    "ZIP-CODE-PHYSICAL,COUNTY-PHYSICAL,COUNTRY-PHYSICAL,OTHER-NAMES(1),OTHER-NAMES(2),"
+    "OTHER-NAMES(3),OTHER-NAMES(4),OTHER-NAMES(5),KIT MFR, KIT MODEL,MODE S CODE HEX,"
+)
 _ENGINE = "CODE,MFR,MODEL,TYPE,HORSEPOWER,THRUST,"
 _AIRLINERS = (
     ("BOEING", "737-823", 149),
@@ -39,6 +47,8 @@ _AIRLINERS = (
 _PRIVATE_MODELS = 600
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _PLAIN_NUMBERS = 99_999
+# in the year after it, the first of the airliners were built
+_GIVEN_UP_IN = 1997
 
 
 def write_registry(folder: Path, month: str, size: Size) -> Path:
@@ -48,6 +58,7 @@ def write_registry(folder: Path, month: str, size: Size) -> Path:
         "MASTER.txt": (_MASTER, _aircraft(size)),
         "ACFTREF.txt": (_ACFTREF, _models()),
         "ENGINE.txt": (_ENGINE, iter([f"{13_515:05},CFM INTL  ,CFM56        ,5 ,00000,024000,"])),
+        "DEREG.txt": (_DEREG, _former(size)),
     }
     year, number = map(int, month.split("-"))
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -61,12 +72,30 @@ def write_registry(folder: Path, month: str, size: Size) -> Path:
 
 
 def _aircraft(size: Size) -> Iterator[str]:
-    flying = [tail.removeprefix("N") for tails in tail_numbers(size) for tail in tails]
+    flying = _flying(size)
     for place, number in enumerate(flying):
         yield _line(number, place, f"{10_000 + place % len(_AIRLINERS):07}", "5")
     for place in range(size.aircraft - len(flying)):
         model = f"{20_000 + place * 7919 % _PRIVATE_MODELS:07}"
         yield _line(_private_number(place), len(flying) + place, model, "4")
+
+
+def _former(size: Size) -> Iterator[str]:
+    flying = _flying(size)
+    private = map(_private_number, range(size.aircraft - len(flying)))
+    for place, number in enumerate([*flying, *private]):
+        model, owner = f"{20_000 + place * 7919 % _PRIVATE_MODELS:07}", f"MADE UP {number}"
+        yield (
+            f"{number:<5},FORMER{place:<24},{model},09,{owner:<50},{'1 ROAD':<33},{'':<33},"
+            f"{'TOWN':<18},OK,{'73125':<10},13515,1970,{'1T':<10},2,109,US,19700330,"
+            f"{_GIVEN_UP_IN}0301,{place:08},{'':1},{'':<18},{_GIVEN_UP_IN}0302,19800405,{'':<33},"
+            f"{'':<33},{'':<18},{'':<2},{'':<10},{'':<3},{'':<2},{'':<50},{'':<50},{'':<50},{'':<50},"
+            f"{'':<50},{'':<30},{'':<20},{place:06X}    ,"
+        )
+
+
+def _flying(size: Size) -> list[str]:
+    return [tail.removeprefix("N") for tails in tail_numbers(size) for tail in tails]
 
 
 def _private_number(place: int) -> str:
