@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import duckdb
 
+from ontime.catalog.published import Column, PublishedFile, Table
+
 _HEADS = {
     "fct": "Facts: what happened, one row per event",
     "dim": "Dimensions: what the keys of the facts stand for",
@@ -70,18 +72,6 @@ _UNKNOWN = Origin("", "")
 Origins = Mapping[tuple[str, str], Origin]
 
 
-class Column(NamedTuple):
-    """A column of a published table; `references` has the form `table.column`."""
-
-    name: str
-    data_type: str
-    unit: str | None
-    is_nullable: bool
-    is_primary_key: bool
-    references: str | None
-    description: str
-
-
 def dictionary(connection: duckdb.DuckDBPyConnection, origins: Origins | None = None) -> str:
     """Return the data dictionary of a published file, as Markdown.
 
@@ -89,24 +79,19 @@ def dictionary(connection: duckdb.DuckDBPyConnection, origins: Origins | None = 
     tests.
     """
     parts = [_DICTIONARY.format(written=_WRITTEN) + (_ORIGINS if origins is not None else "")]
-    for prefix, head in _HEADS.items():
-        tables = _tables(connection, prefix)
-        parts.append("\n".join([f"## {head}", "", *map(_entry, tables, tables.values()), ""]))
-        parts += [
-            _section(name, text, _columns(connection, name), origins)
-            for name, text in tables.items()
-        ]
+    for head, tables in _by_kind(connection).items():
+        parts.append("\n".join([f"## {head}", "", *map(_entry, tables), ""]))
+        parts += [_section(table, origins) for table in tables]
     return "\n".join(parts)
 
 
 def diagram(connection: duckdb.DuckDBPyConnection) -> str:
     """Return the entity-relationship diagram of a published file, as Markdown with Mermaid."""
-    tables = [name for prefix in _HEADS for name in _tables(connection, prefix)]
-    columns = {name: _columns(connection, name) for name in tables}
+    tables = [table for kind in _by_kind(connection).values() for table in kind]
     return _DIAGRAM.format(
         written=_WRITTEN,
-        entities="\n".join(_entity(name, columns[name]) for name in tables),
-        relations="\n".join(line for name in tables for line in _relations(name, columns[name])),
+        entities="\n".join(map(_entity, tables)),
+        relations="\n".join(line for table in tables for line in _relations(table)),
     )
 
 
@@ -128,47 +113,39 @@ def write(
     return list(documents)
 
 
-def _tables(connection: duckdb.DuckDBPyConnection, prefix: str) -> dict[str, str]:
-    """Return the descriptions of the tables whose names begin with a prefix, by name."""
-    return dict(
-        connection.execute(
-            "select table_name, description from catalogue.tables "
-            "where starts_with(table_name, ? || '_') order by table_name",
-            [prefix],
-        ).fetchall()
-    )
+def _by_kind(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Table]]:
+    """Return the marts by the head that they are listed under, each sorted by name."""
+    tables = PublishedFile(connection).tables()
+    return {
+        head: [table for table in tables if table.name.startswith(f"{prefix}_")]
+        for prefix, head in _HEADS.items()
+    }
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[Column]:
-    rows = connection.execute(
-        "select column_name, data_type, unit, is_nullable, is_primary_key, references_column, "
-        "description from catalogue.columns where table_name = ? order by ordinal_position",
-        [table],
-    ).fetchall()
-    return [Column(*row) for row in rows]
-
-
-def _entry(table: str, description: str) -> str:
+def _entry(table: Table) -> str:
     """Return a list item: the table and the first sentence of its description."""
-    first_sentence = re.split(r"(?<=[.?])\s", description, maxsplit=1)[0]
-    return f"- [{table}](#{table}): {' '.join(first_sentence.split())}"
+    first_sentence = re.split(r"(?<=[.?])\s", table.description or "", maxsplit=1)[0]
+    return f"- [{table.name}](#{table.name}): {' '.join(first_sentence.split())}"
 
 
-def _section(table: str, description: str, columns: list[Column], origins: Origins | None) -> str:
-    keys = ", ".join(f"`{column.name}`" for column in columns if column.is_primary_key)
+def _section(table: Table, origins: Origins | None) -> str:
+    keys = ", ".join(f"`{name}`" for name in table.primary_key)
     more = "" if origins is None else " Source | Tests |"
     lines = [
-        f"### {table}",
+        f"### {table.name}",
         "",
-        description,
+        table.description or "",
         "",
         f"Primary key: {keys}.",
         "",
         f"| Column | Type | Unit | Null | Meaning |{more}",
         f"|---|---|---|---|---|{'---|---|' if more else ''}",
         *(
-            _row(column, None if origins is None else origins.get((table, column.name), _UNKNOWN))
-            for column in columns
+            _row(
+                column,
+                None if origins is None else origins.get((table.name, column.name), _UNKNOWN),
+            )
+            for column in table.columns
         ),
         "",
     ]
@@ -176,7 +153,7 @@ def _section(table: str, description: str, columns: list[Column], origins: Origi
 
 
 def _row(column: Column, origin: Origin | None) -> str:
-    meaning = " ".join(column.description.split())
+    meaning = " ".join((column.description or "").split())
     if column.references:
         table = column.references.partition(".")[0]
         meaning += f" Refers to [{column.references}](#{table})."
@@ -191,18 +168,18 @@ def _row(column: Column, origin: Origin | None) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _entity(table: str, columns: list[Column]) -> str:
+def _entity(table: Table) -> str:
     lines = []
-    for column in columns:
+    for column in table.columns:
         marks = ["PK"] * column.is_primary_key + ["FK"] * bool(column.references)
         if marks:
             lines.append(f"        {column.data_type} {column.name} {', '.join(marks)}\n")
-    return f"    {table} {{\n{''.join(lines)}    }}"
+    return f"    {table.name} {{\n{''.join(lines)}    }}"
 
 
-def _relations(table: str, columns: list[Column]) -> Iterator[str]:
-    for column in columns:
+def _relations(table: Table) -> Iterator[str]:
+    for column in table.columns:
         if column.references:
             parent = column.references.partition(".")[0]
             one = "o|" if column.is_nullable else "||"
-            yield f"    {table} }}o--{one} {parent} : {column.name}"
+            yield f"    {table.name} }}o--{one} {parent} : {column.name}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ontime.releases.comparison.publications import Column
+from ontime.catalog.published import Column
 from ontime.releases.description import Release, as_json, one_line
 from ontime.releases.files import DataFile, Written
 

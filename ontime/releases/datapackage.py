@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ontime.releases.comparison.publications import Column, Table
+from ontime.catalog.published import Column, Table
 from ontime.releases.description import Release, as_json, one_line
 from ontime.releases.files import DataFile, Written
 from ontime.releases.sources import Source

@@ -14,14 +14,8 @@ from pathlib import Path
 
 import duckdb
 
-from ontime.releases.comparison.publications import (
-    Column,
-    Publication,
-    Table,
-    identifier,
-    quoted,
-    relation,
-)
+from ontime.catalog.published import Column, Table, identifier
+from ontime.releases.comparison.publications import Publication, quoted, relation
 from ontime.releases.errors import ReleaseError
 from ontime.storage.content_hash import METHOD, content_hash
 

@@ -129,7 +129,7 @@ def test_a_type_without_counterpart_is_refused_before_anything_is_done(
 ) -> None:
     database = server.new_database()
     file = publish("lists", "create table marts.lists (codes varchar[])")
-    with pytest.raises(CopyError, match=r"^marts\.lists\.codes is a VARCHAR\[\], for which"):
+    with pytest.raises(CopyError, match=r"^marts\.lists\.codes is a varchar\[\], for which"):
         copy(order(server, database, file), quiet)
     with server.connect(database) as connection:
         assert schemas(connection) == set()

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from ontime.catalog.published import Column, Table
 from ontime.serving.superset import assets, semantics
-from ontime.serving.superset.catalogue import Column, Table
+from ontime.serving.superset.catalogue import label
 
 Element = dict[str, Any]
 
@@ -135,20 +136,20 @@ def test_what_a_bi_tool_cannot_express_is_refused_by_name(change: Element) -> No
 
 
 def test_a_chart_of_what_is_not_published_is_refused_by_name() -> None:
-    carriers = Table("dim_carriers", "Carriers.", (column("carrier_key"),))
+    carriers = table("dim_carriers", column("carrier_key"))
     with pytest.raises(assets.AssetError, match=r"arrival_delay_p95.yaml|carriers.yaml"):
         assets.made(Path("published.duckdb"), [carriers], of_measures())
-    flights = Table("fct_flights", "Flights.", (column("flight_id"),))
+    flights = table("fct_flights", column("flight_id"))
     with pytest.raises(assets.AssetError, match="has no metric arrival_delay_minutes_p95"):
         assets.made(Path("published.duckdb"), [flights], of_measures())
 
 
 def test_a_label_is_words_with_the_unit_in_brackets() -> None:
-    assert column("taxi_out_minutes", "minutes").label == "Taxi out (minutes)"
-    assert column("distance_miles", "statute miles").label == "Distance (statute miles)"
-    assert column("late_flights", "flights").label == "Late flights"
-    assert column("departure_at_utc", "UTC timestamp").label == "Departure (UTC)"
-    assert column("origin_airport_dot_id").label == "Origin airport DOT ID"
+    assert label(column("taxi_out_minutes", "minutes")) == "Taxi out (minutes)"
+    assert label(column("distance_miles", "statute miles")) == "Distance (statute miles)"
+    assert label(column("late_flights", "flights")) == "Late flights"
+    assert label(column("departure_at_utc", "UTC timestamp")) == "Departure (UTC)"
+    assert label(column("origin_airport_dot_id")) == "Origin airport DOT ID"
 
 
 def test_identifiers_never_change() -> None:
@@ -158,4 +159,16 @@ def test_identifiers_never_change() -> None:
 
 
 def column(name: str, unit: str | None = None) -> Column:
-    return Column(name, "varchar", unit, is_primary_key=False, description="")
+    return Column(
+        name,
+        "varchar",
+        is_nullable=True,
+        is_primary_key=False,
+        references=None,
+        unit=unit,
+        description="",
+    )
+
+
+def table(name: str, *columns: Column) -> Table:
+    return Table("marts", name, columns, row_count=0, content_hash=None, description=name)

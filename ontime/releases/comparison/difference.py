@@ -8,7 +8,8 @@ from pathlib import Path
 
 import duckdb
 
-from ontime.releases.comparison.publications import ComparisonError, Publication, Table, attached
+from ontime.catalog.published import Table
+from ontime.releases.comparison.publications import ComparisonError, Publication, attached
 from ontime.releases.comparison.rows import RowDifference, compare_rows
 from ontime.releases.comparison.structure import StructureChange, compare_structure
 

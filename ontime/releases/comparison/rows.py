@@ -12,7 +12,8 @@ from datetime import date
 
 import duckdb
 
-from ontime.releases.comparison.publications import Publication, Table, identifier, relation
+from ontime.catalog.published import Table, identifier
+from ontime.releases.comparison.publications import Publication, month_column, relation
 
 MOST_EXAMPLES = 3
 
@@ -184,9 +185,9 @@ def _differs(before: Table, after: Table, column: str) -> str:
 
 def _month(before: Table, after: Table) -> str:
     months = [
-        f"{alias}.{identifier(table.month)}"
+        f"{alias}.{identifier(month)}"
         for alias, table in (("later", after), ("earlier", before))
-        if table.month
+        if (month := month_column(table))
     ]
     if not months:
         return "null::date"
@@ -269,7 +270,9 @@ def _compare_without_key(
 ) -> RowDifference:
     """Count the rows that only one side has, counting duplicates as often as they occur."""
     before, after = older.tables[name], newer.tables[name]
-    month = after.month if after.month in shared and before.month == after.month else None
+    month = month_column(after)
+    if month not in shared or month_column(before) != month:
+        month = None
     row_month = f"date_trunc('month', {identifier(month)}::timestamp)::date" if month else "null"
     # compare as text, because values of two different types would never be equal
     columns = ", ".join(

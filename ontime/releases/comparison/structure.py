@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ontime.releases.comparison.publications import Column, Table
+from ontime.catalog.published import Column, Table
 
 
 @dataclass(frozen=True)

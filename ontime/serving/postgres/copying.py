@@ -10,12 +10,13 @@ import duckdb
 import psycopg
 from psycopg import errors, sql
 
+from ontime.catalog.published import Table
 from ontime.serving.postgres import database, statements
 from ontime.serving.postgres.address import without_secrets
 from ontime.serving.postgres.database import Connection
 from ontime.serving.postgres.mark import Mark
 from ontime.serving.postgres.order import CopyError, Order, Outcome
-from ontime.serving.postgres.published import Publication, Table, batches, described
+from ontime.serving.postgres.published import Publication, batches, described
 from ontime.storage.reader import open_published
 
 # A reader inside a transaction holds up the swap and, while the swap waits, the swap holds up
@@ -114,7 +115,7 @@ class _Copy:
             self.publication.name,
             is_new,
             len(self.publication.tables),
-            sum(table.rows for table in self.publication.tables),
+            sum(table.row_count for table in self.publication.tables),
             database.size_bytes(self.server, map(self._name, self.marks)),
         )
 
@@ -219,11 +220,12 @@ class _Copy:
                     for batch in batches(self.published, table):
                         target.write(statements.as_csv(batch))
                         done += batch.num_rows
-                        self.tell(f"{table.full_name}: {done:,} of {table.rows:,} rows")
+                        self.tell(f"{table.full_name}: {done:,} of {table.row_count:,} rows")
                 loaded = cursor.rowcount
-            if loaded != table.rows:
+            if loaded != table.row_count:
                 raise CopyError(
-                    f"The server took {loaded:,} of the {table.rows:,} rows of {table.full_name}. "
+                    f"The server took {loaded:,} of the {table.row_count:,} rows of "
+                    f"{table.full_name}. "
                     "What was there before is unchanged."
                 )
             self._execute(statements.primary_key(table, schema))

@@ -10,25 +10,25 @@ import pyarrow as pa
 from psycopg import sql
 from pyarrow import csv
 
+from ontime.catalog.published import Column, Table
 from ontime.serving.postgres.order import CopyError
-from ontime.serving.postgres.published import Column, Table
 
 _TYPES = {
-    "BOOLEAN": "boolean",
-    "TINYINT": "smallint",
-    "UTINYINT": "smallint",
-    "SMALLINT": "smallint",
-    "USMALLINT": "integer",
-    "INTEGER": "integer",
-    "UINTEGER": "bigint",
-    "BIGINT": "bigint",
-    "UBIGINT": "numeric(20, 0)",
-    "HUGEINT": "numeric(39, 0)",
-    "FLOAT": "real",
-    "DOUBLE": "double precision",
-    "VARCHAR": "text",
-    "DATE": "date",
-    "TIMESTAMP": "timestamp without time zone",
+    "boolean": "boolean",
+    "tinyint": "smallint",
+    "utinyint": "smallint",
+    "smallint": "smallint",
+    "usmallint": "integer",
+    "integer": "integer",
+    "uinteger": "bigint",
+    "bigint": "bigint",
+    "ubigint": "numeric(20, 0)",
+    "hugeint": "numeric(39, 0)",
+    "float": "real",
+    "double": "double precision",
+    "varchar": "text",
+    "date": "date",
+    "timestamp": "timestamp without time zone",
 }
 
 
@@ -39,7 +39,7 @@ def type_of(table: Table, column: Column) -> str:
         CopyError: PostgreSQL has no type that holds the same values.
 
     """
-    decimal = re.fullmatch(r"DECIMAL\((\d+),\s*(\d+)\)", column.data_type)
+    decimal = re.fullmatch(r"decimal\((\d+),\s*(\d+)\)", column.data_type)
     if decimal:
         return f"numeric({decimal[1]}, {decimal[2]})"
     if column.data_type not in _TYPES:
@@ -93,23 +93,25 @@ def primary_key(table: Table, schema: str) -> Iterator[sql.Composed]:
 
 def foreign_keys(table: Table, schema: str) -> Iterator[sql.Composed]:
     """Yield the statements that add the foreign keys."""
-    for reference in table.references:
-        yield sql.SQL("alter table {} add foreign key ({}) references {} ({})").format(
-            sql.Identifier(schema, table.name),
-            _names(reference.columns),
-            sql.Identifier(schema, reference.parent),
-            _names(reference.parent_columns),
-        )
+    for column in table.columns:
+        if column.references:
+            parent, _, parent_column = column.references.partition(".")
+            yield sql.SQL("alter table {} add foreign key ({}) references {} ({})").format(
+                sql.Identifier(schema, table.name),
+                sql.Identifier(column.name),
+                sql.Identifier(schema, parent),
+                sql.Identifier(parent_column),
+            )
 
 
 def comments(table: Table, schema: str) -> Iterator[sql.Composed]:
     """Yield the statements that say what a table and its columns mean."""
     yield sql.SQL("comment on table {} is {}").format(
-        sql.Identifier(schema, table.name), sql.Literal(table.comment)
+        sql.Identifier(schema, table.name), sql.Literal(table.description)
     )
     for column in table.columns:
         yield sql.SQL("comment on column {} is {}").format(
-            sql.Identifier(schema, table.name, column.name), sql.Literal(column.comment)
+            sql.Identifier(schema, table.name, column.name), sql.Literal(column.description)
         )
 
 

@@ -11,13 +11,15 @@ from __future__ import annotations
 import uuid
 import zipfile
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
+from ontime.catalog.published import Column, PublishedFile, Table
 from ontime.serving.superset import semantics
-from ontime.serving.superset.catalogue import Column, Table, read
+from ontime.serving.superset.catalogue import explanation, is_time, label, main_time, without_links
 from ontime.storage.reader import open_published
 
 ASSETS = Path(__file__).parent / "assets"
@@ -87,7 +89,7 @@ def write(published: Path, manifest: Mapping[str, Any], into: Path) -> int:
 
     """
     with open_published(published) as connection:
-        tables = read(connection)
+        tables = PublishedFile(connection).tables()
     assets = made(published, tables, manifest)
     with zipfile.ZipFile(into, "w") as archive:
         for name, asset in assets.items():
@@ -155,8 +157,8 @@ def _database(published: Path) -> Asset:
 def _dataset(table: Table, sql: str | None = None) -> Asset:
     return {
         "table_name": table.name,
-        "main_dttm_col": table.main_time,
-        "description": table.description,
+        "main_dttm_col": main_time(table),
+        "description": without_links(table.description or "").strip(),
         "schema": "marts",
         "catalog": None,
         "sql": sql,
@@ -178,10 +180,10 @@ def _dataset(table: Table, sql: str | None = None) -> Asset:
         "columns": [
             {
                 "column_name": column.name,
-                "verbose_name": column.label,
-                "description": column.explanation,
+                "verbose_name": label(column),
+                "description": explanation(column),
                 "type": column.data_type.upper(),
-                "is_dttm": column.is_time,
+                "is_dttm": is_time(column),
                 "is_active": True,
                 "groupby": True,
                 "filterable": True,
@@ -210,10 +212,10 @@ def _flights(facts: Table, tables: list[Table], manifest: Mapping[str, Any]) -> 
     )
     if {COVERAGE, SHARES} <= {table.name for table in tables}:
         columns += [
-            Column("carrier_latest_name", "varchar", None, False, _LATEST_NAME),
-            Column("scope_text", "varchar", None, False, _SCOPE_TEXT),
-            Column("is_in_default_scope", "boolean", None, False, _IN_SCOPE),
-            Column("ranking_minimum_flights", "integer", "flights", False, _MINIMUM),
+            _column("carrier_latest_name", "varchar", None, _LATEST_NAME),
+            _column("scope_text", "varchar", None, _SCOPE_TEXT),
+            _column("is_in_default_scope", "boolean", None, _IN_SCOPE),
+            _column("ranking_minimum_flights", "integer", "flights", _MINIMUM),
         ]
         selected += "".join(f",\n    {sql} as {name}" for name, sql in _SCOPE_COLUMNS.items())
         joined += _SCOPE_JOINS
@@ -221,11 +223,13 @@ def _flights(facts: Table, tables: list[Table], manifest: Mapping[str, Any]) -> 
     if not dimensions:
         sql = f"select * from marts.{FACTS}"  # noqa: S608
     return _dataset(
-        Table(
-            FLIGHTS,
-            "Flights with the names that their codes stand for: the table `fct_flights` with its "
-            "carrier, airports, aircraft and day.\n\n" + facts.description,
-            (*facts.columns, *columns),
+        replace(
+            facts,
+            name=FLIGHTS,
+            description="Flights with the names that their codes stand for: the table "
+            "`fct_flights` with its carrier, airports, aircraft and day.\n\n"
+            + (facts.description or ""),
+            columns=(*facts.columns, *columns),
         ),
         sql,
     )
@@ -236,8 +240,21 @@ def _dimension_column(
 ) -> Column:
     source = described.get((dimension.table, dimension.column))
     if source is None:
-        return Column(dimension.name, "varchar", None, False, dimension.description)
-    return Column(dimension.name, source.data_type, source.unit, False, source.description)
+        return _column(dimension.name, "varchar", None, dimension.description)
+    return _column(dimension.name, source.data_type, source.unit, source.description)
+
+
+def _column(name: str, data_type: str, unit: str | None, description: str | None) -> Column:
+    """Return a column that a dataset adds to those of its table."""
+    return Column(
+        name,
+        data_type,
+        is_nullable=True,
+        is_primary_key=False,
+        references=None,
+        unit=unit,
+        description=description,
+    )
 
 
 def _metric(metric: semantics.Metric) -> Asset:
