@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 from ontime.serving.site import documents, pages, renderer
 from ontime.serving.site.boards import read_boards
+from ontime.serving.site.cards import pages as cards
+from ontime.serving.site.cards.subjects import links
 from ontime.serving.site.landing import landing
 from ontime.serving.site.reader import Reader
 from ontime.storage.reader import open_published
 
 if TYPE_CHECKING:
     from ontime.serving.site.boards import Board
+    from ontime.serving.site.markup import Links
 
 
 @dataclass(frozen=True)
@@ -44,9 +47,15 @@ def build(folder: Path, published: Path, *, is_quick: bool = False) -> Built:
         made = Path(scratch) / "site"
         (made / "assets").mkdir(parents=True)
         boards = read_boards()
-        _dashboards(made, boards, reader, Path(scratch) / "renderer")
+        facts = reader.facts()
+        menu = [("Start", "index.html"), *((board.title, board.address) for board in boards)]
+        tables = cards.read(reader)
+        found = cards.subjects_of(tables)
+        cards.write(made, tables, found, menu, facts)
+        to_cards = links(found, "../")
+        _dashboards(made, boards, reader, Path(scratch) / "renderer", menu, to_cards)
         written = documents.write(made, reader, is_quick=is_quick)
-        (made / "index.html").write_text(landing(boards, written, reader.facts()), "utf-8")
+        (made / "index.html").write_text(landing(boards, written, facts), "utf-8")
         # a host such as GitHub Pages must serve the files unchanged
         (made / ".nojekyll").touch()
         if folder.exists():
@@ -56,19 +65,25 @@ def build(folder: Path, published: Path, *, is_quick: bool = False) -> Built:
     return Built(folder, len(list(folder.rglob("*.html"))), sum(sizes))
 
 
-def _dashboards(made: Path, boards: list[Board], reader: Reader, scratch: Path) -> None:
+def _dashboards(  # noqa: PLR0913 (pages are made from this many things)
+    made: Path,
+    boards: list[Board],
+    reader: Reader,
+    scratch: Path,
+    menu: list[tuple[str, str]],
+    to_cards: Links,
+) -> None:
     rows = {board.path: pages.read_charts(board, reader) for board in boards}
     wanted = [d for board in boards for d in pages.drawings(board, rows[board.path])]
     drawn = renderer.draw(wanted, scratch)
     (made / "assets" / "fonts.css").write_text(renderer.fonts(scratch), encoding="utf-8")
     style = files("ontime.serving.site").joinpath("assets/site.css").read_text(encoding="utf-8")
     (made / "assets" / "site.css").write_text(style, encoding="utf-8")
-    menu = [("Start", "index.html"), *((board.title, board.address) for board in boards)]
     facts = reader.facts()
     for board in boards:
         page = pages.frame(
             board.title,
-            pages.content(board, rows[board.path], drawn, facts),
+            pages.content(board, rows[board.path], drawn, facts, to_cards),
             address=board.address,
             menu=menu,
             about=board.notes,

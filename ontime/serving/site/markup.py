@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -11,6 +11,9 @@ from markdown_it import MarkdownIt
 from ontime.serving.site.boards import Chart
 from ontime.serving.site.reader import Row
 from ontime.serving.site.values import MONTH, shown
+
+# the address of a page by the name that leads to it
+Links = Mapping[str, str]
 
 _MANY_ROWS = 30
 _BESIDE_A_SHARE = ("share_low", "share_high", "counted_flights")
@@ -65,7 +68,7 @@ def number(chart: Chart, rows: list[Row]) -> str:
     )
 
 
-def table(chart: Chart, rows: list[Row], *, caption: str = "") -> str:
+def table(chart: Chart, rows: list[Row], links: Links | None = None, *, caption: str = "") -> str:
     """Return rows as a table that readers can select, search and have read aloud."""
     if not rows:
         return nothing()
@@ -79,10 +82,13 @@ def table(chart: Chart, rows: list[Row], *, caption: str = "") -> str:
         forms,
         caption or chart.title,
         chart.name,
+        links,
     )
 
 
-def numbers_behind(chart: Chart, rows: list[Row], formats: dict[str, str]) -> str:
+def numbers_behind(
+    chart: Chart, rows: list[Row], formats: dict[str, str], links: Links | None = None
+) -> str:
     """Return the numbers of a chart as a collapsed table."""
     spec = chart.spec
     parts = ("x", "y", "color", "size")
@@ -99,9 +105,8 @@ def numbers_behind(chart: Chart, rows: list[Row], formats: dict[str, str]) -> st
     names += [name for name in _BESIDE_A_SHARE if name in rows[0] and name not in names]
     labels = [known.get(name) or words_of(str(name)) for name in names]
     forms = [_form(str(name), formats) for name in names]
-    body = plain_table(
-        labels, [[row[name] for name in names] for row in rows], forms, chart.title, chart.name
-    )
+    values = [[row[name] for name in names] for row in rows]
+    body = plain_table(labels, values, forms, chart.title, chart.name, links)
     return f"<details><summary>The numbers</summary>{body}</details>"
 
 
@@ -117,14 +122,15 @@ def _form(name: str, formats: dict[str, str]) -> str:
     return "percent" if is_share else formats.get(name, "")
 
 
-def plain_table(
+def plain_table(  # noqa: PLR0913 (a table has this many parts)
     labels: Sequence[str],
     rows: Sequence[Sequence[Any]],
     forms: Sequence[str] = (),
     caption: str = "",
     name: str = "",
+    links: Links | None = None,
 ) -> str:
-    """Return a table; numbers are right-aligned."""
+    """Return a table; numbers are right-aligned, a name that has a page leads to it."""
     forms = forms or [""] * len(labels)
     is_number = [
         bool(rows)
@@ -139,7 +145,7 @@ def plain_table(
     body = "".join(
         "<tr>"
         + "".join(
-            f"<td {k}>{escape(shown(value, form))}</td>"
+            f"<td {k}>{_cell(value, form, links or {})}</td>"
             for k, value, form in zip(kind, row, forms, strict=True)
         )
         + "</tr>"
@@ -153,6 +159,12 @@ def plain_table(
         f'<div class="table{long}" tabindex="0" role="region" aria-label="{label}"><table{mark}>'
         f"{heading}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _cell(value: Any, form: str, links: Links) -> str:
+    text = escape(shown(value, form))
+    address = links.get(value) if isinstance(value, str) else None
+    return f'<a href="{address}">{text}</a>' if address else text
 
 
 def picture(chart: Chart, svgs: dict[str, str], beneath: str, numbers: str) -> str:

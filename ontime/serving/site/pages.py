@@ -114,13 +114,17 @@ def content(
     rows: dict[str, list[Row]],
     drawn: dict[tuple[str, str], str],
     facts: Facts,
+    links: markup.Links,
 ) -> str:
     """Return the charts of a board under the questions that they answer."""
     parts = []
     for section in board.sections:
         inner = "".join(
             _row(
-                [(chart, _chart(board, chart, rows[chart.query], drawn, facts)) for chart in row],
+                [
+                    (chart, _chart(board, chart, rows[chart.query], drawn, facts, links))
+                    for chart in row
+                ],
                 facts,
             )
             for row in section.rows
@@ -142,12 +146,13 @@ def _row(charts: list[tuple[Chart, str]], facts: Facts) -> str:
     return f'<div class="cols">{inner}</div>'
 
 
-def _chart(
+def _chart(  # noqa: PLR0913 (a chart is made from this many things)
     board: Board,
     chart: Chart,
     rows: list[Row],
     drawn: dict[tuple[str, str], str],
     facts: Facts,
+    links: markup.Links,
 ) -> str:
     if chart.is_answer:
         return markup.answer(chart, rows)
@@ -157,7 +162,7 @@ def _chart(
         return markup.nothing()
     beneath = _beneath(chart, rows, facts)
     if chart.kind == "table":
-        return markup.table(chart, rows) + beneath
+        return markup.table(chart, rows, links) + beneath
     if chart.kind == _MAP:
         svgs = {form: usmap.draw(chart, rows, form) for form in ("wide", "narrow")}
     elif intervals.has_intervals(rows):
@@ -166,7 +171,8 @@ def _chart(
         key = f"{board.path.stem}-{chart.name}"
         svgs = {form: drawn[key, form] for form in ("wide", "narrow")}
     formats = board.queries[chart.query].get("formats", {})
-    return markup.picture(chart, svgs, beneath, markup.numbers_behind(chart, rows, formats))
+    numbers = markup.numbers_behind(chart, rows, formats, links)
+    return markup.picture(chart, svgs, beneath, numbers)
 
 
 def _beneath(chart: Chart, rows: list[Row], facts: Facts) -> str:
