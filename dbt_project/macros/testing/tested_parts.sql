@@ -83,10 +83,11 @@
 {% endmacro %}
 
 
-{# What the outcome of a test depends on apart from the rows, as SQL of one text: the identity of the
-   build without its source files. #}
+{# What the outcome of a test depends on apart from the rows, as a SQL literal: the identity of the
+   build without its source files. It is asked for once, because a query would ask for each row. #}
 {% macro identity_of_the_tests() %}
-    {{ return("ontime_identity_without_data(" ~ identity_of_this_build() ~ ")") }}
+    {% set query = "select ontime_identity_without_data(" ~ identity_of_this_build() ~ ")" %}
+    {{ return(sql_text(query_now(query).columns[0].values()[0])) }}
 {% endmacro %}
 
 
