@@ -11,22 +11,17 @@ shows. Additions break nothing; they only need to be accepted.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
+from ontime.catalog.manifest import Node, may_be_null, models, primary_key
+from ontime.catalog.readers import readers
+
 FOLDER = Path("dbt_project/contracts")
 MANIFEST = Path("target/lint/manifest.json")
-
-# where people read tables by name, outside dbt
-_PAGES = ("docs/questions/*.sql", "docs/*.md", "README.md", "dbt_project/analyses/**/*.sql")
-
-Node = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -68,19 +63,9 @@ class Break:
         )
 
 
-def read_manifest(path: Path = MANIFEST) -> Node:
-    """Return dbt's manifest, which `dbt parse` writes.
-
-    Raises:
-        OSError: there is none.
-
-    """
-    return dict(json.loads(path.read_bytes()))
-
-
 def promised(manifest: Node) -> dict[str, Promise]:
     """Return what the public models of a manifest promise, by the name of the promise's file."""
-    promises = (_promise(node) for node in _models(manifest) if _is_public(node))
+    promises = (_promise(node) for node in models(manifest) if _is_public(node))
     return {promise.file_name: promise for promise in promises}
 
 
@@ -163,7 +148,7 @@ def ungoverned(manifest: Node) -> list[str]:
         for unique_id in semantic["depends_on"]["nodes"]
     }
     said = []
-    for node in _models(manifest):
+    for node in models(manifest):
         if node["schema"] != "marts":
             continue
         lacks = {
@@ -175,14 +160,10 @@ def ungoverned(manifest: Node) -> list[str]:
                 and (_patch_path(node), node["unique_id"]) not in declared_with
             ),
             "an enforced contract": not node["contract"]["enforced"],
-            "a primary key": not _primary_key(node),
+            "a primary key": not primary_key(node),
         }
         said += [f"{node['name']} lacks {what}" for what, is_lacking in lacks.items() if is_lacking]
     return said
-
-
-def _models(manifest: Node) -> Iterator[Node]:
-    return (node for node in manifest["nodes"].values() if node["resource_type"] == "model")
 
 
 def _patch_path(node: Node) -> str:
@@ -194,30 +175,16 @@ def _is_public(node: Node) -> bool:
 
 
 def _promise(node: Node) -> Promise:
-    key = _primary_key(node)
     columns = {}
     for name, column in node["columns"].items():
-        constraints = {constraint["type"] for constraint in column["constraints"]}
-        is_nullable = name not in key and not constraints & {"not_null", "primary_key"}
-        columns[name] = (column["data_type"].lower(), is_nullable)
+        columns[name] = (column["data_type"].lower(), may_be_null(node, name))
     version = node["version"]
     return Promise(
         model=node["name"],
         version="1" if version is None else str(version),
         is_latest=version == node["latest_version"],
-        primary_key=key,
+        primary_key=primary_key(node),
         columns=columns,
-    )
-
-
-def _primary_key(node: Node) -> tuple[str, ...]:
-    for constraint in node["constraints"]:
-        if constraint["type"] == "primary_key":
-            return tuple(constraint["columns"])
-    return tuple(
-        name
-        for name, column in node["columns"].items()
-        if any(constraint["type"] == "primary_key" for constraint in column["constraints"])
     )
 
 
@@ -238,7 +205,7 @@ def _changes(old: Promise, new: Promise | None, manifest: Node) -> Iterator[tupl
 
 def _why_gone(old: Promise, manifest: Node) -> str:
     """Return why the project no longer makes a promise."""
-    same = [node for node in _models(manifest) if node["name"] == old.model]
+    same = [node for node in models(manifest) if node["name"] == old.model]
     if not same:
         return "the model was removed or renamed"
     if any(str(node["version"] or "1") == old.version for node in same):
@@ -262,54 +229,6 @@ def _column_changes(name: str, old: Promise, new: Promise) -> Iterator[str]:
         yield f"column `{name}` can now be null"
 
 
-def readers(
-    manifest: Node, model: str, column: str | None = None, root: Path = Path()
-) -> dict[str, list[str]]:
-    """Return the names of the readers of a model, or of one of its columns, by kind.
-
-    Models that read it indirectly, through other models, have the kind `model by way of these`.
-    """
-    ids = {node["unique_id"] for node in _models(manifest) if node["name"] == model}
-    known: dict[str, Node] = {
-        **manifest["nodes"],
-        **manifest.get("unit_tests", {}),
-        **manifest.get("semantic_models", {}),
-    }
-    direct = {
-        unique_id: node
-        for unique_id, node in known.items()
-        if ids & {*node["depends_on"].get("nodes", ()), node.get("attached_node")}
-        and _names(manifest, node, column)
-    }
-    models = {unique_id for unique_id, node in direct.items() if node["resource_type"] == "model"}
-    behind = _downstream(manifest, models) - models - ids
-    semantic = {
-        unique_id
-        for unique_id, node in manifest.get("semantic_models", {}).items()
-        if ids & set(node["depends_on"]["nodes"])
-    }
-    # an exposure names the models that it shows, not their columns
-    shown = ids | models | behind
-
-    def called(kinds: Iterable[str]) -> list[str]:
-        return [node["name"] for node in direct.values() if node["resource_type"] in kinds]
-
-    found = {
-        "model": called(["model"]),
-        "model by way of these": [manifest["nodes"][u]["name"] for u in behind],
-        "semantic model": called(["semantic_model"]),
-        "metric": _metrics(manifest, semantic, column),
-        "exposure": [
-            node["name"]
-            for node in manifest["exposures"].values()
-            if shown & set(node["depends_on"]["nodes"])
-        ],
-        "test": called(["test", "unit_test"]),
-        "page": _pages(model, column, root),
-    }
-    return {kind: sorted(set(names)) for kind, names in found.items()}
-
-
 def _readers(manifest: Node, promise: Promise, column: str | None, root: Path) -> Iterator[str]:
     """Yield, in words, the readers of a model, or of one of its columns, kind by kind."""
     for kind, names in readers(manifest, promise.model, column, root).items():
@@ -317,101 +236,3 @@ def _readers(manifest: Node, promise: Promise, column: str | None, root: Path) -
         if names:
             tail = f" by way{how}" if how else ""
             yield f"{word}{'s' if len(names) > 1 else ''} {', '.join(names)}{tail}"
-
-
-def _names(manifest: Node, node: Node, column: str | None) -> bool:
-    """Return whether the text of a reader, or of a macro that it calls, names a column."""
-    return column is None or _has_word(text_of(manifest, node), column)
-
-
-def text_of(manifest: Node, node: Node) -> str:
-    """Return the text of a reader, together with that of the macros that it calls."""
-    texts = [node.get("raw_code") or ""]
-    if node["resource_type"] == "test":
-        texts += [json.dumps(node.get("test_metadata")), node.get("column_name") or ""]
-    elif node["resource_type"] == "unit_test":
-        texts += [json.dumps([node["given"], node["expect"]])]
-    elif node["resource_type"] == "semantic_model":
-        texts += [json.dumps(_read_columns(node))]
-    waiting, seen = list(node["depends_on"].get("macros", ())), set()
-    while waiting:
-        name = waiting.pop()
-        macro = manifest["macros"].get(name)
-        if macro is None or name in seen or macro["package_name"] != node["package_name"]:
-            continue
-        seen.add(name)
-        texts.append(macro["macro_sql"])
-        waiting += macro["depends_on"]["macros"]
-    return "\n".join(texts)
-
-
-def _read_columns(semantic_model: Node) -> list[str]:
-    """Return the expressions over columns of a semantic model; a name is one that says no other."""
-    parts = ("entities", "dimensions", "measures")
-    return [
-        f"{entry.get('expr') or entry['name']} {entry.get('agg_time_dimension') or ''}"
-        for part in parts
-        for entry in semantic_model.get(part) or ()
-    ]
-
-
-def _metrics(manifest: Node, semantic: set[str], column: str | None) -> list[str]:
-    """Return the metrics that read a column, or any, of semantic models, and those made of them."""
-    metrics = manifest.get("metrics", {})
-    words = {column} if column else set()
-    for unique_id in semantic:
-        # other names by which a metric can refer to the column: its measures and dimensions
-        words |= {
-            entry["name"]
-            for part in ("measures", "dimensions")
-            for entry in manifest["semantic_models"][unique_id].get(part) or ()
-            if column and _has_word(str(entry.get("expr") or entry["name"]), column)
-        }
-    found = set()
-    for unique_id, metric in metrics.items():
-        # a filter writes flight__carrier_code for the carrier_code of a flight
-        text = json.dumps([metric["type_params"], metric.get("filter")]).replace("__", " ")
-        is_named = column is None or any(_has_word(text, word) for word in words)
-        if semantic & set(metric["depends_on"]["nodes"]) and is_named:
-            found.add(unique_id)
-    grown = True
-    while grown:
-        more = {
-            unique_id
-            for unique_id, metric in metrics.items()
-            if unique_id not in found and found & set(metric["depends_on"]["nodes"])
-        }
-        found |= more
-        grown = bool(more)
-    return [metrics[unique_id]["name"] for unique_id in found]
-
-
-def _downstream(manifest: Node, ids: set[str]) -> set[str]:
-    """Return every model that reads one of the models, directly or indirectly."""
-    found = set(ids)
-    grown = True
-    while grown:
-        more = {
-            node["unique_id"]
-            for node in _models(manifest)
-            if node["unique_id"] not in found and found & set(node["depends_on"]["nodes"])
-        }
-        found |= more
-        grown = bool(more)
-    return found
-
-
-def _pages(model: str, column: str | None, root: Path) -> Iterator[str]:
-    """Yield the pages and worked queries that name a model, and the column if there is one."""
-    for pattern in _PAGES:
-        for path in sorted(root.glob(pattern)):
-            # the dictionary is generated from the publication and names everything
-            if path.name in {"data-dictionary.md", "erd.md"}:
-                continue
-            text = path.read_text(encoding="utf-8")
-            if _has_word(text, model) and (column is None or _has_word(text, column)):
-                yield path.relative_to(root).as_posix()
-
-
-def _has_word(text: str, word: str) -> bool:
-    return re.search(rf"(?<![A-Za-z0-9_]){re.escape(word)}(?![A-Za-z0-9_])", text) is not None

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ontime.catalog import contracts as promises
+from ontime.catalog.manifest import read_manifest
 from ontime.commands.outcome import console, errors, fail
 
 app = typer.Typer(add_completion=False)
@@ -24,7 +25,7 @@ def contracts(
 ) -> None:
     """Compare what the public models promise with what they promised, and name who reads it."""
     try:
-        now = promises.read_manifest(manifest)
+        now = read_manifest(manifest)
     except OSError:
         fail(f"There is no {manifest}: run `make lint`, which has dbt write it.")
     if accept:

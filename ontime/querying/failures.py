@@ -9,17 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 import sqlglot
 from sqlglot import exp
 
+from ontime.catalog.manifest import Node, generic_tests, read_manifest, relation
 from ontime.storage.lock import writer_of
 from ontime.storage.paths import warehouse_file
 from ontime.transformation.dbt import target_folder
-
-Node = dict[str, Any]
 
 # what the project's macro `get_where_subquery` calls the rows of a table that a test looks at
 _ROWS_TO_TEST = "rows_to_test"
@@ -68,7 +66,7 @@ class LastRun:
         """
         folder = target_folder()
         try:
-            manifest = json.loads((folder / "manifest.json").read_bytes())
+            manifest = read_manifest(folder / "manifest.json")
             results = json.loads((folder / "run_results.json").read_bytes())["results"]
         except (OSError, ValueError):
             raise FailuresError(
@@ -126,7 +124,7 @@ def open_warehouse() -> duckdb.DuckDBPyConnection:
 
 def _sql_of_rows(connection: duckdb.DuckDBPyConnection, manifest: Node, failure: Failure) -> str:
     found = connection.sql(failure.sql).columns
-    table = manifest["nodes"].get(failure.node.get("attached_node") or "")
+    table = relation(manifest, failure.node.get("attached_node") or "")
     column = failure.node.get("column_name")
     if table and column and found[0] in {column, *_VALUES}:
         return _rows_with_the_value(connection, manifest, failure, found[0])
@@ -175,16 +173,17 @@ def _read(manifest: Node, test: Node) -> Iterator[Node]:
     """Yield the models that a test reads, that which it is declared on first."""
     names = dict.fromkeys([test.get("attached_node"), *sorted(test["depends_on"]["nodes"])])
     for name in names:
-        if name in manifest["nodes"] and manifest["nodes"][name]["resource_type"] == "model":
-            yield manifest["nodes"][name]
+        node = relation(manifest, name or "")
+        if node and node["resource_type"] == "model":
+            yield node
 
 
 def _key(manifest: Node, table: Node) -> list[str]:
     """Return the shortest key of a table that a test proves."""
     keys = [
         list(test["test_metadata"]["kwargs"].get("columns") or [test["column_name"]])
-        for test in manifest["nodes"].values()
-        if test.get("attached_node") == table["unique_id"]
+        for test in generic_tests(manifest)
+        if test["attached_node"] == table["unique_id"]
         and test["test_metadata"]["name"] in _OF_A_KEY
     ]
     return min(keys, key=lambda key: (len(key), key), default=[])

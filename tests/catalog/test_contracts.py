@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ontime.catalog import contracts
+from ontime.catalog.manifest import read_manifest
 from tests.commands import ROOT, Project
 
 SERIES = "model.ontime.mart_series_day_measures.v1"
@@ -33,7 +34,7 @@ def node(manifest: Manifest, name: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def untouched(built: Project) -> Manifest:
     """Return the manifest of the unmodified project."""
-    return contracts.read_manifest(built.folder / "target" / "manifest.json")
+    return read_manifest(built.folder / "target" / "manifest.json")
 
 
 @pytest.fixture

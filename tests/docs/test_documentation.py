@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from ontime.catalog.lineage.project import columns_of
+from ontime.catalog.manifest import columns_of
 from tests.commands import ROOT, Project
 
 WRITTEN_BY_TOOLS = r"\.git|\.venv.*|data|target|logs|\..*_cache"

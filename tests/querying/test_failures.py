@@ -87,6 +87,7 @@ def _write(folder: Path, statuses: dict[str, str]) -> None:
     nodes: dict[str, Any] = {
         TABLE: {"unique_id": TABLE, "resource_type": "model", "relation_name": FLIGHTS},
         "test.unique": {
+            "resource_type": "test",
             "attached_node": TABLE,
             "column_name": "flight_id",
             "test_metadata": {"name": "unique", "kwargs": {}},
@@ -112,7 +113,9 @@ def _write(folder: Path, statuses: dict[str, str]) -> None:
         }
         for name, status in statuses.items()
     ]
-    folder.joinpath("manifest.json").write_text(json.dumps({"nodes": nodes, "unit_tests": {}}))
+    folder.joinpath("manifest.json").write_text(
+        json.dumps({"nodes": nodes, "sources": {}, "unit_tests": {}})
+    )
     folder.joinpath("run_results.json").write_text(json.dumps({"results": results}))
 
 

@@ -9,10 +9,18 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from textwrap import indent, wrap
 
-from ontime.catalog.contracts import readers
 from ontime.catalog.lineage.names import find
-from ontime.catalog.lineage.project import Column, Node, Project
+from ontime.catalog.lineage.project import Column, Project
 from ontime.catalog.lineage.select import Step
+from ontime.catalog.manifest import (
+    Node,
+    generic_tests,
+    may_be_null,
+    relation,
+    singular_tests,
+    unit_tests,
+)
+from ontime.catalog.readers import readers
 
 # longer expressions are cut, unless the whole SQL is requested
 MOST_LINES = 12
@@ -33,18 +41,16 @@ def explain(project: Project, asked: str, *, whole: bool = False, root: Path = P
     return "\n".join(_column(project, (unique_id, column), whole=whole, root=root))
 
 
-def generic_tests(manifest: Node) -> dict[Column, list[tuple[str, str]]]:
+def tests_by_column(manifest: Node) -> dict[Column, list[tuple[str, str]]]:
     """Return the generic tests of each column: the name, and the arguments in a few words."""
     found: dict[Column, list[tuple[str, str]]] = {}
-    for test in manifest["nodes"].values():
-        if test["resource_type"] != "test" or not test.get("attached_node"):
-            continue
+    for test in generic_tests(manifest):
         arguments = {
             key: value
             for key, value in test["test_metadata"]["kwargs"].items()
             if key not in {"model", "column_name"}
         }
-        columns = {test.get("column_name"), *_names_in(arguments)}
+        columns = {test.get("column_name") or "", *_names_in(arguments)}
         for name in columns & _columns_of(manifest, test["attached_node"]):
             said = (str(test["test_metadata"]["name"]), _in_words(arguments))
             found.setdefault((test["attached_node"], name), []).append(said)
@@ -185,21 +191,15 @@ def _tests(project: Project, column: Column, root: Path) -> Iterator[str]:
     unique_id, name = column
     node, manifest = project.node(unique_id), project.manifest
     yield "Tests"
-    generic = sorted(set(generic_tests(manifest).get(column, ())))
+    generic = sorted(set(tests_by_column(manifest).get(column, ())))
     for test_name, arguments in generic:
         yield from _listed(f"  {test_name}", [arguments], "      ")
     naming = set(readers(manifest, node["name"], name, root)["test"])
-    singular = [
-        test
-        for test in manifest["nodes"].values()
-        if test["resource_type"] == "test"
-        and test.get("test_metadata") is None
-        and (test["name"] in naming)
-    ]
+    singular = [test for test in singular_tests(manifest) if test["name"] in naming]
     for test in sorted(singular, key=lambda one: str(one["name"])):
         yield f"  {test['original_file_path']}"
         yield from _paragraph(_fact(test["raw_code"]), "      ")
-    for test in _unit_tests(manifest, unique_id):
+    for test in unit_tests(manifest, unique_id):
         if test["name"] in naming:
             yield f"  unit test {test['name']}"
             yield from _paragraph(test["description"], "      ")
@@ -272,8 +272,8 @@ def _table(project: Project, unique_id: str, root: Path) -> Iterator[str]:
     yield from _listed("Read by ", found["model"], "    ")
     yield from _listed("Metrics ", found["metric"], "    ")
     yield from _exposures(project, {unique_id})
-    unit_tests = [str(test["name"]) for test in _unit_tests(project.manifest, unique_id)]
-    yield from _listed("Unit tests ", unit_tests, "    ")
+    named = [str(test["name"]) for test in unit_tests(project.manifest, unique_id)]
+    yield from _listed("Unit tests ", named, "    ")
     yield ""
     width = max(map(len, node["columns"]), default=0)
     for name, column in node["columns"].items():
@@ -307,16 +307,7 @@ def _nullable(node: Node, name: str) -> str | None:
     """Return whether a column may be null in words, or None if no contract is enforced."""
     if not node.get("contract", {}).get("enforced"):
         return None
-    constraints = {constraint["type"] for constraint in node["columns"][name]["constraints"]}
-    key = [c for one in node["constraints"] if one["type"] == "primary_key" for c in one["columns"]]
-    return (
-        "never null" if constraints & {"not_null", "primary_key"} or name in key else "may be null"
-    )
-
-
-def _unit_tests(manifest: Node, unique_id: str) -> list[Node]:
-    tests = manifest.get("unit_tests", {}).values()
-    return [test for test in tests if unique_id in test["depends_on"]["nodes"][:1]]
+    return "may be null" if may_be_null(node, name) else "never null"
 
 
 def _fact(sql: str) -> str:
@@ -344,8 +335,7 @@ def _in_words(arguments: Node) -> str:
 
 
 def _columns_of(manifest: Node, unique_id: str) -> set[str]:
-    node = manifest["nodes"].get(unique_id) or manifest["sources"].get(unique_id) or {}
-    return set(node.get("columns", ()))
+    return set((relation(manifest, unique_id) or {}).get("columns", ()))
 
 
 def _names_in(value: object) -> set[str]:

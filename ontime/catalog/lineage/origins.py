@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ontime.catalog.contracts import text_of
 from ontime.catalog.dictionary import Origin
-from ontime.catalog.lineage.explain import generic_tests
-from ontime.catalog.lineage.project import Column, Node, Project
+from ontime.catalog.lineage.explain import tests_by_column
+from ontime.catalog.lineage.project import Column, Project
+from ontime.catalog.manifest import Node, singular_tests, text_of, unit_tests
 
 # if a table contributes more columns, the rest are counted, not named
 _MOST = 4
@@ -52,7 +52,7 @@ def _tests(project: Project) -> dict[Column, list[str]]:
     """Return the tests of each column of the marts: generic tests by name, others as counts."""
     marts = {node["unique_id"]: node for node in project.marts()}
     found: dict[Column, list[str]] = {}
-    for column, names in generic_tests(project.manifest).items():
+    for column, names in tests_by_column(project.manifest).items():
         if column[0] in marts:
             found[column] = sorted({name for name, _ in names})
     counts: dict[Column, dict[str, int]] = {}
@@ -70,8 +70,6 @@ def _tests(project: Project) -> dict[Column, list[str]]:
 
 def _named_tests(manifest: Node) -> Iterator[tuple[str, Node]]:
     """Yield the singular tests and unit tests, each with what its kind is called."""
-    for test in manifest["nodes"].values():
-        if test["resource_type"] == "test" and not test.get("test_metadata"):
-            yield "rule", test
-    for test in manifest.get("unit_tests", {}).values():
-        yield "unit test", test
+    for kind, tests in (("rule", singular_tests), ("unit test", unit_tests)):
+        for test in tests(manifest):
+            yield kind, test

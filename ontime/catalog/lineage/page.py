@@ -18,7 +18,8 @@ from dbt_colibri.lineage_extractor.extractor import (  # type: ignore[import-unt
 )
 from dbt_colibri.report.generator import DbtColibriReportGenerator  # type: ignore[import-untyped]
 
-from ontime.catalog.lineage.project import Node, Project
+from ontime.catalog.lineage.project import Project
+from ontime.catalog.manifest import Node, relation, relations
 
 _POLICY = (
     '<meta http-equiv="Content-Security-Policy" content="'
@@ -53,7 +54,7 @@ class _Extractor(DbtColumnLineageExtractor):  # type: ignore[misc]
         return {"lineage": {"parents": parents, "children": children}, "errors": []}
 
     def _has(self, unique_id: str) -> bool:
-        return unique_id in self.manifest["nodes"] or unique_id in self.manifest["sources"]
+        return relation(self.manifest, unique_id) is not None
 
 
 def write(project: Project, folder: Path) -> Path:
@@ -90,9 +91,7 @@ def _without_the_database(manifest: Node) -> Node:
 def catalog(manifest: Node) -> Node:
     """Return the catalog that dbt would generate from a warehouse with the declared columns."""
     catalog: Node = {"metadata": manifest["metadata"], "nodes": {}, "sources": {}, "errors": None}
-    for node in [*manifest["nodes"].values(), *manifest["sources"].values()]:
-        if node["resource_type"] not in {"model", "seed", "source"}:
-            continue
+    for node in relations(manifest):
         kind = "sources" if node["resource_type"] == "source" else "nodes"
         catalog[kind][node["unique_id"]] = {
             "unique_id": node["unique_id"],

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from ontime.catalog.lineage import select
 from ontime.catalog.lineage.select import Step
+from ontime.catalog.manifest import Node, columns_of, read_manifest, relation, relations
 from ontime.publishing.identity import project_hash
 from ontime.transformation import dbt
-
-Node = dict[str, Any]
 
 # a column: the unique id of its model, seed or source, and its name
 Column = tuple[str, str]
@@ -63,8 +61,10 @@ class Project:
 
     def node(self, unique_id: str) -> Node:
         """Return a model, seed or source from the manifest."""
-        nodes = self.manifest["nodes"]
-        return dict(nodes[unique_id] if unique_id in nodes else self.manifest["sources"][unique_id])
+        found = relation(self.manifest, unique_id)
+        if found is None:
+            raise KeyError(unique_id)
+        return dict(found)
 
     def title(self, unique_id: str) -> str:
         """Return the usual name of a relation; the name of a raw table includes its source."""
@@ -84,7 +84,7 @@ class Project:
     def relations(self) -> dict[str, str]:
         """The unique ids of models, seeds and sources by every accepted name."""
         found: dict[str, str] = {}
-        for node in _relations(self.manifest):
+        for node in relations(self.manifest):
             unique_id = str(node["unique_id"])
             title = self.title(unique_id)
             names = {title, f"{node['schema']}.{title}"}
@@ -182,7 +182,7 @@ class Project:
 
     def marts(self) -> list[Node]:
         """Return the marts, sorted by name."""
-        marts = (node for node in _relations(self.manifest) if self.is_mart(node["unique_id"]))
+        marts = (node for node in relations(self.manifest) if self.is_mart(node["unique_id"]))
         return sorted(marts, key=lambda node: str(node["name"]))
 
 
@@ -209,7 +209,7 @@ def load(tell: Callable[[str], None] = lambda _: None) -> Project:
 def follow(manifest: Node) -> dict[str, dict[str, Step]]:
     """Return the lineage step of each column of each model in a manifest with compiled SQL."""
     ids, known = {}, {}
-    for node in _relations(manifest):
+    for node in relations(manifest):
         place = (node["database"], node["schema"], node.get("alias") or node["identifier"])
         ids[".".join(place)] = node["unique_id"]
         known[place] = {
@@ -217,7 +217,7 @@ def follow(manifest: Node) -> dict[str, dict[str, Step]]:
         }
     schema = select.schema(known)
     found: dict[str, dict[str, Step]] = {}
-    for node in _relations(manifest):
+    for node in relations(manifest):
         if node["resource_type"] != "model":
             continue
         try:
@@ -252,13 +252,6 @@ def coverage(project: Project) -> dict[str, int]:
     return counts
 
 
-def _relations(manifest: Node) -> Iterator[Node]:
-    """Yield the models, seeds and raw tables of a manifest."""
-    for node in [*manifest["nodes"].values(), *manifest["sources"].values()]:
-        if node["resource_type"] in {"model", "seed", "source"}:
-            yield node
-
-
 def _key() -> str:
     """Return a checksum of the project and of the code that traces its columns."""
     total = hashlib.sha256(project_hash().encode())
@@ -277,20 +270,10 @@ def _compile(folder: Path) -> Node:
     except dbt.DbtError as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         raise LineageError(f"dbt cannot compile the project: {' '.join(lines[-6:])}") from None
-    manifest = dict(json.loads((folder / "manifest.json").read_bytes()))
+    manifest = read_manifest(folder / "manifest.json")
     for unique_id in manifest["nodes"]:
         manifest["nodes"][unique_id]["columns"] = columns_of(manifest, unique_id)
     return manifest
-
-
-def columns_of(manifest: Node, unique_id: str) -> Node:
-    """Return all columns of a node: a view that only adds columns inherits the others."""
-    node = manifest["nodes"][unique_id]
-    inherited = node["config"].get("meta", {}).get("inherits")
-    if inherited is None:
-        return dict(node["columns"])
-    parent = f"model.{node['package_name']}.{inherited}"
-    return columns_of(manifest, parent) | dict(node["columns"])
 
 
 def _read(path: Path, key: str) -> Project | None:
