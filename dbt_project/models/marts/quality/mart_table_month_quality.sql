@@ -86,6 +86,16 @@ tests as (
 select
     loaded.table_name,
     case
+        when findings.error_findings > 0 or tests.failed_tests > 0 then 'C'
+        when
+            findings.warning_findings > 0
+            or tests.warn_tests > 0
+            or loaded.quarantined_rows > 0
+            or not loaded.has_every_quarantined_row
+            then 'B'
+        else 'A'
+    end as trust_grade,
+    case
         when loaded.has_every_quarantined_row then loaded.loaded_rows + loaded.quarantined_rows
     end as rows_in_files,
     case when loaded.has_every_quarantined_row then loaded.quarantined_rows end
