@@ -34,7 +34,7 @@ override DBT := $(BIN)/python -m ontime.with_project_settings
 .SHELLFLAGS := -ec
 .PHONY: help setup run ingest status refresh build audit failures publish verify rollback
 .PHONY: docs explain dictionary questions pictures query metric metrics baseline release diff
-.PHONY: dashboards serve serve-postgres superset drivers
+.PHONY: dashboards serve serve-postgres superset mcp drivers
 .PHONY: lint contracts format types check test pytest bench bench-full lock clean
 
 ##@ Run the warehouse
@@ -115,6 +115,9 @@ superset: .venv-superset/.installed ## Serve the marts and a dashboard in Apache
 	@$(BIN)/python -m uv pip install --quiet --python .venv-superset/bin/python --no-deps --require-hashes -r requirements/build.txt
 	@$(BIN)/python -m uv pip sync --quiet --python .venv-superset/bin/python --require-hashes requirements/superset.txt
 	@touch $@
+
+mcp: setup ## Answer assistants over MCP on this machine until Ctrl-C: docs/connect/assistants.md
+	@$(WITH_ARGS) $(BIN)/ontime mcp --http
 
 serve-postgres: setup ## Copy the published marts into a PostgreSQL: make serve-postgres DSN=postgresql://user@host/db
 	@$(WITH_ARGS) $(BIN)/ontime postgres

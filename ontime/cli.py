@@ -145,6 +145,11 @@ COMMANDS = {
         _SHOW,
         "Serve the published marts in Apache Superset on this machine, until Ctrl-C.",
     ),
+    "mcp": Entry(
+        "ontime.commands.mcp",
+        _SHOW,
+        "Answer the questions of assistants from the published file (Model Context Protocol).",
+    ),
     "postgres": Entry(
         "ontime.commands.postgres",
         _SHOW,

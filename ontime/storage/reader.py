@@ -29,12 +29,17 @@ class ReaderError(Exception):
 
 
 def open_published(
-    path: Path | None = None, *, also: Sequence[Path] = (), memory_limit: str = ""
+    path: Path | None = None,
+    *,
+    also: Sequence[Path] = (),
+    memory_limit: str = "",
+    spill: bool = True,
 ) -> duckdb.DuckDBPyConnection:
     """Open a published file, by default the one in place.
 
-    `also` names the only other files that statements may read. Times are shown in UTC. Tables in
-    the schemas `marts` and `catalogue` can be named without their schema.
+    `also` names the only other files that statements may read. Without `spill`, a statement that
+    needs more than the memory limit fails instead of writing to the disk. Times are shown in UTC.
+    Tables in the schemas `marts` and `catalogue` can be named without their schema.
 
     Raises:
         ReaderError: nothing is published, or the file cannot be read or is not a publication.
@@ -43,7 +48,7 @@ def open_published(
     path = require_published(path)
     try:
         connection = duckdb.connect(str(path), read_only=True, config=_CONFIGURATION)
-        _seal(connection, also, memory_limit)
+        _seal(connection, also, memory_limit, spill=spill)
         if not _is_publication(connection):
             raise ReaderError(
                 f"{path} is not a publication: it has no table catalogue.publication. "
@@ -89,7 +94,9 @@ def in_words(error: Exception) -> str:
     return str(error)
 
 
-def _seal(connection: duckdb.DuckDBPyConnection, also: Sequence[Path], memory_limit: str) -> None:
+def _seal(
+    connection: duckdb.DuckDBPyConnection, also: Sequence[Path], memory_limit: str, *, spill: bool
+) -> None:
     # if this process already has the file open, it is sealed
     if connection.execute("select current_setting('lock_configuration')").fetchall() == [(True,)]:
         return
@@ -97,6 +104,8 @@ def _seal(connection: duckdb.DuckDBPyConnection, also: Sequence[Path], memory_li
         connection.execute("set allowed_paths = $1", [[str(each.resolve()) for each in also]])
     if memory_limit:
         connection.execute("set memory_limit = $1", [memory_limit])
+    if not spill:
+        connection.execute("set temp_directory = ''")
     connection.execute("set global timezone = 'UTC'")
     connection.execute("set enable_progress_bar = false")
     connection.execute("set enable_external_access = false")

@@ -29,6 +29,7 @@ import yaml  # type: ignore[import-untyped]
 from ingest.download.retries import ATTEMPTS
 from ontime.querying.answers import markdown
 from ontime.releases.files import CSV_MOST_ROWS, PARTITIONED_FROM_ROWS
+from ontime.serving.assistant import bounds
 from ontime.serving.postgres.copying import MEMORY_LIMIT
 from ontime.storage.paths import published_file, warehouse_file
 
@@ -266,6 +267,10 @@ OF_THE_REPOSITORY: dict[str, Callable[[], Value]] = {
     "pages_of_charts": files_in("dashboards/charts", "*.yml"),
     "superset_charts": files_in("ontime/serving/superset/assets/charts", "*.yaml"),
     "superset_threads": row_of("ontime/serving/superset/inside.py", r"\"--threads\", \"(\d+)\""),
+    "mcp.rows": lambda: bounds.MOST_ROWS,
+    "mcp.seconds": lambda: bounds.MOST_SECONDS,
+    "mcp.megabytes": lambda: bounds.MEMORY_MEGABYTES,
+    "mcp.characters": lambda: bounds.MOST_CHARACTERS,
     "metrics": metrics,
     "grains_of_the_metrics": grains,
     "benchmark.flights_ratio": row_of(

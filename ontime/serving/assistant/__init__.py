@@ -1,0 +1,1 @@
+"""Answer the questions of assistants from the published file, over the Model Context Protocol."""
