@@ -32,7 +32,7 @@ override DBT := $(BIN)/python -m ontime.with_project_settings
 
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
-.PHONY: help setup run ingest status refresh build audit failures publish verify rollback
+.PHONY: help setup run ingest status runs refresh build audit failures publish verify rollback
 .PHONY: docs explain dictionary questions pictures query metric metrics baseline release diff
 .PHONY: dashboards serve serve-postgres superset mcp drivers
 .PHONY: lint contracts format types check test pytest bench bench-full lock clean
@@ -48,6 +48,9 @@ ingest: setup ## Load what is new: the embedded data, or live months (MONTHS=202
 
 status: setup ## Show what is loaded, what publishers changed since, and what is pending
 	@$(WITH_ARGS) $(BIN)/ontime status
+
+runs: setup ## Show the last runs: what ran, when, how long, and how it ended (LIMIT=20, ARGS=--json)
+	@$(WITH_ARGS) $(BIN)/ontime runs
 
 refresh: setup ## The daily job: load new and re-issued months, then build, test and publish
 	@# a file that was refused (1) holds up no other, and is told by the exit code all the same

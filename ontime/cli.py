@@ -78,6 +78,11 @@ COMMANDS = {
         _BUILD,
         "Run every test on everything, also on months that have not changed; takes dbt's options.",
     ),
+    "runs": Entry(
+        "ontime.commands.runs",
+        _BUILD,
+        "Show the last runs: what ran, when, how long it took, and how it ended.",
+    ),
     "failures": Entry(
         "ontime.commands.failures",
         _BUILD,

@@ -22,6 +22,8 @@ from ingest.sources import SOURCES, declared
 from ontime.storage.lock import WarehouseBusyError, hold_warehouse, unwritable
 from ontime.storage.memory import MemoryLimitError, memory_limit
 from ontime.storage.paths import data_folder, warehouse_file
+from ontime.storage.runs import current, recorded
+from ontime.storage.runs_table import bring_up_to_date
 from ontime.terminal.console import one_line
 from ontime.terminal.interrupts import interrupts
 
@@ -116,7 +118,7 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
     (the others are loaded all the same, and what was loaded before from such a file stays), and
     with 2 if nothing could be done.
     """
-    with sentences_for_errors(), interrupts() as heed_interrupts:
+    with _recorded("load", unless=dry_run), sentences_for_errors(), interrupts() as heed_interrupts:
         sources = _chosen(_split(names or []), live_ones=bool(months or airports or offline_from))
         order = orders.Order(months, _airport_codes(airports), offline_from)
         run = Run(force, max_quarantined_percent, heed_interrupts)
@@ -135,7 +137,7 @@ def refresh(max_quarantined_percent: Quarantine = 0.1) -> None:
     New months after the newest that is loaded, months whose label has changed at the publisher,
     their weather, and the aircraft registry: each only if it has been loaded once before.
     """
-    with sentences_for_errors(), interrupts() as heed_interrupts:
+    with _recorded("refresh"), sentences_for_errors(), interrupts() as heed_interrupts:
         _prepare_warehouse()
         run = Run(False, max_quarantined_percent, heed_interrupts)
         refreshing.refresh(run)
@@ -145,7 +147,7 @@ def refresh(max_quarantined_percent: Quarantine = 0.1) -> None:
 @app.command("replay")
 def replay(max_quarantined_percent: Quarantine = 0.1) -> None:
     """Rebuild the raw tables of the live sources from the files in `data/landing` alone."""
-    with sentences_for_errors(), interrupts() as heed_interrupts:
+    with _recorded("replay"), sentences_for_errors(), interrupts() as heed_interrupts:
         _prepare_warehouse()
         run = Run(True, max_quarantined_percent, heed_interrupts)
         replaying.replay(run)
@@ -160,10 +162,29 @@ def remove(
     ],
 ) -> None:
     """Take partitions of a live source out of the raw tables, and their files out of landing."""
-    with sentences_for_errors(), interrupts() as heed_interrupts:
+    with _recorded("remove"), sentences_for_errors(), interrupts() as heed_interrupts:
         (source,) = _chosen([name], live_ones=True)
         _prepare_warehouse()
         removals.remove(source, partitions, heed_interrupts)
+
+
+@contextmanager
+def _recorded(command: str, *, unless: bool = False) -> Iterator[None]:
+    """Record a run in the log and in the warehouse, unless it only says what it would do."""
+    if unless:
+        yield
+        return
+    loaded = 0
+    try:
+        with recorded(command) as run:
+            try:
+                yield
+            finally:
+                loaded = run.files_loaded
+    finally:
+        # a run that loads nothing leaves the warehouse as it is, to the byte
+        if loaded:
+            bring_up_to_date()
 
 
 @contextmanager
@@ -174,12 +195,19 @@ def sentences_for_errors() -> Iterator[None]:
     except RefusedFileError as error:
         _fail(error, 1)
     except (IngestError, MemoryLimitError, WarehouseBusyError) as error:
-        _fail(error, 2)
+        _fail(error, 2, is_transient=is_transient(error))
     except KeyboardInterrupt:
         _fail("Stopped. The file in hand was not loaded; the next run takes it up again.", 130)
 
 
-def _fail(error: Exception | str, code: int) -> None:
+def is_transient(error: Exception) -> bool:
+    """Return whether the same command can succeed later although nothing is corrected."""
+    return isinstance(error, WarehouseBusyError) or getattr(error, "is_transient", False)
+
+
+def _fail(error: Exception | str, code: int, *, is_transient: bool = False) -> None:
+    if run := current():
+        run.fail(str(error), is_transient=is_transient)
     errors.print(f"[red]{escape(one_line(str(error)))}[/]")
     raise typer.Exit(code)
 
@@ -187,7 +215,7 @@ def _fail(error: Exception | str, code: int) -> None:
 def _finish(run: Run) -> None:
     if run.given_up:
         files = "1 file was" if run.given_up == 1 else f"{run.given_up} files were"
-        _fail(f"{files} not loaded; see above for the reason.", 1)
+        _fail(f"{files} not loaded; see above for the reason.", 1, is_transient=True)
 
 
 def _split(lists: list[str]) -> list[str]:

@@ -22,6 +22,7 @@ from ingest.loading import receipts
 from ingest.loading.state import holds, is_loaded, is_refused, last_refusals
 from ingest.publishers import Request, Wanted
 from ingest.reading.packing import UNREADABLE
+from ontime.storage import runs
 from ontime.terminal.console import one_line
 from ontime.terminal.progress import progress
 from ontime.terminal.sizes import size
@@ -53,6 +54,7 @@ class Run:
         sha256 = file.sha256 or file_sha256(file.path)
         if sha256 and not self.force and is_loaded(source, file, sha256):
             console.print(f"{label:<{_LABEL_WIDTH}} unchanged")
+            self._count(files_unchanged=1)
             return True
 
         from ingest.loading.files import load_file  # noqa: PLC0415 - dlt takes 2 s to import
@@ -72,6 +74,7 @@ class Run:
             self._refuse(source, file, sha256, error)
             return False
         set_aside = receipt.rows_quarantined
+        self._count(files_loaded=1, rows_loaded=receipt.rows_loaded, rows_quarantined=set_aside)
         quarantined = f"  {set_aside:,} quarantined" if set_aside else ""
         console.print(
             f"{label:<{_LABEL_WIDTH}} {receipt.rows_loaded:>9,} rows{quarantined}"
@@ -224,7 +227,18 @@ class Run:
     def give_up(self, label: str, outcome: str, why: Exception | str) -> None:
         """Report that a file could not be obtained or loaded, and count it."""
         self.given_up += 1
+        self._count(files_given_up=1)
+        if run := runs.current():
+            is_transient = getattr(why, "is_transient", False)
+            run.fail(f"{label} {outcome}: {why}", is_transient=is_transient)
         errors.print(f"[red]{_shown(label)} {outcome}[/]  {escape(one_line(str(why)))}")
+
+    @staticmethod
+    def _count(**counts: int) -> None:
+        """Add to the counts of the run in the log."""
+        if run := runs.current():
+            for name, count in counts.items():
+                setattr(run, name, getattr(run, name) + count)
 
 
 def _shown(label: str) -> str:

@@ -80,7 +80,7 @@ def persist(
         return attempts(task), attempts.statistics["attempt_number"]
     except PassingTroubleError as trouble:
         raise PublisherError(
-            f"Gave up after {ATTEMPTS} attempts: {trouble}. Try again later."
+            f"Gave up after {ATTEMPTS} attempts: {trouble}. Try again later.", is_transient=True
         ) from None
 
 

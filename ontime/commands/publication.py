@@ -15,6 +15,7 @@ from ontime.storage import content_hash as hashing
 from ontime.storage.lock import WarehouseBusyError
 from ontime.storage.paths import published_file, warehouse_file
 from ontime.storage.reader import ReaderError, open_published
+from ontime.storage.runs import Run, recorded
 
 app = typer.Typer(add_completion=False)
 
@@ -76,13 +77,20 @@ def report_whether_current() -> None:
 @app.command()
 def rollback() -> None:
     """Put the publication before the present one back in place, in one step."""
+    with recorded("rollback") as run:
+        _roll_back(run)
+
+
+def _roll_back(run: Run) -> None:
     try:
         version, passed_over = roll_back()
     except (PublicationError, WarehouseBusyError) as error:
+        run.fail(str(error), is_transient=isinstance(error, WarehouseBusyError))
         fail(str(error))
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         fail(f"Cannot roll back: {error.strerror}{where}. Readers see a whole publication.")
+    run.publication = version.name
     for sentence in passed_over:
         errors.print(f"Passed over a damaged version: {sentence}.", markup=False)
     console.print(f"{published_file()} is again the publication {version.name}.")

@@ -40,6 +40,9 @@ _PROJECT_FILES = (
     "ontime/storage/lock.py",
     "ontime/storage/memory.py",
     "ontime/storage/paths.py",
+    "ontime/storage/revision.py",
+    "ontime/storage/runs.py",
+    "ontime/storage/runs_table.py",
     "ontime/transformation/__init__.py",
     "ontime/transformation/dbt_plugin.py",
 )

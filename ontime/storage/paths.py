@@ -37,3 +37,8 @@ def published_features() -> Path:
 def releases_folder() -> Path:
     """Return the folder of the releases: publications written to be cited and archived."""
     return data_folder() / "releases"
+
+
+def runs_folder() -> Path:
+    """Return the folder with the log of runs."""
+    return data_folder() / "runs"

@@ -15,6 +15,7 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ontime.publishing.identity import project_hash
+from ontime.storage.runs import current
 from ontime.terminal.console import Console, printable
 from ontime.terminal.interrupts import interrupts
 from ontime.transformation import unit_tests
@@ -84,6 +85,8 @@ def _run(command: _Command, arguments: Sequence[str], console: Console) -> int:
         say = [command.stopped]
     for sentence in say:
         console.print(sentence, markup=False)
+    if code and say and (run := current()):
+        run.fail(say[0])
     return code
 
 

@@ -6,9 +6,8 @@ dbt-duckdb loads this module because the profile names it.
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.duckdb.plugins import BasePlugin
@@ -19,8 +18,9 @@ from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 
 from ontime.publishing.identity import Identity, identity, project_hash
-from ontime.publishing.placement import PublicationError
+from ontime.publishing.placement import PublicationError, in_place
 from ontime.publishing.writing import publish
+from ontime.storage import runs, runs_table
 from ontime.storage.content_hash import CONTENT_HASH_MACRO
 from ontime.storage.lock import (
     WarehouseBusyError,
@@ -29,6 +29,9 @@ from ontime.storage.lock import (
     release_warehouse,
     unwritable,
 )
+from ontime.storage.revision import git_revision
+
+_Begun = tuple[runs.Run, IO[str] | None]
 
 # The commands of dbt that open the warehouse and only read it, as dbt's flags name them. `test` is
 # not among them: a test can be configured to store its failures.
@@ -41,12 +44,14 @@ class Plugin(BasePlugin):
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Register the functions that the publishing macros call."""
         for name, function, arguments in (
-            ("ontime_git_revision", _git_revision, []),
+            ("ontime_git_revision", git_revision, []),
             ("ontime_identity", self._identity(conn), ["varchar", "varchar"]),
             ("ontime_identity_digest", _digest, ["varchar"]),
             ("ontime_identity_without_data", _without_data, ["varchar"]),
             ("ontime_identity_difference", _difference, ["varchar", "varchar"]),
             ("ontime_publish", _publisher(conn), ["varchar", "varchar", "varchar"]),
+            ("ontime_run_id", _run_id, []),
+            ("ontime_note_build", lambda counts: _note_build(counts, conn), ["varchar"]),
             ("ontime_record_results", lambda results: _record(results, conn), ["varchar"]),
         ):
             conn.create_function(name, function, arguments, "varchar", side_effects=True)  # type: ignore[arg-type]
@@ -72,16 +77,20 @@ class Plugin(BasePlugin):
         holds = False
         try:
             warehouse.parent.mkdir(parents=True, exist_ok=True)
-            if getattr(get_flags(), "WHICH", "") in _READING:  # type: ignore[no-untyped-call]
+            if _which() in _READING:
                 refuse_while_written(warehouse)
             else:
                 holds = hold_warehouse(warehouse)
         except WarehouseBusyError as error:
+            if run := runs.current():
+                run.fail(str(error), is_transient=True)
             raise DbtRuntimeError(str(error)) from None
         except OSError as error:
             raise DbtRuntimeError(unwritable(warehouse.parent, error)) from None
+        # `ontime build` has begun a run of its own; a bare dbt has not
+        begun = runs.begin(f"dbt {_which()}") if holds and not runs.current() else None
         # dbt forgets its callbacks before the next command
-        add_callback_to_manager(lambda event: _leave(event, warehouse, holds=holds))
+        add_callback_to_manager(lambda event: _leave(event, warehouse, begun, holds=holds))
 
     def _identity(self, connection: DuckDBPyConnection) -> Any:
         def found(target: str, variables: str) -> str:
@@ -96,7 +105,12 @@ class Plugin(BasePlugin):
         return found
 
 
-def _leave(event: Any, warehouse: Path, *, holds: bool) -> None:
+def _which() -> str:
+    """Return the command of dbt, as its flags name it."""
+    return str(getattr(get_flags(), "WHICH", ""))  # type: ignore[no-untyped-call]
+
+
+def _leave(event: Any, warehouse: Path, begun: _Begun | None, *, holds: bool) -> None:
     """Close the warehouse at the end of a command of dbt, and release the lock if it was taken.
 
     A process may live on, such as an editor that runs dbt. dbt-duckdb would keep the file open, and
@@ -104,6 +118,8 @@ def _leave(event: Any, warehouse: Path, *, holds: bool) -> None:
     """
     if event.info.name != "CommandCompleted":
         return
+    if begun:
+        runs.end(*begun, code=0 if event.data.success else 1)
     cleanup_connections()  # type: ignore[no-untyped-call]
     if environment := DuckDBConnectionManager._ENV:
         environment.close()  # type: ignore[no-untyped-call]
@@ -112,14 +128,19 @@ def _leave(event: Any, warehouse: Path, *, holds: bool) -> None:
         release_warehouse(warehouse)
 
 
-def _git_revision() -> str:
-    """Return the commit that is checked out, marked if files differ from it, or 'unknown'."""
-    command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return done.stdout.strip()
+def _run_id() -> str:
+    run = runs.current()
+    return run.run_id if run else ""
+
+
+def _note_build(counts: str, connection: DuckDBPyConnection) -> str:
+    """Add a build's counts to the run in the log, and bring the log into the warehouse."""
+    if run := runs.current():
+        for name, count in json.loads(counts).items():
+            setattr(run, name, count)
+    with connection.cursor() as cursor:
+        runs_table.write(cursor)
+    return ""
 
 
 def _digest(made_from: str) -> str:
@@ -141,6 +162,8 @@ def _publisher(connection: DuckDBPyConnection) -> Any:
             outcome = publish(connection, name, storage_version, json.loads(statements))
         except PublicationError as error:
             return json.dumps({"problem": str(error)})
+        if (run := runs.current()) and outcome.startswith("published") and (seen := in_place()):
+            run.publication = seen.name
         return json.dumps({"outcome": outcome})
 
     return published

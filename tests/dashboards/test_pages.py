@@ -23,6 +23,7 @@ PAGES = [
     "route/EWR-DCA.html",
     "docs/data-dictionary.html",
     "docs/erd.html",
+    "docs/operations.html",
     "docs/analyst.html",
     "docs/connect/index.html",
     "docs/connect/superset.html",

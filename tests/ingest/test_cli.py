@@ -64,7 +64,8 @@ def test_every_file_is_loaded_with_a_receipt(loaded: Sandbox) -> None:
 def test_nothing_is_written_outside_the_data_folder(loaded: Sandbox) -> None:
     assert list((loaded.project.folder / "home").iterdir()) == []
     data = loaded.project.warehouse_file.parent
-    assert sorted(path.name for path in data.iterdir()) == ["dlt", "ontime.duckdb", "ontime.lock"]
+    written = ["dlt", "ontime.duckdb", "ontime.lock", "runs"]
+    assert sorted(path.name for path in data.iterdir()) == written
     assert list((data / "dlt").iterdir()) == []
 
 

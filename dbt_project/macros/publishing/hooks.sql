@@ -70,6 +70,7 @@
         {% if not what_was_left_out(results) %}
             {% do record_test_results(results) %}
         {% endif %}
+        {% do record_build(results) %}
         {% set objection = objection_to_publishing(results) %}
         {% if objection %}
             {% do print("Not published: " ~ objection ~ ".") %}

@@ -79,7 +79,7 @@
         order by source_name, table_name, partition_name
         ",
         publication_row(name),
-    ] %}
+    ] + history_statements(name) %}
 
     {% set comments = {
         'publication': "What this file is: when it was built, from which revision of the project and with "
@@ -88,6 +88,10 @@
             ~ "comparable if publication.content_hash_method is the same.",
         'columns': "The columns of these tables: meaning, unit, keys.",
         'source_receipts': "The files that the tables were made from, with checksums and row counts.",
+        'runs': "The commands that loaded, built and tested, up to the build of this file: when, how long, how "
+            ~ "many files, rows, models and tests, and how they ended.",
+        'model_builds': "How long each model and seed took in the newest builds, and its rows; row_count is null "
+            ~ "for a view.",
     } %}
     {% for table, text in comments.items() %}
         {% do statements.append("comment on table publication.catalogue." ~ table ~ " is " ~ sql_text(text)) %}

@@ -4,6 +4,9 @@
 {% macro publish_marts() %}
     {% set name = run_started_at.strftime('%Y%m%dT%H%M%SZ') ~ '-' ~ invocation_id[:8] %}
     {% set marts = published_marts() %}
+    {# also without a build: `make publish` is a run of its own #}
+    {% do record_model_builds([]) %}
+    {% do query_now("select ontime_note_build('{}')") %}
     {% set statements = ["create schema publication.marts"] %}
     {% for mart in marts %}
         {% do statements.extend(table_statements(mart)) %}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ontime.serving.site import dbt, erd, guides
+from ontime.serving.site import dbt, erd, guides, operations
 from ontime.serving.site.pages import frame
 from ontime.catalog.dictionary import dictionary
 from ontime.catalog.lineage import page as lineage
@@ -39,6 +39,12 @@ _ERD = Document(
     "Which table refers to which, by what key.",
     "Understand",
 )
+_OPERATIONS = Document(
+    "Runs and build times",
+    "docs/operations.html",
+    "What ran, how it ended, and how long each model takes.",
+    "Go deep",
+)
 _LINEAGE = Document(
     "Lineage",
     "lineage/index.html",
@@ -62,6 +68,7 @@ _LISTED = {
     "data-science.md": ("For data scientists", "What the data can support and where not.", "Use"),
     "ml-engineer.md": ("For ML engineers", "What a model may know, and when.", "Use"),
     "data-engineer.md": ("For data engineers", "How data come in, and what to do when something breaks.", "Use"),
+    "operation.md": ("Daily operation", "What ran, how to schedule it, who is notified.", "Use"),
     "dashboards.md": ("Dashboards", "How these pages are made, changed and published.", "Use"),
     "releases.md": ("Releases", "Citable releases of the data, and how to compare them.", "Use"),
     "architect.md": ("For architects", "The shape of the project and its limits.", "Go deep"),
@@ -95,6 +102,7 @@ def write(made: Path, reader: Reader, *, is_quick: bool) -> list[Document]:
         dbt.write(made / "dbt")
         written = [_LINEAGE, _DBT_DOCS]
     _page(made, _ERD, erd.content(reader), facts)
+    _page(made, _OPERATIONS, operations.content(reader), facts)
     text = dictionary(reader.connection, known)
     _page(made, _DICTIONARY, guides.page_of("data-dictionary.md", text, made), facts)
     listed = {
@@ -106,7 +114,7 @@ def write(made: Path, reader: Reader, *, is_quick: bool) -> list[Document]:
         parent = listed.get(str(Path(path).parent / "README.md"))
         body = guides.page_of(path, guides.text_of(path), made)
         _page(made, guide, body, facts, parent)
-    return [_DICTIONARY, _ERD, *listed.values(), *written]
+    return [_DICTIONARY, _ERD, _OPERATIONS, *listed.values(), *written]
 
 
 def _page(
