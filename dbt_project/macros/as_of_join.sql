@@ -27,3 +27,55 @@
             and {{ left_cte }}.{{ entity }} = {{ right_cte }}.{{ entity }}
             {% endfor %}
 {%- endmacro %}
+
+{# One pass over both sides in the order of time, because a join by an inequality compares each left
+   row with every right row of its entity. #}
+{% macro spark__as_of_join(
+    left_cte, right_cte, entities, left_time, right_time, left_columns, right_columns
+) -%}
+    {%- set left_row, right_row = [], [] -%}
+    {%- for column in left_columns -%}{%- do left_row.append(left_cte ~ "." ~ column) -%}{%- endfor -%}
+    {%- for column in right_columns -%}{%- do right_row.append(right_cte ~ "." ~ column) -%}{%- endfor -%}
+    select
+        left_row.*,
+        {% for column in right_columns -%}
+            last_right_row.{{ column }}{{ "," if not loop.last }}
+        {% endfor %}
+    from (
+        select
+            left_row,
+            last_value(right_row) ignore nulls over (
+                partition by {% for _ in entities %}entity_{{ loop.index }}, {% endfor %}is_entity_known
+                order by at_time asc nulls first, is_left asc
+                rows between unbounded preceding and current row
+            ) as last_right_row,
+            is_left
+        from (
+            select
+                {% for entity in entities -%}
+                {{ left_cte }}.{{ entity }} as entity_{{ loop.index }},
+                {% endfor -%}
+                {{ left_cte }}.{{ left_time }} as at_time,
+                {% for entity in entities -%}
+                {{ left_cte }}.{{ entity }} is not null{{ " and " if not loop.last }}
+                {%- endfor %} as is_entity_known,
+                true as is_left,
+                struct({{ left_row | join(", ") }}) as left_row,
+                null as right_row
+            from {{ left_cte }}
+            union all
+            select
+                {% for entity in entities -%}
+                {{ right_cte }}.{{ entity }} as entity_{{ loop.index }},
+                {% endfor -%}
+                {{ right_cte }}.{{ right_time }} as at_time,
+                true as is_entity_known,
+                false as is_left,
+                null as left_row,
+                struct({{ right_row | join(", ") }}) as right_row
+            from {{ right_cte }}
+            where {{ right_cte }}.{{ right_time }} is not null
+        ) as both_sides
+    ) as in_order
+    where is_left
+{%- endmacro %}

@@ -73,7 +73,7 @@
 {%- endmacro %}
 
 {% macro spark__date_spine_days(start_date, end_date) -%}
-    select explode(sequence({{ start_date }}, {{ end_date }}, interval 1 day)) as calendar_date
+    select explode(sequence({{ start_date }}, {{ end_date }}, interval '1' day)) as calendar_date
 {%- endmacro %}
 
 

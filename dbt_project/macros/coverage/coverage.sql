@@ -43,6 +43,10 @@
     strftime({{ date }}, '{{ form }}')
 {%- endmacro %}
 
+{% macro spark__date_in_words(date, form) -%}
+    date_format({{ date }}, '{{ form | replace("%B", "MMMM") | replace("%Y", "yyyy") }}')
+{%- endmacro %}
+
 
 {# A count with a comma between thousands.
    Arguments: count, a SQL expression of an integer. #}
@@ -52,4 +56,8 @@
 
 {% macro duckdb__count_in_words(count) -%}
     format('{:,}', {{ count }})
+{%- endmacro %}
+
+{% macro spark__count_in_words(count) -%}
+    format_number({{ count }}, 0)
 {%- endmacro %}

@@ -80,7 +80,7 @@
     union all
     select distinct
         'weekday' as subject_type,
-        cast(iso_weekday as varchar) as subject_code,
+        cast(iso_weekday as string) as subject_code,
         weekday_name as subject_name,
         iso_weekday as subject_order
     from {{ ref('dim_dates') }}

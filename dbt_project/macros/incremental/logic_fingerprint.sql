@@ -29,6 +29,18 @@
 {% endmacro %}
 
 
+{# The text of a view, or the rows of a table. #}
+{% macro spark__content_label(node) %}
+    {% if node.config.materialized == 'view' %}
+        {{ return("'" ~ local_md5(node.raw_code) ~ "'") }}
+    {% endif %}
+    {{ return(
+        "(select concat_ws(':', count(*), sum(cast(xxhash64(*) as decimal(38, 0)))) from "
+        ~ node.schema ~ "." ~ node.alias ~ ")"
+    ) }}
+{% endmacro %}
+
+
 {# An aggregate that fingerprints the rows of a group, whatever their order.
    Arguments: row_alias, the name of the CTE or table whose rows are meant. #}
 {% macro rows_fingerprint(row_alias) %}
@@ -37,4 +49,8 @@
 
 {% macro duckdb__rows_fingerprint(row_alias) -%}
     concat_ws(':', count(*), sum(hash({{ row_alias }})))
+{%- endmacro %}
+
+{% macro spark__rows_fingerprint(row_alias) -%}
+    concat_ws(':', count(*), sum(cast(xxhash64({{ row_alias }}.*) as decimal(38, 0))))
 {%- endmacro %}

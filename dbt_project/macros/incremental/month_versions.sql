@@ -20,7 +20,7 @@
     {% endif %}
     {% set query %}
         select
-            cast(months.month as varchar) as month,
+            cast(months.month as string) as month,
             md5(concat_ws('|', {{ (logic + rows_of_month('months.month')) | join(', ') }}, months.inputs)) as version,
             months.row_count
         from ({{ months }}) as months
@@ -174,7 +174,7 @@
 {# The months that the model being built has, with the version of each, as a mapping. #}
 {% macro built_months() %}
     {% set rows = run_query(
-        "select cast(built_month as varchar), month_version from operations.built_months "
+        "select cast(built_month as string), month_version from operations.built_months "
         ~ "where model_name = " ~ sql_text(this.name) ~ " order by built_month"
     ).rows %}
     {% set found = {} %}

@@ -72,7 +72,7 @@
 {# A number of flights, or a percentage, in words: rounded, without a sign.
    Arguments: number, a SQL expression; digits, behind the point. #}
 {% macro number_in_words(number, digits=0) -%}
-    cast(cast(abs({{ number }}) as decimal(18, {{ digits }})) as varchar)
+    cast(cast(abs({{ number }}) as decimal(18, {{ digits }})) as string)
 {%- endmacro %}
 
 
@@ -124,4 +124,19 @@
 
 {% macro duckdb__median_deviation(expression) -%}
     mad({{ expression }})
+{%- endmacro %}
+
+{% macro spark__median_deviation(expression) -%}
+    {%- set distances = "transform(numbers, number -> abs(number - " ~ spark__median_of_list("numbers") ~ "))" -%}
+    transform(array(array_agg({{ expression }})), numbers -> {{ spark__median_of_list(distances) }})[0]
+{%- endmacro %}
+
+{# The median of an array of numbers; null if it is empty. #}
+{% macro spark__median_of_list(numbers) -%}
+    transform(
+        array(array_sort({{ numbers }})),
+        ordered -> (
+            get(ordered, cast((size(ordered) - 1) div 2 as int)) + get(ordered, cast(size(ordered) div 2 as int))
+        ) / 2
+    )[0]
 {%- endmacro %}

@@ -38,7 +38,7 @@
     {% for table in tables %}
         {% if table.config.materialized == 'monthly' %}
             {% do queries.append(
-                "select model_name as table_name, cast(built_month as varchar) as part_name, "
+                "select model_name as table_name, cast(built_month as string) as part_name, "
                 ~ "concat_ws(' ', month_version, invocation_id) as part_version "
                 ~ "from operations.built_months where model_name = " ~ sql_text(table.alias)
             ) %}

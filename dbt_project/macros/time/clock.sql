@@ -47,6 +47,10 @@
     ({{ timestamp }} + to_minutes({{ minutes }}))
 {%- endmacro %}
 
+{% macro spark__add_minutes(timestamp, minutes) -%}
+    timestampadd(minute, {{ minutes }}, {{ timestamp }})
+{%- endmacro %}
+
 
 {# Whole minutes from one timestamp to another, negative if the second is earlier; seconds are
    truncated.
@@ -57,4 +61,8 @@
 
 {% macro duckdb__minutes_between(earlier, later) -%}
     cast(date_sub('minute', {{ earlier }}, {{ later }}) as integer)
+{%- endmacro %}
+
+{% macro spark__minutes_between(earlier, later) -%}
+    cast(timestampdiff(minute, {{ earlier }}, {{ later }}) as integer)
 {%- endmacro %}

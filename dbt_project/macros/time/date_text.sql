@@ -12,3 +12,10 @@
         else cast({{ column }} as date)
     end
 {%- endmacro %}
+
+{% macro spark__text_to_date(column) -%}
+    case
+        when {{ column }} like '%/%' then to_date(split_part({{ column }}, ' ', 1), 'M/d/yyyy')
+        else cast({{ column }} as date)
+    end
+{%- endmacro %}

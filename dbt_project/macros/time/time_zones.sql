@@ -20,6 +20,10 @@
     {{ duckdb__zone_by_zone("((" ~ timestamp ~ ") at time zone {zone}) at time zone 'UTC'", time_zone) }}
 {%- endmacro %}
 
+{% macro spark__local_to_utc(timestamp, time_zone) -%}
+    to_utc_timestamp({{ timestamp }}, {{ time_zone }})
+{%- endmacro %}
+
 
 {# The local clock reading of a UTC timestamp.
    Arguments: timestamp (UTC, without zone), time_zone (IANA name). Null if either is null. #}
@@ -29,6 +33,10 @@
 
 {% macro duckdb__utc_to_local(timestamp, time_zone) -%}
     {{ duckdb__zone_by_zone("((" ~ timestamp ~ ") at time zone 'UTC') at time zone {zone}", time_zone) }}
+{%- endmacro %}
+
+{% macro spark__utc_to_local(timestamp, time_zone) -%}
+    from_utc_timestamp({{ timestamp }}, {{ time_zone }})
 {%- endmacro %}
 
 

@@ -99,7 +99,7 @@ begun as (
             when manufacture_year > 0
                 then
                     cast(
-                        concat(lpad(cast(manufacture_year as varchar), 4, '0'), '-01-01') as date
+                        concat(lpad(cast(manufacture_year as string), 4, '0'), '-01-01') as date
                     )
         end as manufactured_date
     from bounded
@@ -113,8 +113,8 @@ select
     models.manufacturer_name,
     models.model_name,
     models.engine_type,
-    cast(null as varchar) as engine_manufacturer_name,
-    cast(null as varchar) as engine_model_name,
+    cast(null as string) as engine_manufacturer_name,
+    cast(null as string) as engine_model_name,
     begun.manufacture_year,
     models.engine_count,
     models.seat_count,

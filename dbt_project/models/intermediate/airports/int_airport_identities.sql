@@ -42,7 +42,7 @@ occurrences as (
         airport_dot_id,
         airport_dot_sequence_id,
         {% for column in named -%}
-        cast(null as varchar) as {{ column }},
+        cast(null as string) as {{ column }},
         {% endfor -%}
         {% for column in numbered -%}
         cast(null as integer) as {{ column }},

@@ -147,7 +147,7 @@ select
     inputs.flight_month,
     md5(concat_ws(
         '|',
-        string_agg(inputs.input_label, ',' order by inputs.input_label),
+        {{ joined_text('inputs.input_label', ',', order_by='inputs.input_label') }},
         {{ logic_fingerprint(
             'int_flights_with_weather',
             partitioned=['int_aircraft', 'int_carrier_fleets', 'int_weather_observations']

@@ -9,7 +9,7 @@ flights as (
         flight_rows.*,
         concat_ws(
             '-',
-            cast(flight_date as varchar),
+            cast(flight_date as string),
             carrier_code,
             flight_number,
             origin_airport_code,
@@ -17,7 +17,7 @@ flights as (
             lpad(
                 cast(
                     cast(floor(scheduled_departure_clock_minutes / 60) * 100 as integer)
-                    + scheduled_departure_clock_minutes % 60 as varchar
+                    + scheduled_departure_clock_minutes % 60 as string
                 ), 4, '0'
             )
         ) as flight_id,

@@ -16,7 +16,7 @@ unioned as (
         tail_number,
         origin_airport_code,
         destination_airport_code,
-        cast(null as varchar) as cancellation_code,
+        cast(null as string) as cancellation_code,
         cast(null as integer) as origin_airport_dot_id,
         cast(null as integer) as destination_airport_dot_id,
         scheduled_departure_clock_minutes,

@@ -57,7 +57,7 @@ select
     cast(count(*) as integer) as airport_count,
     cast(sum(departure_count) as integer) as departure_count,
     concat(
-        string_agg(airport_code, ', ' order by airport_rank)
+        {{ joined_text('airport_code', ', ', order_by='airport_rank') }}
         filter (where airport_rank <= {{ var('quality_named_examples') }}),
         case when count(*) > {{ var('quality_named_examples') }} then ' and others' else '' end
     ) as airport_words,

@@ -24,7 +24,7 @@ missing as (
         source_name,
         table_name,
         try_cast(concat(partition_name, '-01') as date) as finding_month,
-        unnest(string_split(missing_columns, ', ')) as column_name
+        {{ rows_of_list('missing_columns', ', ') }} as column_name
     from partitions
 )
 
@@ -32,9 +32,10 @@ select
     missing.source_name,
     missing.table_name,
     cast(count(*) as integer) as missing_column_count,
-    string_agg(
-        distinct optional_columns.unknown_without, ', ' order by optional_columns.unknown_without
-    ) as unknown_words,
+    {{ joined_text(
+        'distinct optional_columns.unknown_without', ', ',
+        order_by='optional_columns.unknown_without'
+    ) }} as unknown_words,
     missing.finding_month
 from missing
 inner join optional_columns

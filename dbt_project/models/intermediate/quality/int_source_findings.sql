@@ -25,7 +25,7 @@ select
         when 'months_missing'
             then
                 concat(
-                    'From ', substr(cast(finding_month as varchar), 1, 7), ', ', months_behind,
+                    'From ', substr(cast(finding_month as string), 1, 7), ', ', months_behind,
                     ' months of ', source_name, ' are not loaded, though later ones are.'
                 )
         when 'source_behind'
@@ -33,11 +33,11 @@ select
                 concat(
                     'The last of raw_', source_name, '.', table_name, ' that is loaded is ',
                     months_behind, ' months older than ',
-                    substr(cast(finding_month as varchar), 1, 7), ', which others reach.'
+                    substr(cast(finding_month as string), 1, 7), ', which others reach.'
                 )
         else
             concat(
-                'There are flights of ', substr(cast(finding_month as varchar), 1, 7),
+                'There are flights of ', substr(cast(finding_month as string), 1, 7),
                 ' and no weather of any airport.'
             )
     end as finding_text,
@@ -53,8 +53,9 @@ select
     table_name,
     'notice' as severity,
     concat(
-        'The file of ', substr(cast(finding_month as varchar), 1, 7), ' has no value in ',
-        missing_column_count, ' of the columns that carriers report. Unknown: ', unknown_words, '.'
+        'The file of ', substr(cast(finding_month as string), 1, 7), ' has no value in ',
+        missing_column_count, ' of the columns that carriers report. Unknown: ',
+        coalesce(unknown_words, ''), '.'
     ) as finding_text,
     missing_column_count as missing_count,
     finding_month
@@ -68,7 +69,7 @@ select
     'reports' as table_name,
     'warning' as severity,
     concat(
-        'In ', substr(cast(finding_month as varchar), 1, 7), ', ',
+        'In ', substr(cast(finding_month as string), 1, 7), ', ',
         report_count,
         ' weather reports are of stations that are no known airport''s: ', station_words, '.'
     ) as finding_text,
@@ -84,7 +85,7 @@ select
     'reports' as table_name,
     'warning' as severity,
     concat(
-        'In ', substr(cast(finding_month as varchar), 1, 7), ', ', airport_count,
+        'In ', substr(cast(finding_month as string), 1, 7), ', ', airport_count,
         ' airports with ', departure_count, ' departures have no weather, though others do: ',
         airport_words, '.'
     ) as finding_text,

@@ -31,7 +31,7 @@ select
     cast(count(*) as integer) as station_count,
     cast(sum(report_count) as integer) as report_count,
     concat(
-        string_agg(station_code, ', ' order by station_rank)
+        {{ joined_text('station_code', ', ', order_by='station_rank') }}
         filter (where station_rank <= {{ var('quality_named_examples') }}),
         case when count(*) > {{ var('quality_named_examples') }} then ' and others' else '' end
     ) as station_words,

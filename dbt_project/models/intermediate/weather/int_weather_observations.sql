@@ -56,7 +56,7 @@ plausible as (
 select
     concat(
         plausible.airport_code, '-',
-        replace(cast(date_trunc('hour', plausible.observed_hour_at_utc) as varchar), ' ', 'T'), 'Z'
+        replace(cast(date_trunc('hour', plausible.observed_hour_at_utc) as string), ' ', 'T'), 'Z'
     ) as weather_observation_id,
     plausible.*,
     {{ utc_to_local('plausible.observed_hour_at_utc', 'airports.time_zone_name') }}

@@ -59,7 +59,7 @@ located as (
                 case
                     when
                         reports._source_partition
-                        = substr(cast(reports.observed_at_utc as varchar), 1, 7)
+                        = substr(cast(reports.observed_at_utc as string), 1, 7)
                         then 1
                     else 2
                 end,

@@ -7,7 +7,7 @@
     'destination_airport': 'destination_airport_code',
     'route': "concat(origin_airport_code, '-', destination_airport_code)",
     'departure_hour': 'departure_hour',
-    'weekday': 'cast(iso_weekday as varchar)',
+    'weekday': 'cast(iso_weekday as string)',
     'weekday_hour': "concat(iso_weekday, '-', departure_hour)",
 } %}
 {% set shares = {
@@ -47,7 +47,7 @@ flights as (
     select
         all_flights.*,
         dates.iso_weekday,
-        lpad(cast(all_flights.scheduled_departure_hour as varchar), 2, '0') as departure_hour
+        lpad(cast(all_flights.scheduled_departure_hour as string), 2, '0') as departure_hour
     from all_flights
     inner join scope
         on all_flights.flight_month between scope.scope_first_month and scope.scope_last_month

@@ -125,7 +125,7 @@ measured as (
         bool_or(has_cancellations) as has_cancellations,
         bool_or(has_delay_causes) as has_delay_causes,
         bool_or(has_taxi_times) as has_taxi_times,
-        string_agg(origin_airport_code, ', ' order by origin_airport_code)
+        {{ joined_text('origin_airport_code', ', ', order_by='origin_airport_code') }}
         filter (where place_from_the_end > 1) as first_airport_codes,
         max(origin_airport_code) as last_airport_code
     from span_airports

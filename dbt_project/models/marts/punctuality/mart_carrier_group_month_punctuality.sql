@@ -43,7 +43,7 @@ reported_groups as (
     select
         current_group_code,
         flight_month,
-        string_agg(carrier_code, ', ' order by carrier_code) as reported_carrier_codes,
+        {{ joined_text('carrier_code', ', ', order_by='carrier_code') }} as reported_carrier_codes,
         cast(count(*) as integer) as reported_carrier_count
     from reported_carriers
     group by current_group_code, flight_month

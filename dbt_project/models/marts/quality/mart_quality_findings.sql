@@ -43,7 +43,7 @@ reaches as (
         'notice' as severity,
         {{ months_between('last_month', 'last_month_of_all') }} as missing_count,
         concat(
-            'From ', substr(cast(last_month + interval 1 month as varchar), 1, 7),
+            'From ', substr(cast(last_month + interval 1 month as string), 1, 7),
             ', there is no flight ',
             case when series_type = 'carrier' then 'of carrier ' else 'from ' end,
             series_code, ', though there are of others.'
@@ -103,7 +103,7 @@ unusual as (
         end as series_words,
         case period_type
             when 'day' then concat('On ', period_date)
-            else concat('In ', substr(cast(period_date as varchar), 1, 7))
+            else concat('In ', substr(cast(period_date as string), 1, 7))
         end as period_words,
         {% for value in ['observed', 'expected'] -%}
         case
@@ -130,7 +130,7 @@ findings as (
             period_words, ', ', series_words, ': ', observed_words, ' ', check_words, ', where ',
             expected_words, ' were expected from ', compared_period_count, ' other ',
             case when period_type = 'day' then 'days of the same weekday' else 'months' end,
-            ' (', {{ deviation_in_words('robust_z') }}, ').', holiday_words
+            ' (', {{ deviation_in_words('robust_z') }}, ').', coalesce(holiday_words, '')
         ) as finding_text,
         compared_period_count,
         observed,

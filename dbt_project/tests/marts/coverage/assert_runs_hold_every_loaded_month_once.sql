@@ -34,7 +34,7 @@ months_together as (
     from months
 )
 
-select cast(flight_month as varchar) as contradiction
+select cast(flight_month as string) as contradiction
 from placed
 where runs <> 1
 

@@ -31,7 +31,7 @@ summed as (
     select
         current_group_code,
         flight_month,
-        string_agg(carrier_code, ', ' order by carrier_code) as carrier_codes,
+        {{ joined_text('carrier_code', ', ', order_by='carrier_code') }} as carrier_codes,
         count(*) as carrier_count,
         sum(flight_count) as flight_count
     from reported
