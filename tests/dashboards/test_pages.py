@@ -17,11 +17,13 @@ from tests.dashboards.conftest import Open
 PAGES = [
     "index.html",
     *(board.address for board in read_boards()),
+    "explore.html",
     "airport/EWR.html",
     "airport/LAX.html",
     "carrier/UA.html",
     "route/EWR-DCA.html",
     "docs/data-dictionary.html",
+    "docs/dictionary/fct_flights.html",
     "docs/erd.html",
     "docs/operations.html",
     "docs/analyst.html",

@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ontime.serving.site import documents, pages, renderer
+from ontime.serving.site import documents, explore, pages, renderer, search
 from ontime.serving.site.boards import read_boards
 from ontime.serving.site.cards import pages as cards
 from ontime.serving.site.cards.subjects import links
@@ -48,13 +48,29 @@ def build(folder: Path, published: Path, *, is_quick: bool = False) -> Built:
         (made / "assets").mkdir(parents=True)
         boards = read_boards()
         facts = reader.facts()
-        menu = [("Start", "index.html"), *((board.title, board.address) for board in boards)]
+        menu = [
+            ("Start", "index.html"),
+            (explore.TITLE, explore.ADDRESS),
+            *((board.title, board.address) for board in boards),
+        ]
         tables = cards.read(reader)
         found = cards.subjects_of(tables)
         cards.write(made, tables, found, menu, facts)
+        explore.write(made, reader, found, menu, facts)
         to_cards = links(found, "../")
-        _dashboards(made, boards, reader, Path(scratch) / "renderer", menu, to_cards)
+        _dashboards(
+            made, boards, reader, scratch=Path(scratch) / "renderer", menu=menu, to_cards=to_cards
+        )
         written = documents.write(made, reader, is_quick=is_quick)
+        search.write(
+            made,
+            reader,
+            found,
+            [
+                *((title, address, "") for title, address in menu),
+                *((each.title, each.address, each.about) for each in written),
+            ],
+        )
         (made / "index.html").write_text(landing(boards, written, facts), "utf-8")
         # a host such as GitHub Pages must serve the files unchanged
         (made / ".nojekyll").touch()
@@ -69,6 +85,7 @@ def _dashboards(  # noqa: PLR0913 (pages are made from this many things)
     made: Path,
     boards: list[Board],
     reader: Reader,
+    *,
     scratch: Path,
     menu: list[tuple[str, str]],
     to_cards: Links,
@@ -77,8 +94,9 @@ def _dashboards(  # noqa: PLR0913 (pages are made from this many things)
     wanted = [d for board in boards for d in pages.drawings(board, rows[board.path])]
     drawn = renderer.draw(wanted, scratch)
     (made / "assets" / "fonts.css").write_text(renderer.fonts(scratch), encoding="utf-8")
-    style = files("ontime.serving.site").joinpath("assets/site.css").read_text(encoding="utf-8")
-    (made / "assets" / "site.css").write_text(style, encoding="utf-8")
+    for name in ("site.css", "site.js"):
+        text = files("ontime.serving.site").joinpath(f"assets/{name}").read_text(encoding="utf-8")
+        (made / "assets" / name).write_text(text, encoding="utf-8")
     facts = reader.facts()
     for board in boards:
         page = pages.frame(

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ontime.serving.site import dbt, erd, guides, operations
-from ontime.serving.site.pages import frame
 from ontime.catalog.dictionary import dictionary
 from ontime.catalog.lineage import page as lineage
 from ontime.catalog.lineage.origins import origins
 from ontime.catalog.lineage.project import LineageError, load
+from ontime.serving.site import dbt, erd, guides, operations, tables
+from ontime.serving.site.pages import frame
 
 if TYPE_CHECKING:
     from ontime.serving.site.reader import Facts, Reader
@@ -67,7 +67,11 @@ _LISTED = {
     "live-data.md": ("Load live months", "Fetch months of flights from the government.", "Use"),
     "data-science.md": ("For data scientists", "What the data can support and where not.", "Use"),
     "ml-engineer.md": ("For ML engineers", "What a model may know, and when.", "Use"),
-    "data-engineer.md": ("For data engineers", "How data come in, and what to do when something breaks.", "Use"),
+    "data-engineer.md": (
+        "For data engineers",
+        "How data come in, and what to do when something breaks.",
+        "Use",
+    ),
     "operation.md": ("Daily operation", "What ran, how to schedule it, who is notified.", "Use"),
     "dashboards.md": ("Dashboards", "How these pages are made, changed and published.", "Use"),
     "releases.md": ("Releases", "Citable releases of the data, and how to compare them.", "Use"),
@@ -104,7 +108,9 @@ def write(made: Path, reader: Reader, *, is_quick: bool) -> list[Document]:
     _page(made, _ERD, erd.content(reader), facts)
     _page(made, _OPERATIONS, operations.content(reader), facts)
     text = dictionary(reader.connection, known)
-    _page(made, _DICTIONARY, guides.page_of("data-dictionary.md", text, made), facts)
+    _page(made, _DICTIONARY, tables.index(text, made), facts)
+    for table, content in tables.pages(text, made).items():
+        _page(made, Document(table, tables.address_of(table)), content, facts, _DICTIONARY)
     listed = {
         path: Document(title, guides.address_of(path), about, group)
         for path, (title, about, group) in _LISTED.items()

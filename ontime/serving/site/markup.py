@@ -82,7 +82,7 @@ def table(chart: Chart, rows: list[Row], links: Links | None = None, *, caption:
         forms,
         caption or chart.title,
         chart.name,
-        links,
+        links=links,
     )
 
 
@@ -106,7 +106,7 @@ def numbers_behind(
     labels = [known.get(name) or words_of(str(name)) for name in names]
     forms = [_form(str(name), formats) for name in names]
     values = [[row[name] for name in names] for row in rows]
-    body = plain_table(labels, values, forms, chart.title, chart.name, links)
+    body = plain_table(labels, values, forms, chart.title, chart.name, links=links)
     return f"<details><summary>The numbers</summary>{body}</details>"
 
 
@@ -128,6 +128,7 @@ def plain_table(  # noqa: PLR0913 (a table has this many parts)
     forms: Sequence[str] = (),
     caption: str = "",
     name: str = "",
+    *,
     links: Links | None = None,
 ) -> str:
     """Return a table; numbers are right-aligned, a name that has a page leads to it."""

@@ -28,6 +28,7 @@ def frame(  # noqa: PLR0913 (a page has this many parts)
     menu: Sequence[tuple[str, str]] = (),
     about: str = "",
     facts: Facts | None = None,
+    scripts: Sequence[str] = (),
 ) -> str:
     """Return a whole page; `address` is its path in the site, `menu` the links to other pages."""
     up = "../" * address.count("/")
@@ -37,6 +38,9 @@ def frame(  # noqa: PLR0913 (a page has this many parts)
         for current in [' aria-current="page"' if target == address else ""]
     )
     neighbours = f'<nav aria-label="Pages"><ul>{entries}</ul></nav>' if entries else ""
+    loaded = "".join(
+        f'<script src="{up}assets/{name}" defer></script>\n' for name in ("site.js", *scripts)
+    )
     intro = f'<p class="intro">{escape(about)}</p>' if about else ""
     page = f"""<!DOCTYPE html>
 <html lang="en">
@@ -48,7 +52,7 @@ def frame(  # noqa: PLR0913 (a page has this many parts)
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="{up}assets/fonts.css">
 <link rel="stylesheet" href="{up}assets/site.css">
-</head>
+{loaded}</head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
 <header>
@@ -122,7 +126,12 @@ def content(
         inner = "".join(
             _row(
                 [
-                    (chart, _chart(board, chart, rows[chart.query], drawn, facts, links))
+                    (
+                        chart,
+                        _chart(
+                            board, chart, rows[chart.query], drawn=drawn, facts=facts, links=links
+                        ),
+                    )
                     for chart in row
                 ],
                 facts,
@@ -150,6 +159,7 @@ def _chart(  # noqa: PLR0913 (a chart is made from this many things)
     board: Board,
     chart: Chart,
     rows: list[Row],
+    *,
     drawn: dict[tuple[str, str], str],
     facts: Facts,
     links: markup.Links,

@@ -1,11 +1,11 @@
 """Have dbt-charts draw the charts, each on a board of its own, wide and narrow.
 
 A board of dbt-charts is one picture of fixed width, text and tables included: on a phone its text
-shrinks, and nobody can select its tables or have them read aloud. So `ontime.serving.site.pages` writes
-the page around the charts, and each chart is drawn twice, for wide and for narrow windows.
+shrinks, and nobody can select its tables or have them read aloud. So `ontime.serving.site.pages`
+writes the page around the charts, and each chart is drawn twice, for wide and for narrow windows.
 
-`ontime.serving.site.reader` has read the rows before and passes them as values, so that the renderer
-opens no data file. One process draws all charts, because starting it takes the most time.
+`ontime.serving.site.reader` has read the rows before and passes them as values, so that the
+renderer opens no data file. One process draws all charts, because starting it takes the most time.
 """
 
 from __future__ import annotations

@@ -33,9 +33,7 @@ _LATE = (30, 60, 120, 180)
 class Card:
     """What one part of a report card is made of."""
 
-    def __init__(
-        self, key: Key, tables: Mapping[str, Mapping[Key, list[Row]]], scope: str
-    ) -> None:
+    def __init__(self, key: Key, tables: Mapping[str, Mapping[Key, list[Row]]], scope: str) -> None:
         """Take the rows of a subject from those of all."""
         self.subject_type = key[0]
         self.summary = tables["summaries"][key][0]
@@ -102,7 +100,7 @@ def _block(question: str, answer: str, inner: str) -> str:
 
 
 def _figure(  # noqa: PLR0913 (a figure has this many parts)
-    card: Card, name: str, title: str, answer: str, svg: str, numbers: str
+    card: Card, name: str, *, title: str, answer: str, svg: str, numbers: str
 ) -> str:
     label = escape(f"{answer} ({title})", quote=True)
     notes = [_INTERVALS] if name in {"trend", "hours", "weather"} else []
@@ -120,6 +118,7 @@ def _numbers(  # noqa: PLR0913 (a table has this many parts)
     title: str,
     columns: Mapping[str, tuple[str, str]],
     rows: Sequence[Mapping[str, Any]],
+    *,
     links: Mapping[str, str] | None = None,
 ) -> str:
     return markup.plain_table(
@@ -128,7 +127,7 @@ def _numbers(  # noqa: PLR0913 (a table has this many parts)
         [form for _, form in columns.values()],
         title,
         f"{card.subject_type}_{name}",
-        links,
+        links=links,
     )
 
 
@@ -153,7 +152,9 @@ def _trend(card: Card) -> str:
     table = _numbers(card, "trend", title, columns, rows)
     svg = drawings.trend(rows, card.verb)
     return _block(
-        "Which way is it going?", answer, _figure(card, "trend", title, answer, svg, table)
+        "Which way is it going?",
+        answer,
+        _figure(card, "trend", title=title, answer=answer, svg=svg, numbers=table),
     )
 
 
@@ -162,7 +163,14 @@ def _hours(card: Card) -> str:
     title = f"Share of scheduled flights that {card.verb} on time, by scheduled departure hour"
     answer = card.summary["hour_answer"]
     table = _numbers(card, "hours", title, _shares("departure_hour", "Hour"), rows)
-    figure = _figure(card, "hours", title, answer, drawings.hours(rows, card.verb), table)
+    figure = _figure(
+        card,
+        "hours",
+        title=title,
+        answer=answer,
+        svg=drawings.hours(rows, card.verb),
+        numbers=table,
+    )
     return _block("Which hours are best and worst?", answer, figure)
 
 
@@ -191,7 +199,11 @@ def _tail(card: Card) -> str:
         ]
     )
     table = _numbers(card, "tail", title, columns, late)
-    return _block("How bad can it get?", answer, _figure(card, "tail", title, answer, svg, table))
+    return _block(
+        "How bad can it get?",
+        answer,
+        _figure(card, "tail", title=title, answer=answer, svg=svg, numbers=table),
+    )
 
 
 def _never_flown(card: Card) -> str:
@@ -229,7 +241,7 @@ def _causes(card: Card) -> str:
         ]
     )
     table = _numbers(card, "causes", title, columns, causes)
-    figure = _figure(card, "causes", title, answer, svg, table)
+    figure = _figure(card, "causes", title=title, answer=answer, svg=svg, numbers=table)
     return _block("What are they late for?", answer, figure)
 
 
@@ -253,7 +265,11 @@ def _weather(card: Card) -> str:
         ]
     )
     table = _numbers(card, "weather", title, _shares("weather", "Weather at the origin"), rows)
-    return _block(question, answer, _figure(card, "weather", title, answer, svg, table))
+    return _block(
+        question,
+        answer,
+        _figure(card, "weather", title=title, answer=answer, svg=svg, numbers=table),
+    )
 
 
 def _chronic(card: Card, links: Mapping[str, str]) -> str:
@@ -277,7 +293,7 @@ def _chronic(card: Card, links: Mapping[str, str]) -> str:
         f"{shown(first['late_or_cancelled_share'], 'percent')} of its flights in "
         f"{'it' if first['chronic_months'] == 1 else 'them'} were late or cancelled."
     )
-    table = _numbers(card, "chronic", title, columns, rows, links)
+    table = _numbers(card, "chronic", title, columns, rows, links=links)
     return f'{question}<p class="answer small">{escape(words)}</p>{table}{markup.scope(card.scope)}'
 
 
@@ -287,5 +303,5 @@ def _related(card: Card, kind: str, links: Mapping[str, str]) -> str:
         return ""
     title = f"By {kind}, the most flights first (twenty at most)"
     columns = _shares("related_name", kind.capitalize())
-    table = _numbers(card, f"by_{kind}", title, columns, rows, links)
+    table = _numbers(card, f"by_{kind}", title, columns, rows, links=links)
     return f"<h3>By {kind}</h3>{table}{markup.scope(card.scope)}"

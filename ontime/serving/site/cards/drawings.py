@@ -93,7 +93,7 @@ _HOURS_SIDE_BY_SIDE = 14
 
 
 def bars(rows: Sequence[tuple[str, float, str, float | None, float | None]]) -> str:
-    """Return a bar for each row: its name above it, its share, what it is a share of, and bounds."""
+    """Return a bar for each row: its name above it, its share, what that is of, and bounds."""
     largest = max(row[4] or row[1] for row in rows)
     end = 1 if largest > 1 / 2 else largest * 1.05 or 1
     parts = []
@@ -105,8 +105,8 @@ def bars(rows: Sequence[tuple[str, float, str, float | None, float | None]]) -> 
             f'<text class="share" x="{_WIDTH - 92}" y="{top + 14}" text-anchor="end">'
             f"{shown(share, 'percent')}</text>"
             f'<text x="{_WIDTH}" y="{top + 14}" text-anchor="end">{escape(of)}</text>'
-            f'<rect class="bar" x="0" y="{top + 20}" width="{_WIDTH * share / end:.1f}" height="12">'
-            f"<title>{escape(tip)}</title></rect>"
+            f'<rect class="bar" x="0" y="{top + 20}" height="12" '
+            f'width="{_WIDTH * share / end:.1f}"><title>{escape(tip)}</title></rect>'
         )
         if low is not None and high is not None:
             parts.append(
@@ -124,7 +124,9 @@ def sparkline(shares: Sequence[float]) -> str:
         for place, share in enumerate(shares)
     ]
     last = points[-1]
-    drawn = _line("own", points) + f'<circle class="own" cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="4"/>'
+    drawn = (
+        _line("own", points) + f'<circle class="own" cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="4"/>'
+    )
     return f'<svg viewBox="0 0 240 54" class="spark" aria-hidden="true">{drawn}</svg>'
 
 

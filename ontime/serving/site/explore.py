@@ -1,0 +1,203 @@
+"""Write the explorer: a page that adds up the cube for any choice of flights, without a server.
+
+The cube is a script of the site, because a page that is opened from disk may load a script but not
+a data file. Vega is the bundle that the renderer of the other charts holds.
+"""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import vl_convert
+
+from ontime.serving.site.cards.cube import interval_deviations
+from ontime.serving.site.markup import scope
+from ontime.serving.site.pages import frame
+from ontime.terminal.console import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ontime.serving.site.cards.subjects import Subject
+    from ontime.serving.site.reader import Facts, Reader
+
+TITLE, ADDRESS = "Explore", "explore.html"
+ABOUT = "Choose flights by airport, carrier and period: how punctual were they?"
+_SHOWN_ROUTES = 200
+
+# short names of the counts in the cube, in the order of its columns
+_COUNTS = {
+    "scheduled": "scheduled_flights",
+    "completed": "completed_flights",
+    "arrived": "on_time_arrivals",
+    "left": "on_time_departures",
+    "never": "never_flown_flights",
+    "hour": "arrivals_60_minutes_late",
+    "delay": "net_arrival_delay_minutes",
+}
+_METRICS: tuple[dict[str, str], ...] = (
+    {
+        "key": "arrived_on_time",
+        "label": "Arrived on time",
+        "events": "arrived",
+        "total": "scheduled",
+        "words": "{} arrived on time",
+        "description": "Of all scheduled flights: completed, and less than 15 minutes late.",
+    },
+    {
+        "key": "hour_late",
+        "label": "An hour late or more",
+        "events": "hour",
+        "total": "completed",
+        "words": "{} of arrivals were an hour late or more",
+        "description": "Of the flights that arrived at their destination.",
+    },
+    {
+        "key": "never_flown",
+        "label": "Never flown",
+        "events": "never",
+        "total": "scheduled",
+        "words": "{} were never flown",
+        "description": "Of all scheduled flights: cancelled, or without a departure.",
+    },
+    {
+        "key": "left_on_time",
+        "label": "Left on time",
+        "events": "left",
+        "total": "scheduled",
+        "words": "{} left on time",
+        "description": "Of all scheduled flights: left the gate less than 15 minutes late.",
+    },
+    {
+        "key": "average_delay",
+        "label": "Average arrival delay",
+        "events": "delay",
+        "total": "completed",
+        "unit": "minutes",
+        "words": "the average arrival delay was {}",
+        "description": "Of the flights that arrived; early arrivals count as negative.",
+    },
+)
+
+
+def write(
+    made: Path,
+    reader: Reader,
+    found: Sequence[Subject],
+    menu: Sequence[tuple[str, str]],
+    facts: Facts,
+) -> None:
+    """Write the page, its data and its scripts into the folder of the site."""
+    assets = made / "assets"
+    content = json.dumps(data(reader, found), ensure_ascii=True, separators=(",", ":"))
+    (assets / "cube.js").write_text(f"window.ontimeCube={content};\n", encoding="utf-8")
+    bundle = vl_convert.javascript_bundle(vl_version="6.4")  # type: ignore[call-arg]
+    (assets / "vega.js").write_text(bundle, encoding="utf-8")
+    source = files("ontime.serving.site").joinpath("assets/explore.js")
+    (assets / "explore.js").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+    page = frame(
+        TITLE,
+        _content(facts),
+        address=ADDRESS,
+        menu=menu,
+        about=ABOUT,
+        facts=facts,
+        scripts=("cube.js", "vega.js", "explore.js"),
+    )
+    (made / ADDRESS).write_text(page, encoding="utf-8")
+
+
+def data(reader: Reader, found: Sequence[Subject]) -> dict[str, Any]:
+    """Return the cube as lists of numbers, which refer to lists of months and names."""
+    rows = reader.rows(
+        "select *, cancelled_flights + never_departed_flights as never_flown_flights from cube"
+        " order by flight_month, carrier_code, origin_airport_code, destination_airport_code"
+    )
+    months = sorted({f"{row['flight_month']:%Y-%m}" for row in rows})
+    names = {subject.code: subject.name for subject in found if subject.kind != "route"}
+    carriers = sorted({row["carrier_code"] for row in rows}, key=lambda code: names.get(code, code))
+    ends = ("origin_airport_code", "destination_airport_code")
+    airports = sorted(
+        {row[end] for row in rows for end in ends}, key=lambda code: names.get(code, code)
+    )
+    at = {
+        kind: {code: place for place, code in enumerate(codes)}
+        for kind, codes in {"month": months, "carrier": carriers, "airport": airports}.items()
+    }
+    flat: list[int] = []
+    for row in rows:
+        flat += [
+            at["month"][f"{row['flight_month']:%Y-%m}"],
+            at["carrier"][row["carrier_code"]],
+            *(at["airport"][row[end]] for end in ends),
+            *(int(row[name]) for name in _COUNTS.values()),
+        ]
+    return {
+        "months": months,
+        "carriers": [[code, names.get(code, code)] for code in carriers],
+        "airports": [[code, names.get(code, code)] for code in airports],
+        "cards": [subject.code for subject in found if subject.kind == "route"],
+        "metrics": _METRICS,
+        "deviations": interval_deviations(),
+        "shownRoutes": _SHOWN_ROUTES,
+        "columns": ["month", "carrier", "origin", "destination", *_COUNTS],
+        "columnNames": list(_COUNTS.values()),
+        "rows": flat,
+    }
+
+
+def _content(facts: Facts) -> str:
+    choices = "".join(
+        f'<label>{label}<select name="{name}">{first}</select></label>'
+        for name, label, first in (
+            ("o", "From", '<option value="">all airports</option>'),
+            ("t", "To", '<option value="">all airports</option>'),
+            ("c", "Carrier", '<option value="">all carriers</option>'),
+            ("from", "First month", ""),
+            ("to", "Last month", ""),
+            ("m", "Metric", ""),
+        )
+    )
+    numbers = "".join(
+        f'<div class="number"><dt>{escape(label)}</dt><dd id="number-{key}"></dd></div>'
+        for key, label in (
+            *((metric["key"], metric["label"]) for metric in _METRICS[:3]),
+            ("flights", "Flights scheduled"),
+        )
+    )
+    covered = scope(facts.scope)
+    return printable(f"""
+<noscript><p class="nothing">This page adds up the numbers with JavaScript, which is switched off.
+<a href="dashboards/airports.html">The airports</a>, <a href="dashboards/carriers.html">the
+carriers</a> and <a href="dashboards/routes.html">the routes</a> have pages that work without
+it.</p></noscript>
+<form id="choice" class="choice" hidden>{choices}
+<p class="buttons"><button type="button" id="copy">Copy link</button>
+<button type="button" id="csv">Download CSV</button> <button type="reset">All flights</button>
+<span id="done" role="status"></span></p></form>
+<div id="result" hidden>
+<p id="warning" class="warning" role="status"></p>
+<p id="sentence" class="answer" role="status"></p>
+<dl class="numbers">{numbers}</dl>{covered}
+<h2>Which way is it going?</h2>
+<p class="text"><strong data-metric></strong>, by month; the band is the 95% interval (Wilson), the
+dashed line is all flights. <span id="metric-words"></span></p>
+<div id="chart" class="chart" aria-hidden="true"></div>{covered}
+<details><summary>The numbers</summary><div class="table" tabindex="0" role="region"
+aria-label="Numbers by month"><table id="months"><thead><tr><th scope="col">Month</th>
+<th scope="col" class="n">Flights scheduled</th><th scope="col" class="n" data-metric></th>
+<th scope="col" class="n">At least</th><th scope="col" class="n">At most</th>
+<th scope="col" class="n">All flights</th></tr></thead><tbody></tbody></table></div></details>
+<h2>Which routes are they?</h2>
+<p class="text" id="routes-words"></p>
+<div class="table long" tabindex="0" role="region" aria-label="Routes">
+<table id="routes"><thead><tr>
+<th scope="col">Route</th><th scope="col" class="n">Flights scheduled</th>
+<th scope="col" class="n" data-metric></th><th scope="col" class="n">At least</th>
+<th scope="col" class="n">At most</th></tr></thead><tbody></tbody></table></div>{covered}
+</div>
+""")
