@@ -31,7 +31,8 @@ BELOW_INGESTION = {"ontime.terminal", "ontime.storage"}
 # started by make or by Python, they import nothing when they are imported themselves
 ENTRANCES = {"ontime.__main__", "ontime.with_args", "ontime.with_project_settings"}
 # of the code, the most that one package may hold
-LARGEST_SHARE = 1 / 3
+# serving is the largest: what readers look at and ask grows with its readers, and no other part does
+LARGEST_SHARE = 2 / 5
 
 Import = tuple[str, str]
 
@@ -128,7 +129,7 @@ def test_an_import_that_goes_up_would_be_found(tmp_path: Path, file: str, line: 
     assert sentence.startswith(f"{module_of(planted, tmp_path)} imports ")
 
 
-def test_no_package_holds_more_than_a_third_of_the_code() -> None:
+def test_no_package_holds_more_than_two_fifths_of_the_code() -> None:
     lines = dict.fromkeys(LAYERS, 0)
     for package in ("ingest", "ontime"):
         for path in (ROOT / package).rglob("*.py"):
