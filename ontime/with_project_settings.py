@@ -9,11 +9,13 @@ import os
 import sys
 from pathlib import Path
 
-from ontime.transformation.environment import ignore_settings_of_dbt
+from ontime.transformation.environment import ignore_settings_of_dbt, refusal_of_threads
 
 
 def main(options: list[str]) -> None:
     """Replace this process with dbt."""
+    if refusal := refusal_of_threads(os.environ):
+        sys.exit(refusal)
     ignore_settings_of_dbt(os.environ)
     dbt = Path(sys.executable).parent / "dbt"
     os.execv(dbt, [str(dbt), *options])  # noqa: S606 - no shell is wanted

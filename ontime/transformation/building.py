@@ -5,6 +5,7 @@ The plain dbt commands do the same work and print every line.
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections import Counter
@@ -19,6 +20,7 @@ from ontime.storage.runs import current
 from ontime.terminal.console import Console, printable
 from ontime.terminal.interrupts import interrupts
 from ontime.transformation import unit_tests
+from ontime.transformation.environment import refusal_of_threads
 from ontime.transformation.semantic_manifest import keep_of_build
 
 _KINDS = {"model": "model", "seed": "seed", "test": "data test", "unit_test": "unit test"}
@@ -75,6 +77,9 @@ def _run(command: _Command, arguments: Sequence[str], console: Console) -> int:
     fifth of the work. What the project's macros print, such as what was published, goes to standard
     output.
     """
+    if refusal := refusal_of_threads(os.environ):
+        console.print(refusal, markup=False)
+        return 2
     try:
         with interrupts() as heed_interrupts:
             code, say = _invoke(command, arguments, console)

@@ -1,14 +1,15 @@
-"""dbt's settings in the environment, which the project's own commands do not obey.
+"""Settings of dbt in the environment: which of them the project's own commands obey.
 
 Somebody who works on other dbt projects may have set `DBT_PROFILES_DIR`, `DBT_TARGET` or `DBT_VARS`
 for them. `make` and `ontime` build this project as its files say, with the options on their command
-line. A bare `dbt` obeys the environment, as everywhere.
+line. A bare `dbt` obeys the environment, as everywhere. The project's own is ONTIME_THREADS.
 """
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 
+THREADS = "ONTIME_THREADS"
 _PREFIX = "DBT_"
 # they decide where dbt writes its own files and how they look, never what is built
 _OBEYED = {
@@ -30,3 +31,11 @@ def ignore_settings_of_dbt(environment: MutableMapping[str, str]) -> None:
     for name in [name for name in environment if name.startswith(_PREFIX)]:
         if name not in _OBEYED:
             del environment[name]
+
+
+def refusal_of_threads(environment: Mapping[str, str]) -> str | None:
+    """Return why ONTIME_THREADS cannot be used, in a sentence, or None if it can."""
+    threads = environment.get(THREADS)
+    if threads is None or (threads.isascii() and threads.isdigit() and int(threads) > 0):
+        return None
+    return f"{THREADS} must be a whole number, 1 or more; it is {threads!r}. Nothing was done."

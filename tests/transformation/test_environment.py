@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from ontime.transformation.environment import ignore_settings_of_dbt
+from ontime.transformation.environment import ignore_settings_of_dbt, refusal_of_threads
 from tests.commands import ROOT, Project
 
 FOR_ANOTHER_PROJECT = {
@@ -68,3 +68,27 @@ def test_a_bare_dbt_obeys_the_environment(project: Project, name: str, reason: s
     )
     assert done.returncode == 2
     assert reason in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("threads", ["abc", "0", "-1", "2.5", "", " 4", "\N{SUPERSCRIPT TWO}"])
+def test_a_number_of_threads_that_is_none_is_refused_in_a_sentence(threads: str) -> None:
+    assert refusal_of_threads({"ONTIME_THREADS": threads}) == (
+        f"ONTIME_THREADS must be a whole number, 1 or more; it is {threads!r}. Nothing was done."
+    )
+
+
+def test_any_other_number_of_threads_is_passed_on() -> None:
+    for environment in ({}, {"ONTIME_THREADS": "1"}, {"ONTIME_THREADS": "16"}):
+        assert refusal_of_threads(environment) is None
+
+
+@pytest.mark.parametrize(
+    "words", [("ontime", "build"), ("ontime", "audit"), ("ontime.with_project_settings", "parse")]
+)
+def test_the_commands_end_with_that_sentence(project: Project, words: tuple[str, str]) -> None:
+    command = (sys.executable, "-m", *words)
+    done = project.run(*command, env={"ONTIME_THREADS": "many"}, check=False)
+    assert done.returncode in {1, 2}
+    assert done.stdout + done.stderr == (
+        "ONTIME_THREADS must be a whole number, 1 or more; it is 'many'. Nothing was done.\n"
+    )
