@@ -31,7 +31,7 @@ BELOW_INGESTION = {"ontime.terminal", "ontime.storage"}
 # started by make or by Python, they import nothing when they are imported themselves
 ENTRANCES = {"ontime.__main__", "ontime.with_args", "ontime.with_project_settings"}
 # of the code, the most that one package may hold
-# serving is the largest: what readers look at and ask grows with its readers, and no other part does
+# serving is the largest: what readers look at and ask grows with them, and no other part does
 LARGEST_SHARE = 2 / 5
 
 Import = tuple[str, str]

@@ -1,7 +1,7 @@
 """Write the page of operations: what ran, how it ended, and how long the models take.
 
-The published file knows the runs up to the build that made it. The log beside the warehouse, if this
-machine has it, also knows those that published nothing since, such as a build that failed.
+The published file knows the runs up to the build that made it. The log beside the warehouse, if
+this machine has it, also knows those that published nothing since, such as a build that failed.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ _LABELS = {
 _REVISION_LENGTH = 12
 
 _RUNS = """
-select run_id, command, outcome, git_revision, files_loaded, rows_loaded, models_built, tests_passed,
-    tests_failed, duration_seconds, started_at_utc
+select run_id, command, outcome, git_revision, files_loaded, rows_loaded, models_built,
+    tests_passed, tests_failed, duration_seconds, started_at_utc
 from catalogue.runs
 """
 _MODELS = f"""
