@@ -18,7 +18,7 @@ endif
 # Values are data: neither make nor a shell expands them. Each of INPUTS is passed to commands in the
 # environment as ONTIME_<name>, never on a command line; child processes do not see the short name.
 override INPUTS := ARGS SOURCES MONTHS AIRPORTS FOLDER FROM TO SQL METRIC BY WHERE ORDER LIMIT QUERY COLUMN WHOLE \
-  DSN ROLE SCHEMA_PREFIX PORT PYTHON SUPERSET_PYTHON
+  DSN ROLE SCHEMA_PREFIX PORT PYTHON SUPERSET_PYTHON NOTEBOOK
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),\
   $(eval override $(name) := $$(value $(name)))$(eval export $(name))))
 $(foreach name,$(INPUTS),\
@@ -33,7 +33,7 @@ override DBT := $(BIN)/python -m ontime.with_project_settings
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
 .PHONY: help setup run ingest status runs refresh build audit failures publish verify rollback
-.PHONY: docs explain dictionary questions pictures query metric metrics baseline release diff
+.PHONY: docs explain dictionary questions pictures query metric metrics notebook baseline release diff
 .PHONY: dashboards serve serve-postgres superset mcp drivers
 .PHONY: lint contracts format types check test pytest bench bench-full lock clean
 
@@ -88,6 +88,9 @@ metrics: setup ## List the metrics, what to group them by, and the saved queries
 
 explain: setup ## Show where a column comes from and who reads it: make explain COLUMN=table.column
 	@$(WITH_ARGS) $(BIN)/ontime explain
+
+notebook: setup ## Open a notebook in the browser: make notebook NOTEBOOK=first_question, or list them
+	@$(WITH_ARGS) $(BIN)/ontime notebook
 
 diff: setup ## Show what changed between two publications (FROM=... TO=..., ARGS="--html FILE")
 	@$(WITH_ARGS) $(BIN)/ontime diff

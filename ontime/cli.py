@@ -165,6 +165,11 @@ COMMANDS = {
         _SHOW,
         "Write what is published to a folder of its own, to be cited, passed on and kept.",
     ),
+    "notebook": Entry(
+        "ontime.commands.notebook",
+        _ASK,
+        "Open a notebook in the browser, on this machine only; without a name, list them.",
+    ),
     "baseline": Entry(
         "ontime.commands.baseline",
         _SHOW,
