@@ -63,7 +63,7 @@ _LISTED = {
     "metrics.md": ("Metrics", "Each metric: its formula, its unit, how to ask.", "Understand"),
     "trust.md": ("How far to trust a month", "What was lost, what is unusual.", "Understand"),
     "analyst.md": ("For analysts", "The rule of punctuality, its traps, worked questions.", "Use"),
-    "connect/README.md": ("Connect a tool", "One page for each BI tool and language.", "Use"),
+    "connect/README.md": ("Connect a tool", "How each BI tool and language opens the file.", "Use"),
     "live-data.md": ("Load live months", "Fetch months of flights from the government.", "Use"),
     "data-science.md": ("For data scientists", "What the data can support and where not.", "Use"),
     "ml-engineer.md": ("For ML engineers", "What a model may know, and when.", "Use"),
