@@ -32,9 +32,9 @@ override DBT := $(BIN)/python -m ontime.with_project_settings
 
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
-.PHONY: help setup run ingest status runs refresh build audit failures publish verify rollback
+.PHONY: help setup run ingest status runs alerts refresh build audit failures publish verify rollback
 .PHONY: docs explain dictionary questions pictures query metric metrics notebook baseline release diff
-.PHONY: dashboards serve serve-postgres superset mcp drivers
+.PHONY: dashboards serve serve-postgres superset mcp dagster drivers
 .PHONY: lint contracts format types check test pytest bench bench-full lock clean
 
 ##@ Run the warehouse
@@ -53,15 +53,30 @@ runs: setup ## Show the last runs: what ran, when, how long, and how it ended (L
 	@$(WITH_ARGS) $(BIN)/ontime runs
 
 refresh: setup ## The daily job: load new and re-issued months, then build, test and publish
-	@# a file that was refused (1) holds up no other, and is told by the exit code all the same
-	@code=0; $(WITH_ARGS) $(BIN)/ontime refresh || code=$$?; [ $$code -le 1 ] || exit $$code; \
-	  $(BIN)/ontime is-current || $(BIN)/ontime build; exit $$code
+	@# a file that was refused (1) holds up no other, and the exit code reports it
+	@# alerts are sent whatever happened, unless Ctrl-C stopped it
+	@code=0; $(WITH_ARGS) $(BIN)/ontime refresh || code=$$?; \
+	  [ $$code -gt 1 ] || $(BIN)/ontime is-current || $(BIN)/ontime build || code=$$?; \
+	  [ $$code -eq 130 ] || $(BIN)/ontime alerts --quiet || [ $$code -ne 0 ] || code=1; exit $$code
 
 build: setup ## Build and test what has changed; publish if all of it passes (dbt build)
 	@$(WITH_ARGS) $(BIN)/ontime build
 
 audit: setup ## Run every test on everything, also on months that have not changed (dbt test)
 	@$(WITH_ARGS) $(BIN)/ontime audit
+
+alerts: setup ## Report failed runs, quality findings and irregular days, each once: feeds, and who is configured
+	@$(WITH_ARGS) $(BIN)/ontime alerts
+
+dagster: .venv-dagster/.installed ## Schedule, run and watch all of this in Dagster, on loopback: make dagster PORT=3000
+	@$(WITH_ARGS) $(BIN)/ontime dagster
+
+# in its own environment: it runs the project's commands, and needs other versions of packages than dbt
+.venv-dagster/.installed: requirements/dagster.txt | setup
+	@echo "Installing Dagster into .venv-dagster (about 200 MB) ..."
+	@$(BIN)/python -m uv venv --quiet --clear --python $(BIN)/python .venv-dagster
+	@$(BIN)/python -m uv pip sync --quiet --python .venv-dagster/bin/python --require-hashes requirements/dagster.txt
+	@touch $@
 
 failures: setup ## Show the rows behind the tests that failed in the last build or audit (LIMIT=100)
 	@$(WITH_ARGS) $(BIN)/ontime failures
@@ -224,6 +239,8 @@ lock: setup ## Resolve the dependencies anew and write the lock
 	  requirements/drivers/$$name.in -o requirements/drivers/$$name.txt; done
 	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --python-version 3.11 --custom-compile-command "make lock" requirements/superset.in -o requirements/superset.txt
+	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  --python-version 3.11 --custom-compile-command "make lock" requirements/dagster.in -o requirements/dagster.txt
 	@grep -A 100 '^uv==' requirements/lock.txt | awk 'NR > 1 && /^[a-z]/ {exit} {print}' > requirements/installer.txt
 
 clean: ## Remove everything that was built, and the data; the environments stay

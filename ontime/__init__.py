@@ -12,6 +12,8 @@
 - `releases`: publications to be cited and kept, and what changed between two.
 - `serving`: the site, Superset and PostgreSQL.
 - `ml`: a baseline from the published features.
+- `orchestration`: Dagster, which runs the commands by schedule.
+- `alerts`: report once what went wrong.
 - `commands`: the commands of `ontime`, which `cli.py` lists.
 
 A package imports only what stands above it in this list; `ingest` stands between `storage` and

@@ -83,6 +83,11 @@ COMMANDS = {
         _BUILD,
         "Show the last runs: what ran, when, how long it took, and how it ended.",
     ),
+    "alerts": Entry(
+        "ontime.commands.alerts",
+        _BUILD,
+        "Report new findings: failed runs, data quality, irregular days; each of them once.",
+    ),
     "failures": Entry(
         "ontime.commands.failures",
         _BUILD,
@@ -154,6 +159,11 @@ COMMANDS = {
         "ontime.commands.mcp",
         _SHOW,
         "Answer the questions of assistants from the published file (Model Context Protocol).",
+    ),
+    "dagster": Entry(
+        "ontime.commands.dagster",
+        _SHOW,
+        "Schedule, run and watch the project's commands in Dagster on this machine, until Ctrl-C.",
     ),
     "postgres": Entry(
         "ontime.commands.postgres",

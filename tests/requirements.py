@@ -19,6 +19,7 @@ REQUIREMENTS = {
     "postgresql": "a PostgreSQL server (Debian: apt-get install postgresql)",
     "chromium": "a Chromium browser (Debian: apt-get install chromium)",
     "drivers": "the oldest and the newest DuckDB driver (make drivers)",
+    "dagster": "Dagster in its own environment (make .venv-dagster/.installed)",
     "superset": "Superset in its own environment (make .venv-superset/.installed)",
 }
 

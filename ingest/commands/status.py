@@ -38,11 +38,11 @@ def show(*, ask_publishers: bool, pending_after: Callable[[], list[str]]) -> Non
         pending_after: what remains to be done with what is loaded, in sentences.
 
     """
-    held = {source.name: _partitions(source) for source in SOURCES.values()}
+    held = {source.name: partitions_of(source) for source in SOURCES.values()}
     if not any(held.values()):
         console.print("Nothing is loaded yet: run `make run`, or `make ingest MONTHS=latest`.")
         return
-    verdicts = list(_ask_publishers(held)) if ask_publishers else []
+    verdicts = list(verdicts_of(held)) if ask_publishers else []
     pending = [f"{verdict.news}: run `make refresh`." for _, verdict in verdicts if verdict.news]
     said = {(source.name, verdict.partition): verdict.said for source, verdict in verdicts}
     for source in SOURCES.values():
@@ -62,7 +62,8 @@ def show(*, ask_publishers: bool, pending_after: Callable[[], list[str]]) -> Non
         console.print("Nothing is pending.")
 
 
-def _partitions(source: Source) -> list[Partition]:
+def partitions_of(source: Source) -> list[Partition]:
+    """Return the partitions of a source that the warehouse holds, in the order of their names."""
     by_name: dict[str, list[LoadedPartition]] = {}
     for loaded in partitions_held(source):
         by_name.setdefault(loaded.partition, []).append(loaded)
@@ -98,7 +99,7 @@ def _table(source: Source, partitions: list[Partition], said: dict[tuple[str, st
     return table
 
 
-def _ask_publishers(held: dict[str, list[Partition]]) -> Iterator[tuple[Source, Verdict]]:
+def verdicts_of(held: dict[str, list[Partition]]) -> Iterator[tuple[Source, Verdict]]:
     """Yield what the publishers now offer for the loaded partitions of the live sources."""
     for source in SOURCES.values():
         if source.publisher is None:

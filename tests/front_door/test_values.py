@@ -69,7 +69,7 @@ def checkout(tmp_path: Path) -> Path:
     for name in ("Makefile", "pyproject.toml"):
         shutil.copy(ROOT / name, folder)
     shutil.copytree(ROOT / "requirements", folder / "requirements")
-    for environment in (".venv", ".venv-superset"):
+    for environment in (".venv", ".venv-superset", ".venv-dagster"):
         (folder / environment).mkdir(exist_ok=True)
         (folder / environment / ".installed").touch()
     for program in _PROGRAMS:

@@ -23,6 +23,8 @@ LAYERS = (
     "ontime.releases",
     "ontime.serving",
     "ontime.ml",
+    "ontime.orchestration",
+    "ontime.alerts",
     "ontime.commands",
     "ontime.cli",
 )

@@ -1,0 +1,1 @@
+"""Notify people once of what went wrong: runs, quality findings, irregular days."""

@@ -1,0 +1,95 @@
+"""Send findings: to a command, and to addresses of apprise (webhooks, SMTP and many services)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shlex
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+from ontime.alerts.findings import Finding
+from ontime.alerts.memory import AlertError
+
+COMMAND_SETTING = "ONTIME_ALERT_COMMAND"
+URLS_SETTING = "ONTIME_ALERT_URLS"
+_COMMAND_SECONDS = 60
+_LINES = 20
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A place to send findings to. `target` can hold a password and is never shown or kept."""
+
+    name: str
+    target: str
+    is_command: bool
+
+    @property
+    def channel_id(self) -> str:
+        """Return what is kept of it, from which the target cannot be derived."""
+        return hashlib.sha256(self.target.encode()).hexdigest()[:16]
+
+    def send(self, findings: Sequence[Finding]) -> None:
+        """Send findings in one message.
+
+        Raises:
+            AlertError: it could not be sent.
+
+        """
+        if self.is_command:
+            _run(self, findings)
+        else:
+            _notify(self, findings)
+
+
+def configured() -> Iterator[Channel]:
+    """Yield the channels that the environment names."""
+    if command := os.environ.get(COMMAND_SETTING, "").strip():
+        yield Channel(COMMAND_SETTING, command, is_command=True)
+    for number, url in enumerate(os.environ.get(URLS_SETTING, "").split(), start=1):
+        scheme = url.partition(":")[0]
+        yield Channel(f"address {number} of {URLS_SETTING} ({scheme})", url, is_command=False)
+
+
+def message(findings: Sequence[Finding]) -> tuple[str, str]:
+    """Return the title and the text of a message."""
+    count = len(findings)
+    title = f"ontime: {count} new finding{'s' if count > 1 else ''}"
+    lines = [f"{one.severity}: {one.title}. {one.text}" for one in findings[:_LINES]]
+    if count > _LINES:
+        lines.append(f"... and {count - _LINES} more: see the feed in data/alerts.")
+    return title, "\n".join(lines)
+
+
+def _run(channel: Channel, findings: Sequence[Finding]) -> None:
+    """Run a command, without a shell, with the findings as JSON on its standard input."""
+    try:
+        words = shlex.split(channel.target)
+        done = subprocess.run(  # noqa: S603 - the user's own command
+            words,
+            input=json.dumps([asdict(one) for one in findings]),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_COMMAND_SECONDS,
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        raise AlertError(f"{channel.name} cannot be run: {type(error).__name__}.") from None
+    if done.returncode:
+        raise AlertError(f"{channel.name} ended with code {done.returncode}.")
+
+
+def _notify(channel: Channel, findings: Sequence[Finding]) -> None:
+    import apprise  # noqa: PLC0415 - it takes a second, and only those who send need it
+
+    logging.getLogger("apprise").disabled = True  # it would print addresses with their passwords
+    sender = apprise.Apprise()
+    if not sender.add(channel.target):
+        raise AlertError(f"{channel.name} is not an address that apprise knows.")
+    title, body = message(findings)
+    if not sender.notify(title=title, body=body):
+        raise AlertError(f"{channel.name} did not take the message; the next run tries again.")

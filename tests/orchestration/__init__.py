@@ -1,0 +1,1 @@
+"""Tests of Dagster around the project's commands."""

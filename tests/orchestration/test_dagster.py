@@ -1,0 +1,144 @@
+"""Dagster runs what `make run` runs, and shows it: the same content, red checks, retries."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from ontime.orchestration import instance
+from ontime.orchestration.bridge import described
+from tests.commands import ROOT, Project
+from tests.requirements import lacking
+
+HEADLESS = ROOT / "tests" / "orchestration" / "headless.py"
+
+
+@pytest.fixture(scope="session")
+def python() -> Path:
+    """Return the Python of Dagster's environment."""
+    path = instance._python()
+    if not path.exists():
+        lacking("dagster", f"{path} is missing")
+    return path
+
+
+@pytest.fixture
+def headless(python: Path, copy_of_small: Project, small: Project) -> Headless:
+    """Return Dagster's home on a copy of the small year."""
+    return Headless(python, copy_of_small, small.folder / "target" / "manifest.json")
+
+
+class Headless:
+    """Dagster without its server, on the data of a project."""
+
+    def __init__(self, python: Path, project: Project, manifest: Path) -> None:
+        self._python, self._project = python, project
+        home = project.folder / "data" / "dagster"
+        home.mkdir()
+        (home / "dagster.yaml").write_bytes(
+            (ROOT / "ontime" / "orchestration" / "dagster.yaml").read_bytes()
+        )
+        parsed = json.loads(manifest.read_text(encoding="utf-8"))
+        (home / "project.json").write_text(json.dumps(described(parsed)), encoding="utf-8")
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of Dagster, as `make dagster` gives it."""
+        before = dict(os.environ)
+        try:
+            os.environ["ONTIME_DATA_DIR"] = str(self._project.folder / "data")
+            given = instance.environment()
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+        quiet = {"DBT_LOG_LEVEL_FILE": "none", "ONTIME_DAGSTER_BACKOFF_SECONDS": "0.01"}
+        return {
+            **given,
+            **quiet,
+            "DBT_TARGET_PATH": str(self._project.folder / "target"),
+            "DBT_LOG_PATH": str(self._project.folder / "logs"),
+        }
+
+    def run(self, job: str) -> dict[str, Any]:
+        """Run a job, and return what `headless.py` prints."""
+        done = subprocess.run(
+            [self._python, HEADLESS, job],
+            cwd=ROOT,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-4000:]
+        answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return answer
+
+
+def test_dagster_publishes_what_make_publishes_and_nothing_that_fails_a_test(
+    headless: Headless, copy_of_small: Project, small: Project
+) -> None:
+    """One test, because each build takes most of a minute."""
+    with duckdb.connect(str(copy_of_small.warehouse_file)) as connection:
+        # so that this table has to be built again, and with it the publication
+        connection.execute("drop table marts.mart_carrier_month_punctuality")
+    (copy_of_small.folder / "data" / "published" / "current").unlink()
+    done = headless.run("embedded")
+    assert done["success"], done["failures"]
+    assert done["failed_checks"] == []
+    assert done["checks"] > 100
+    assert copy_of_small.hashes() == small.hashes()
+    made = done["materialized"]
+    assert made["published/marts"]["name"] == copy_of_small.publication_name
+    assert made["published/marts"]["content hashes"] == small.hashes()
+    with duckdb.connect(str(copy_of_small.warehouse_file), read_only=True) as warehouse:
+        [(flights,)] = warehouse.execute("select count(*) from marts.fct_flights").fetchall()
+    assert made["marts/fct_flights"]["dagster/row_count"] == flights
+    assert {"raw_nycflights13/flights", "seeds/carriers", "published/features"} <= made.keys()
+
+    published = copy_of_small.publication_name
+    with duckdb.connect(str(copy_of_small.warehouse_file)) as connection:
+        # a flight is lost between the file and the raw table: the receipts no longer balance
+        connection.execute(
+            "delete from raw_nycflights13.flights where _source_row_number = "
+            "(select min(_source_row_number) from raw_nycflights13.flights)"
+        )
+        connection.execute("drop table marts.mart_carrier_month_punctuality")
+    done = headless.run("build")
+    assert not done["success"]
+    assert done["failed_checks"]
+    assert "published/marts" not in done["materialized"]
+    assert copy_of_small.publication_name == published
+    assert done["retries"] == [], "a failed test is not transient"
+
+
+def test_a_busy_warehouse_is_tried_again_and_named(
+    headless: Headless, copy_of_small: Project
+) -> None:
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys, time; from pathlib import Path\n"
+            "from ontime.storage.lock import hold_warehouse\n"
+            "hold_warehouse(Path(sys.argv[1])); print('held', flush=True); time.sleep(600)",
+            str(copy_of_small.warehouse_file),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        done = headless.run("embedded")
+        holder.kill()
+    assert not done["success"]
+    assert done["materialized"] == {}
+    assert len(done["retries"]) == 5
