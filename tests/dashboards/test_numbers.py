@@ -26,6 +26,12 @@ def column(page: Page, chart: str, place: int) -> list[str]:
     return [text.strip() for text in cells.all_text_contents()]
 
 
+def tips_of(page: Page, marks: str) -> list[str]:
+    """Return the tips of the marks of a chart."""
+    tips: list[str] = page.locator(marks).evaluate_all("marks => marks.map(m => m.dataset.tip)")
+    return tips
+
+
 def test_the_overview_shows_the_network_by_month(
     opened: Open, published: duckdb.DuckDBPyConnection
 ) -> None:
@@ -71,7 +77,7 @@ def test_the_heat_map_has_a_cell_for_each_hour_and_day(opened: Open, reader: Rea
         "select count(*) as cells from mart_hour_weekday_punctuality where scheduled_flights >= 365"
     )[0]["cells"]
     page = opened("dashboards/when_to_fly.html")
-    tips = page.locator('figure[data-chart="grid"] .wide svg title').all_text_contents()
+    tips = tips_of(page, 'figure[data-chart="grid"] .wide svg [data-tip]')
     days = [tip for tip in tips if "day" in tip and "%" in tip]
     assert len(days) == cells
 
@@ -80,9 +86,9 @@ def test_the_states_are_drawn_and_the_airports_on_them(opened: Open, reader: Rea
     page = opened("dashboards/airports.html")
     for form in ("wide", "narrow"):
         drawn = page.locator(f'figure[data-chart="map"] .{form} svg')
-        # the fifty states and the District of Columbia
-        assert drawn.locator(".mark-shape path").count() == 51
-        tips = drawn.locator("path.airport title").all_text_contents()
+        # the fifty states and the District of Columbia, and the frame of Puerto Rico
+        assert drawn.locator(".mark-shape path").count() == 52
+        tips = tips_of(page, f'figure[data-chart="map"] .{form} svg path.airport')
         on_the_map = reader.rows(
             """
             select count(*) as airports
@@ -92,13 +98,14 @@ def test_the_states_are_drawn_and_the_airports_on_them(opened: Open, reader: Rea
                 inner join dim_airports as airports on months.airport_code = airports.airport_code
                 where
                     months.airport_role = 'destination'
-                    and airports.state_name not in ('Puerto Rico', 'Virgin Islands')
                 group by airports.airport_code
                 having sum(months.scheduled_flights) >= 365
             ) as counted
             """
         )[0]["airports"]
         assert len(tips) == on_the_map
+        assert any(tip.startswith("San Juan (SJU): ") for tip in tips)
+        assert drawn.locator('a[href="../airport/SJU.html"]').count() == 1
         # none is where a projection puts points that it cannot place
         boxes = drawn.locator("path.airport").evaluate_all(
             "paths => paths.map(path => path.getAttribute('transform'))"
@@ -178,8 +185,11 @@ def test_charts_are_described_in_words_for_those_who_cannot_see_them(
     for board in boards:
         page = opened(board.address)
         for figure in page.locator("figure").all():
-            label = figure.locator('[role="img"]').first.get_attribute("aria-label") or ""
+            picture = figure.locator('[role="img"], [role="group"]').first
+            label = unescape(picture.get_attribute("aria-label") or "")
             chart = figure.get_attribute("data-chart")
             expected = next(one.alternative for one in board.charts if one.name == chart)
-            assert unescape(label) == expected
+            finding = figure.locator("xpath=ancestor::section").locator(".answer").first
+            assert label.startswith(finding.text_content() or "nothing"), chart
+            assert label.endswith(expected), chart
             assert figure.locator("details table tbody tr").count() > 0, chart

@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ontime.serving.site import documents, explore, pages, renderer, search
+from ontime.serving.site import documents, explore, fonts, pages, renderer, search
 from ontime.serving.site.boards import read_boards
 from ontime.serving.site.cards import pages as cards
 from ontime.serving.site.cards.subjects import links
@@ -93,7 +93,7 @@ def _dashboards(  # noqa: PLR0913 (pages are made from this many things)
     rows = {board.path: pages.read_charts(board, reader) for board in boards}
     wanted = [d for board in boards for d in pages.drawings(board, rows[board.path])]
     drawn = renderer.draw(wanted, scratch)
-    (made / "assets" / "fonts.css").write_text(renderer.fonts(scratch), encoding="utf-8")
+    (made / "assets" / "fonts.css").write_text(fonts.style_sheet(), encoding="utf-8")
     for name in ("site.css", "site.js"):
         text = files("ontime.serving.site").joinpath(f"assets/{name}").read_text(encoding="utf-8")
         (made / "assets" / name).write_text(text, encoding="utf-8")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ontime.serving.site.reader import Reader, Row
 
-_WIDTH, _LINE, _HEAD, _GAP, _BETWEEN = 290, 19, 28, 20, 110
+_WIDTH, _LINE, _HEAD, _GAP, _BETWEEN = 236, 18, 26, 10, 34
 _FONT = 'font-family="Inter Variable, Inter, system-ui, sans-serif"'
 _COLOURS = ("#284980", "#8c3a00", "#4b6b2f", "#6a3d7c", "#0b6e75", "#7a5c00")
 
@@ -106,7 +106,7 @@ def _drawn(box: _Box) -> str:
     return (
         f'<g><rect x="{box.x}" y="{box.y}" width="{_WIDTH}" height="{box.height}" rx="6" '
         f'fill="#fff" stroke="#8b919a"/><path d="M{box.x},{box.y + _HEAD - 4}h{_WIDTH}" '
-        f'stroke="#dfe3e8"/><text x="{box.x + 12}" y="{box.y + 17}" font-size="13" '
+        f'stroke="#dfe3e8"/><text x="{box.x + 12}" y="{box.y + 17}" font-size="10.8" '
         f'font-weight="650" fill="#284980" {_FONT}>{escape(box.table)}</text>{rows}</g>'
     )
 
@@ -121,8 +121,8 @@ def _line(box: _Box, key: Row, boxes: dict[str, _Box]) -> str:
     dashes = ' stroke-dasharray="5 4"' if key["is_nullable"] else ""
     if parent.x == box.x:
         edge = box.x + _WIDTH
-        path = f"M{edge},{start}C{edge + 60},{start} {edge + 60},{end} {edge},{end}"
+        path = f"M{edge},{start}C{edge + 30},{start} {edge + 30},{end} {edge},{end}"
     else:
         near, far = box.x, parent.x + _WIDTH
-        path = f"M{near},{start}C{near - 70},{start} {far + 70},{end} {far},{end}"
+        path = f"M{near},{start}C{near - 30},{start} {far + 30},{end} {far},{end}"
     return f'<path d="{path}" fill="none" stroke="{colour}" stroke-opacity="0.55"{dashes}/>'

@@ -168,17 +168,27 @@ def _cell(value: Any, form: str, links: Links) -> str:
     return f'<a href="{address}">{text}</a>' if address else text
 
 
-def picture(chart: Chart, svgs: dict[str, str], beneath: str, numbers: str) -> str:
-    """Return a drawn chart: the picture for each width, its scope, its numbers."""
-    alternative = escape(chart.alternative, quote=True)
+def picture(
+    chart: Chart, svgs: dict[str, str], beneath: str, numbers: str, *, finding: str = ""
+) -> str:
+    """Return a drawn chart: the picture for each width, its scope, its numbers.
+
+    Readers who cannot see it get the finding first, then what the picture shows.
+    """
+    alternative = escape(f"{finding} {chart.alternative}".strip(), quote=True)
     drawn = "".join(
-        f'<div class="{form}" role="img" aria-label="{alternative}">{svg}</div>'
+        f'<div class="{form}" role="{_role(svg)}" aria-label="{alternative}">{svg}</div>'
         for form, svg in svgs.items()
     )
     return (
         f'<figure data-chart="{chart.name}" data-kind="{chart.kind}">'
         f"<figcaption>{escape(chart.title)}</figcaption>{drawn}{beneath}{numbers}</figure>"
     )
+
+
+def _role(svg: str) -> str:
+    # an image hides what is inside it from screen readers, and links must not be hidden
+    return "group" if "<a " in svg else "img"
 
 
 def nothing() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,21 @@ from ontime.terminal.console import printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ontime.serving.site.boards import Board, Chart
+    from ontime.serving.site.boards import Board, Chart, Section
     from ontime.serving.site.reader import Facts, Reader, Row
 
 _MAP = "bubble_map"
 _CODE_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the charts of a section are shown with: pictures, scope, links, and their finding."""
+
+    drawn: dict[tuple[str, str], str]
+    facts: Facts
+    links: markup.Links
+    finding: str
 
 
 def frame(  # noqa: PLR0913 (a page has this many parts)
@@ -80,11 +91,12 @@ def _covered(facts: Facts) -> str:
         else ""
     )
     return (
-        '<dl class="facts">'
+        f'<details class="about"><summary>{escape(facts.scope)}</summary><dl class="facts">'
         f'<div><dt>Scope</dt><dd class="scope">{escape(facts.scope)}.</dd></div>{loaded}'
         f"<div><dt>Built</dt><dd>{shown(facts.built_at_utc)} UTC</dd></div>"
         f"<div><dt>On time</dt><dd>{escape(facts.on_time)} Where no other share is named, it is of "
-        f"{escape(facts.on_time_share[:1].lower() + facts.on_time_share[1:])}</dd></div></dl>"
+        f"{escape(facts.on_time_share[:1].lower() + facts.on_time_share[1:])}</dd></div>"
+        "</dl></details>"
     )
 
 
@@ -123,19 +135,9 @@ def content(
     """Return the charts of a board under the questions that they answer."""
     parts = []
     for section in board.sections:
+        context = Context(drawn, facts, links, _finding(section, rows))
         inner = "".join(
-            _row(
-                [
-                    (
-                        chart,
-                        _chart(
-                            board, chart, rows[chart.query], drawn=drawn, facts=facts, links=links
-                        ),
-                    )
-                    for chart in row
-                ],
-                facts,
-            )
+            _row([(each, _chart(board, each, rows[each.query], context)) for each in row], facts)
             for row in section.rows
         )
         # the answer comes before the chart that explains it
@@ -155,34 +157,38 @@ def _row(charts: list[tuple[Chart, str]], facts: Facts) -> str:
     return f'<div class="cols">{inner}</div>'
 
 
-def _chart(  # noqa: PLR0913 (a chart is made from this many things)
-    board: Board,
-    chart: Chart,
-    rows: list[Row],
-    *,
-    drawn: dict[tuple[str, str], str],
-    facts: Facts,
-    links: markup.Links,
-) -> str:
+def _finding(section: Section, rows: dict[str, list[Row]]) -> str:
+    """Return the answer of a section: the sentence that a reader of its charts should know."""
+    answers = [
+        str(row[chart.spec["value"]])
+        for part in section.rows
+        for chart in part
+        if chart.is_answer
+        for row in rows[chart.query]
+    ]
+    return " ".join(answers)
+
+
+def _chart(board: Board, chart: Chart, rows: list[Row], context: Context) -> str:
     if chart.is_answer:
         return markup.answer(chart, rows)
     if chart.kind == "kpi":
         return markup.number(chart, rows)
     if not rows:
         return markup.nothing()
-    beneath = _beneath(chart, rows, facts)
+    beneath = _beneath(chart, rows, context.facts)
     if chart.kind == "table":
-        return markup.table(chart, rows, links) + beneath
+        return markup.table(chart, rows, context.links) + beneath
     if chart.kind == _MAP:
-        svgs = {form: usmap.draw(chart, rows, form) for form in ("wide", "narrow")}
+        svgs = {form: usmap.draw(chart, rows, form, context.links) for form in ("wide", "narrow")}
     elif intervals.has_intervals(rows):
         svgs = {form: intervals.draw(chart, rows, form) for form in ("wide", "narrow")}
     else:
         key = f"{board.path.stem}-{chart.name}"
-        svgs = {form: drawn[key, form] for form in ("wide", "narrow")}
+        svgs = {form: context.drawn[key, form] for form in ("wide", "narrow")}
     formats = board.queries[chart.query].get("formats", {})
-    numbers = markup.numbers_behind(chart, rows, formats, links)
-    return markup.picture(chart, svgs, beneath, numbers)
+    numbers = markup.numbers_behind(chart, rows, formats, context.links)
+    return markup.picture(chart, svgs, beneath, numbers, finding=context.finding)
 
 
 def _beneath(chart: Chart, rows: list[Row], facts: Facts) -> str:

@@ -91,17 +91,6 @@ def draw(drawings: list[Drawing], folder: Path) -> dict[tuple[str, str], str]:
     }
 
 
-def fonts(folder: Path) -> str:
-    """Return the fonts of the drawings in a folder as a style sheet, each font once."""
-    faces: dict[str, str] = {}
-    for path in sorted((folder / "drawn").glob("*.svg")):
-        for face in re.findall(r"@font-face\s*\{.*?\}", path.read_text("utf-8"), re.DOTALL):
-            name = re.search(r"font-family:\s*'([^']+)'", face)
-            if name and "Emoji" not in name[1] and len(face) > len(faces.get(name[1], "")):
-                faces[name[1]] = face
-    return "\n".join(faces.values())
-
-
 def with_gaps(chart: Chart, rows: list[Row]) -> list[Row]:
     """Return the rows of a line, with an empty row for each month missing between them.
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 import shapely  # type: ignore[import-untyped,import-not-found,unused-ignore]
@@ -30,6 +33,63 @@ _FONT = "'Inter Variable', Inter, system-ui, sans-serif"
 _COLOURS = ["#8c3a00", "#d9792b", "#f3d9b8", "#7fb1d6", "#084a86"]
 
 
+@dataclass(frozen=True)
+class _Inset:
+    """Islands that the projection cannot show: a frame near the states, to which they are moved."""
+
+    name: str
+    west: float
+    south: float
+    east: float
+    north: float
+    shift: tuple[float, float]
+
+    def holds(self, place: tuple[float, float]) -> bool:
+        """Return whether a place, longitude and latitude, is on these islands."""
+        return self.west < place[0] < self.east and self.south < place[1] < self.north
+
+    def layers(self, size: str) -> list[dict[str, Any]]:
+        """Return the frame and its name."""
+        east, north = self.shift
+        corners = [
+            [self.west + east, self.south + north],
+            [self.west + east, self.north + north],
+            [self.east + east, self.north + north],
+            [self.east + east, self.south + north],
+            [self.west + east, self.south + north],
+        ]
+        name = {
+            "type": "text",
+            "fontSize": 11,
+            "fill": "#565b63",
+            "text": self.name,
+            "align": "right" if size == "narrow" else "center",
+            "dy": 12,
+        }
+        middle = (self.west + self.east) / 2 if size != "narrow" else self.east
+        return [
+            {
+                "data": {"values": [{"type": "LineString", "coordinates": corners}]},
+                "mark": {"type": "geoshape", "filled": False, "stroke": "#b7bec8"},
+            },
+            {
+                "data": {"values": [{"x": middle + east, "y": self.south + north}]},
+                "mark": name,
+                "encoding": {
+                    "longitude": {"field": "x", "type": "quantitative"},
+                    "latitude": {"field": "y", "type": "quantitative"},
+                },
+            },
+        ]
+
+
+_INSETS = (
+    _Inset("Puerto Rico, Virgin Islands", -68, 17, -64, 19.2, (-8.5, 10)),
+    _Inset("Guam, Saipan", 143.5, 12.5, 147, 16, (-268, 17)),
+    _Inset("American Samoa", -171.5, -15, -169, -13, (51, 43)),
+)
+
+
 def states() -> list[dict[str, Any]]:
     """Return the outlines of the states, as GeoJSON features (US Census Bureau, simplified)."""
     return [
@@ -46,18 +106,16 @@ def states() -> list[dict[str, Any]]:
     ]
 
 
-def draw(chart: Chart, rows: list[Row], form: str) -> str:
-    """Return the map as SVG."""
+def draw(chart: Chart, rows: list[Row], form: str, links: Mapping[str, str]) -> str:
+    """Return the map as SVG; each airport with a report card leads to it."""
     size = "narrow" if form == "narrow" else "half" if chart.is_half else "wide"
     width, height = _SIZES[size]
     spec = chart.spec
-    # the projection cannot show places outside the states, such as Puerto Rico
     land = shapely.union_all([state["geometry"] for state in us_states.records()])
     shapely.prepare(land)
     places = [
         {
-            "latitude": float(row[spec["latitude"]]),
-            "longitude": float(row[spec["longitude"]]),
+            **_moved(float(row[spec["longitude"]]), float(row[spec["latitude"]])),
             "size": float(row[spec["size"]]),
             "share": float(row[spec["color"]]),
             "tip": f"{row['airport']}: {shown(row[spec['color']], 'percent')} on time, "
@@ -66,10 +124,16 @@ def draw(chart: Chart, rows: list[Row], form: str) -> str:
         for row in rows
         if row[spec["latitude"]] is not None
         and row[spec["color"]] is not None
-        and shapely.dwithin(
-            land, shapely.Point(row[spec["longitude"]], row[spec["latitude"]]), _NEAR_LAND_DEGREES
+        and (
+            _inset(float(row[spec["longitude"]]), float(row[spec["latitude"]]))
+            or shapely.dwithin(
+                land,
+                shapely.Point(row[spec["longitude"]], row[spec["latitude"]]),
+                _NEAR_LAND_DEGREES,
+            )
         )
     ]
+    insets = [each for each in _INSETS if any(each.holds(place["at"]) for place in places)]
     drawn: dict[str, Any] = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": width,
@@ -83,6 +147,7 @@ def draw(chart: Chart, rows: list[Row], form: str) -> str:
                 "data": {"values": states()},
                 "mark": {"type": "geoshape", "fill": "#eceff3", "stroke": "#b7bec8"},
             },
+            *(layer for inset in insets for layer in inset.layers(size)),
             {
                 "data": {"values": sorted(places, key=lambda place: -place["size"])},
                 "mark": {
@@ -96,7 +161,21 @@ def draw(chart: Chart, rows: list[Row], form: str) -> str:
         ],
     }
     svg: str = vl_convert.vegalite_to_svg(drawn, vl_version="5.21")
-    return _with_tips(svg)
+    return _with_tips(svg, links)
+
+
+def _inset(longitude: float, latitude: float) -> _Inset | None:
+    return next((each for each in _INSETS if each.holds((longitude, latitude))), None)
+
+
+def _moved(longitude: float, latitude: float) -> dict[str, Any]:
+    inset = _inset(longitude, latitude)
+    east, north = inset.shift if inset else (0, 0)
+    return {
+        "longitude": longitude + east,
+        "latitude": latitude + north,
+        "at": (longitude, latitude),
+    }
 
 
 def _encoding(places: list[dict[str, Any]], size: str) -> dict[str, Any]:
@@ -172,13 +251,19 @@ def _wound_for_the_sphere(geometry: dict[str, Any]) -> dict[str, Any]:
     return {"type": "MultiPolygon", "coordinates": turned}
 
 
-def _with_tips(svg: str) -> str:
+def _with_tips(svg: str, links: Mapping[str, str]) -> str:
+    def linked(tip: str, circle: str) -> str:
+        address = links.get(unescape(tip).partition(": ")[0])
+        # the table beneath leads to the same pages: the key Tab does not stop at each circle
+        return f'<a href="{address}" tabindex="-1">{circle}</a>' if address else circle
+
     svg = re.sub(
         r'<path\b([^>]*?) aria-label="([^"]+ flights)"([^>]*?)></path>|'
         r'<path\b([^>]*?) aria-label="([^"]+ flights)"([^>]*?)/>',
-        lambda mark: (
+        lambda mark: linked(
+            mark[2] or mark[5],
             f'<path class="airport"{mark[1] or mark[4]}{mark[3] or mark[6]}>'
-            f"<title>{mark[2] or mark[5]}</title></path>"
+            f"<title>{mark[2] or mark[5]}</title></path>",
         ),
         svg,
     )
