@@ -2,7 +2,8 @@
 
 dbt-colibri renders the page from the lineage that this project computes: with the locked release of
 sqlglot, colibri's own lineage stops at every union. The page is a single file. Its telemetry is
-switched off, and its content security policy makes the browser block every request.
+switched off, and its content security policy makes the browser block every request. It opens on a
+subject table, and its links to the publisher's shop are hidden.
 """
 
 from __future__ import annotations
@@ -28,6 +29,13 @@ _POLICY = (
     "connect-src 'none'\">"
 )
 _HEAD = '<meta charset="UTF-8" />'
+
+# colibri shows an empty canvas until a model is chosen; its links advertise features that it sells
+_START = (
+    "<script>if (!location.search) location.replace(location.pathname + '?model="
+    "model.ontime.mart_carrier_month_punctuality.v1&parents=2&children=0')</script>"
+    '<style>a[href*="colibri-data.com"] { display: none !important }</style>'
+)
 
 
 class _Extractor(DbtColumnLineageExtractor):  # type: ignore[misc]
@@ -78,7 +86,7 @@ def write(project: Project, folder: Path) -> Path:
     if page.count(_HEAD) != 1:
         raise OSError(0, "dbt-colibri writes another page than this project knows", str(folder))
     path = folder / "index.html"
-    path.write_text(page.replace(_HEAD, _HEAD + _POLICY), encoding="utf-8")
+    path.write_text(page.replace(_HEAD, _HEAD + _POLICY + _START), encoding="utf-8")
     return path
 
 
