@@ -8,6 +8,7 @@ test passed, so the asset of the publication does not publish: it is made if rea
 import os
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
@@ -195,6 +196,11 @@ def warehouse(project: Project) -> dg.AssetsDefinition:
         for name, table in tables.items()
     ]
     by_key = {keys[name]: name for name in tables}
+    # Dagster wants each asset after those that it reads
+    reads = {
+        name: [read for read in table["reads"] if read in tables] for name, table in tables.items()
+    }
+    order = list(TopologicalSorter(reads).static_order())
     check_names = {name: check_name(name, test["name"]) for name, test in project["tests"].items()}
     checks = [
         dg.AssetCheckSpec(
@@ -214,7 +220,8 @@ def warehouse(project: Project) -> dg.AssetsDefinition:
     )
     def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
         """Build and test; publish if the whole project was built and every test passed."""
-        chosen = [by_key[key] for key in sorted(context.selected_asset_keys)]
+        selected = {by_key[key] for key in context.selected_asset_keys}
+        chosen = [name for name in order if name in selected]
         is_whole = len(chosen) == len(tables)
         is_current = is_whole and calls.succeeds("is-current")
         outcome = None
