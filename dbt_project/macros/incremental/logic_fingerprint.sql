@@ -12,7 +12,8 @@
 
 
 {# A SQL expression of one text that changes with what a node of the dbt graph holds: the definition of
-   a view, the content of a table or seed. Arguments: node. #}
+   a view, the content of a table or seed, the versions of the months of a monthly table.
+   Arguments: node. #}
 {% macro content_label(node) %}
     {{ return(adapter.dispatch('content_label')(node)) }}
 {% endmacro %}
@@ -23,6 +24,13 @@
         {{ return(
             "(select md5(replace(view_definition, '\"', '')) from information_schema.views where table_schema = '"
             ~ node.schema ~ "' and table_name = '" ~ node.alias ~ "')"
+        ) }}
+    {% endif %}
+    {% if node.config.materialized == 'monthly' %}
+        {# what each month was built from: nothing is read #}
+        {{ return(
+            "(select md5(string_agg(concat_ws(' ', built_month, month_version), ',' order by built_month)) "
+            ~ "from operations.built_months where model_name = " ~ sql_text(node.alias) ~ ")"
         ) }}
     {% endif %}
     {{ return("(select content_hash from content_hash('" ~ node.schema ~ "." ~ node.alias ~ "'))") }}

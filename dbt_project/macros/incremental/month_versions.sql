@@ -10,7 +10,7 @@
         {% do add_content_labels(logic) %}
         {% set months %}
             select
-                flight_month as month,
+                {{ config.get('month_column', 'flight_month') }} as month,
                 partition_version as inputs,
                 row_count
             from {{ ref(from_model) }}
@@ -41,7 +41,7 @@
     {% set days_read = config.get('days_read', {}) %}
     {% set conditions = [] %}
     {% for node in ancestors(graph.nodes[model.unique_id].depends_on.nodes) %}
-        {% if node.config.materialized == 'monthly' %}
+        {% if node.config.materialized == 'monthly' and node.name not in config.get('tracked_elsewhere', []) %}
             {% set before, after = days_read.get(node.name, [0, 0]) %}
             {% do conditions.append(
                 "(near.model_name = " ~ sql_text(node.alias) ~ " and near.built_month between "
@@ -135,7 +135,7 @@
 {% macro names_of_monthly_inputs() %}
     {% set names = [] %}
     {% for node in ancestors(graph.nodes[model.unique_id].depends_on.nodes)
-        if node.config.materialized == 'monthly' %}
+        if node.config.materialized == 'monthly' and node.name not in config.get('tracked_elsewhere', []) %}
         {% do names.append(sql_text(node.alias)) %}
     {% endfor %}
     {{ return(names | join(", ")) }}

@@ -1,16 +1,16 @@
 -- How many aircraft each carrier flew in a month, by number of seats, and how many are of similar
 -- size: a single one among many of other sizes is another aircraft under the same tail number.
 
-{{ config(materialized='table') }}
+{{ config(materialized='monthly') }}
 
-with flights as (
+with flown as (
     select
         flight_month,
         flight_date,
         carrier_code,
         tail_number
-    from {{ ref('int_flights_unioned') }}
-    where flight_month is not null and tail_number is not null
+    from {{ ref('int_aircraft_days') }}
+    where {{ months_built('flight_month') }}
 ),
 
 aircraft as (
@@ -22,10 +22,6 @@ aircraft as (
         joined_to_date
     from {{ ref('int_aircraft') }}
     where is_plausible_airliner and seat_count is not null
-),
-
-flown as (
-    select distinct * from flights
 ),
 
 sizes as (

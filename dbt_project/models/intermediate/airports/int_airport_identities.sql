@@ -1,14 +1,14 @@
 -- The codes and names of each airport in BTS: codes are reassigned between airports, airports
 -- change their codes, and DOT assigns a new sequence number when anything about an airport changes.
 
--- A table, because two models read it and it scans every flight.
+-- A table, because two models read it.
 {{ config(materialized='table') }}
 
 {% set named = ['city_name', 'state_code', 'state_name', 'state_fips_code'] %}
 {% set numbered = ['city_market_dot_id', 'world_area_code'] %}
 
-with flights as (
-    select * from {{ ref('stg_bts__flights') }}
+with airport_months as (
+    select * from {{ ref('int_airport_identity_months') }}
 ),
 
 landings as (
@@ -16,26 +16,20 @@ landings as (
 ),
 
 occurrences as (
-    {% for end in ['origin', 'destination'] %}
     select
-        {{ end }}_airport_code as airport_code,
-        {{ end }}_airport_dot_id as airport_dot_id,
-        {{ end }}_airport_dot_sequence_id as airport_dot_sequence_id,
+        airport_code,
+        airport_dot_id,
+        airport_dot_sequence_id,
         {% for column in named + numbered -%}
-        max({{ end }}_{{ column }}) as {{ column }},
+        {{ column }},
         {% endfor -%}
         true as is_origin_or_destination,
-        min(flight_date) as first_flight_date,
-        max(flight_date) as last_flight_date
-    from flights
-    group by
-        {{ end }}_airport_code,
-        {{ end }}_airport_dot_id,
-        {{ end }}_airport_dot_sequence_id
+        first_flight_date,
+        last_flight_date
+    from airport_months
 
     union all
 
-    {% endfor %}
     -- the file gives nothing else about a diversion airport
     select
         airport_code,

@@ -1,7 +1,9 @@
 -- How many flights each airport has in each month: the one reading of all flights that the models
 -- of airports and of missing weather share.
 
-{{ config(materialized='table') }}
+{{ config(materialized='monthly', versions_from='int_flight_loads') }}
+
+-- depends_on: {{ ref('int_flight_loads') }}
 
 with flights as (
     select
@@ -9,6 +11,7 @@ with flights as (
         destination_airport_code,
         flight_month
     from {{ ref('int_flights_unioned') }}
+    where {{ months_built('flight_month') }} and {{ partitions_built('source_month') }}
 ),
 
 ends as (

@@ -1,4 +1,4 @@
--- A table, because the dimension and the facts both read it and it reads every flight.
+-- A table, because the dimension and the facts both read it.
 {{ config(materialized='table') }}
 
 with reference_carriers as (
@@ -13,34 +13,13 @@ nycflights13_airlines as (
 
 ),
 
-nycflights13_flights as (
-
-    select * from {{ ref('stg_nycflights13__flights') }}
-
-),
-
-bts_flights as (
-
-    select * from {{ ref('stg_bts__flights') }}
-    where carrier_code is not null
-
-),
-
 flown_days as (
 
     select
         carrier_code,
         flight_date,
-        cast(null as integer) as carrier_dot_id
-    from nycflights13_flights
-
-    union
-
-    select
-        carrier_code,
-        flight_date,
         carrier_dot_id
-    from bts_flights
+    from {{ ref('int_carrier_days') }}
 
 ),
 

@@ -186,6 +186,7 @@ select
     has_reached_destination_after_diversion,
     flight_date,
     _source_file,
+    _source_partition,
     _source_row_number,
     _dlt_load_id
 from clocked

@@ -1,13 +1,15 @@
 -- The landings of diverted flights, as rows; BTS has them in columns, up to five in the row of the
 -- flight.
 
--- A table, because finding the few diverted flights scans every flight.
-{{ config(materialized='table') }}
+{{ config(materialized='monthly', versions_from='int_flight_loads') }}
+
+-- depends_on: {{ ref('int_flight_loads') }}
 
 with diverted_flights as (
     select * from {{ ref('int_bts_flights') }}
     where
-        coalesce(
+        {{ partitions_built('_source_partition') }}
+        and coalesce(
             {%- for n in range(1, 6) %}
             diversion_{{ n }}_airport_code{{ "," if not loop.last }}
             {%- endfor %}
@@ -24,6 +26,7 @@ landings as (
         _source_file,
         _source_row_number,
         flight_date,
+        cast(date_trunc('month', flight_date) as date) as flight_month,
         {{ n }} as landing_number,
         diversion_{{ n }}_airport_code as airport_code,
         diversion_{{ n }}_tail_number as tail_number,
@@ -53,6 +56,7 @@ select
     landings.total_ground_minutes,
     landings.longest_ground_minutes,
     landings.flight_date,
+    landings.flight_month,
     landings._source_file,
     landings._source_row_number
 from landings

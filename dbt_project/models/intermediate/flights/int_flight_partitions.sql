@@ -6,26 +6,12 @@
 
 -- depends_on: {{ ref('int_flights_with_weather') }}
 
-with flight_rows as (
-    select
-        flight_month,
-        source_system,
-        tail_number,
-        _dlt_load_id
-    from {{ ref('int_flights_unioned') }}
+with loads as (
+    select * from {{ ref('int_flight_loads') }}
 ),
 
-periods as (
-    select
-        aircraft_key,
-        tail_number,
-        manufacture_year,
-        seat_count,
-        is_plausible_airliner,
-        valid_from_date,
-        valid_to_date,
-        joined_from_date
-    from {{ ref('int_aircraft') }}
+aircraft as (
+    select * from {{ ref('int_aircraft_month_labels') }}
 ),
 
 fleet_sizes as (
@@ -37,67 +23,9 @@ fleet_sizes as (
     from {{ ref('int_carrier_fleets') }}
 ),
 
-observations as (
-    select
-        weather_observation_id,
-        airport_code,
-        temperature_fahrenheit,
-        dew_point_fahrenheit,
-        relative_humidity_percent,
-        wind_direction_degrees,
-        wind_speed_miles_per_hour,
-        wind_gust_miles_per_hour,
-        precipitation_inches,
-        pressure_millibars,
-        visibility_miles,
-        observed_hour_at_utc,
-        known_at_utc
-    from {{ ref('int_weather_observations') }}
-),
-
-flown as (
-    select
-        flight_month,
-        source_system,
-        tail_number,
-        _dlt_load_id,
-        count(*) as row_count
-    from flight_rows
-    group by flight_month, source_system, tail_number, _dlt_load_id
-),
-
-volumes as (
-    select
-        flight_month,
-        cast(sum(row_count) as integer) as row_count
-    from flown
-    group by flight_month
-),
-
-flights as (
-    select distinct
-        flight_month,
-        source_system,
-        _dlt_load_id
-    from flown
-),
-
-tail_numbers as (
-    select distinct
-        flight_month,
-        tail_number
-    from flown
-),
-
--- all periods of a tail number, since any of them can change which period a flight joins to
-aircraft as (
-    select
-        tail_numbers.flight_month,
-        {{ rows_fingerprint('periods') }} as content_label
-    from tail_numbers
-    inner join periods
-        on tail_numbers.tail_number = periods.tail_number
-    group by tail_numbers.flight_month
+-- some of the weather of the adjacent months is that of flights near the ends of the month
+weather as (
+    select * from {{ ref('int_weather_month_labels') }}
 ),
 
 fleets as (
@@ -108,35 +36,22 @@ fleets as (
     group by flight_month
 ),
 
-weather as (
-    select
-        cast(date_trunc('month', observed_hour_at_utc) as date) as weather_month,
-        {{ rows_fingerprint('observations') }} as content_label
-    from observations
-    group by cast(date_trunc('month', observed_hour_at_utc) as date)
-),
-
--- a flight near the end of a month may use the weather of the adjacent month
 inputs as (
     select
         flight_month,
-        concat_ws(' ', source_system, _dlt_load_id) as input_label
-    from flights
-    union
+        partition_version as input_label
+    from loads
+    union all
     select
-        flights.flight_month,
-        concat_ws(' ', 'weather', weather.weather_month, weather.content_label) as input_label
-    from flights
-    inner join weather
-        on
-            weather.weather_month between flights.flight_month - interval 1 month
-            and flights.flight_month + interval 1 month
-    union
+        flight_month,
+        concat_ws(' ', 'weather', observed_month, content_label) as input_label
+    from weather
+    union all
     select
         flight_month,
         concat_ws(' ', 'aircraft', content_label) as input_label
     from aircraft
-    union
+    union all
     select
         flight_month,
         concat_ws(' ', 'fleets', content_label) as input_label
@@ -154,8 +69,8 @@ select
         ) }}
     )) as partition_version,
     {{ tracked_version() }} as tracked_version,
-    volumes.row_count
+    loads.row_count
 from inputs
-inner join volumes
-    on inputs.flight_month = volumes.flight_month
-group by inputs.flight_month, volumes.row_count
+inner join loads
+    on inputs.flight_month = loads.flight_month
+group by inputs.flight_month, loads.row_count

@@ -40,10 +40,10 @@ ranked as (
         row_number() over flight_rows as row_rank,
         first_value(source_system) over flight_rows as kept_source_system
     from flights
-    -- the month is part of the identity; including it lets a build of one month read only that
-    -- month
+    -- the month is part of the identity; including it, and its text, which is the partition of the
+    -- raw table, lets a build of one month read only that month
     window flight_rows as (
-        partition by flight_month, flight_id, is_without_identity
+        partition by source_month, flight_month, flight_id, is_without_identity
         order by
             case source_system when 'bts' then 1 else 2 end asc,
             case when is_reported_diverted then 1 else 2 end asc,

@@ -51,6 +51,7 @@ unioned as (
         cast(null as boolean) as is_cancelled_after_takeoff,
         flight_date,
         scheduled_departure_hour_at_utc,
+        {{ month_text('flight_date') }} as source_month,
         _source_file,
         _source_row_number,
         _dlt_load_id
@@ -123,6 +124,7 @@ unioned as (
         bts_flights.diversion_landing_count = 9 and is_cancelled as is_cancelled_after_takeoff,
         flight_date,
         cast(null as timestamp) as scheduled_departure_hour_at_utc,
+        _source_partition as source_month,
         _source_file,
         _source_row_number,
         _dlt_load_id

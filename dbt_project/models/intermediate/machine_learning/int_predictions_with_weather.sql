@@ -8,11 +8,16 @@ observations as (
     select * from {{ ref('int_weather_trends') }}
 ),
 
+-- the same rows again: a CTE that is read twice would be computed for every month
+found_observations as (
+    select * from {{ ref('int_weather_trends') }}
+),
+
 last_known as (
     {{ as_of_join(
         left_cte='predictions',
         right_cte='observations',
-        entities=['origin_airport_code'],
+        entities=['flight_month', 'origin_airport_code'],
         left_time='prediction_at_utc',
         right_time='known_at_utc',
         left_columns=['*'],
@@ -34,16 +39,17 @@ fresh as (
 
 select
     {% for measurement in weather_measurements() -%}
-    observations.{{ measurement }} as known_weather_{{ measurement }},
+    found_observations.{{ measurement }} as known_weather_{{ measurement }},
     {% endfor -%}
     {% for trend in weather_trends() -%}
-    observations.change_of_{{ trend }} as known_weather_change_of_{{ trend }},
+    found_observations.change_of_{{ trend }} as known_weather_change_of_{{ trend }},
     {% endfor -%}
     {{ minutes_between('fresh.weather_known_at_utc', 'fresh.prediction_at_utc') }}
         as known_weather_age_minutes,
     fresh.*
 from fresh
-left join observations
+left join found_observations
     on
-        fresh.origin_airport_code = observations.origin_airport_code
-        and fresh.weather_known_at_utc = observations.known_at_utc
+        fresh.flight_month = found_observations.flight_month
+        and fresh.origin_airport_code = found_observations.origin_airport_code
+        and fresh.weather_known_at_utc = found_observations.known_at_utc

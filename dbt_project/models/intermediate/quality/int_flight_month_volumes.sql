@@ -2,18 +2,14 @@
 -- truncated month, or one that also holds another month, differs from both.
 
 with flights as (
-    select
-        source_system,
-        flight_month
-    from {{ ref('int_flights_unioned') }}
-    where flight_month is not null
+    select * from {{ ref('int_flight_month_rows') }}
 ),
 
 months as (
     select
         source_system,
         flight_month,
-        count(*) as row_count,
+        sum(row_count) as row_count,
         {{ days_between('flight_month', 'cast(flight_month + interval 1 month as date)') }}
             as day_count
     from flights

@@ -3,14 +3,8 @@
 
 {{ config(materialized='table') }}
 
-with flight_rows as (
-    select
-        source_system,
-        set_aside_reason,
-        impossible_value_count,
-        flight_month
-    from {{ ref('int_flights_identified') }}
-    where flight_month is not null
+with flights as (
+    select * from {{ ref('int_flight_month_rows') }}
 ),
 
 report_rows as (
@@ -27,17 +21,6 @@ impossible_measurements as (
 
 partitions as (
     select * from {{ ref('stg_operations__loaded_partitions') }}
-),
-
-flights as (
-    select
-        source_system,
-        set_aside_reason,
-        flight_month,
-        count(*) as row_count,
-        sum(impossible_value_count) as impossible_values
-    from flight_rows
-    group by source_system, set_aside_reason, flight_month
 ),
 
 reports as (

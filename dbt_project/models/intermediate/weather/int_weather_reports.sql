@@ -1,11 +1,21 @@
 -- Every report as delivered, and which one is chosen for its airport and hour: the routine report,
 -- made at the station's usual minute, because only it has the complete rain of the hour.
 
--- a table, because the hours, the excluded rows and the tests all read it
-{{ config(materialized='table') }}
+{{ config(
+    materialized='monthly',
+    month_column='observed_month',
+    versions_from='int_weather_loads',
+) }}
+
+-- depends_on: {{ ref('int_weather_loads') }}
 
 with reports as (
-    select * from {{ ref('stg_weather__reports') }}
+    select
+        *,
+        cast(date_trunc('month', observed_at_utc) as date) as observed_month
+    from {{ ref('stg_weather__reports') }}
+    -- the files of adjacent months overlap
+    where {{ partitions_built('_source_partition', 1, 1) }}
 ),
 
 airports as (
@@ -49,10 +59,9 @@ located as (
         stations.airport_code,
         cast(extract(minute from reports.observed_at_utc) as integer) as observed_minute,
         date_trunc('hour', reports.observed_at_utc) as observed_hour_at_utc,
-        cast(date_trunc('month', reports.observed_at_utc) as date) as observed_month,
         -- the mark of five-minute reports, whose rain is not that of an hour
         coalesce(reports.metar_text like '%MADISHF%', false) as is_five_minute_report,
-        -- the files of adjacent months overlap; each report is taken from its own month's file
+        -- each report is taken from its own month's file
         row_number() over (
             partition by reports.station_code, reports.observed_at_utc, reports.metar_text
             order by
@@ -76,6 +85,7 @@ located as (
             end = stations.icao_code
             and cast(reports.observed_at_utc as date) >= stations.valid_from_date
             and cast(reports.observed_at_utc as date) <= stations.valid_to_date
+    where {{ months_built('reports.observed_month') }}
 ),
 
 routine_minutes as (

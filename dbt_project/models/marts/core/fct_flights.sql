@@ -6,7 +6,7 @@
 
 with flights as (
     select * from {{ ref('int_flights_with_weather') }}
-    where {{ months_built('flight_month') }}
+    where {{ months_built('flight_month') }} and {{ partitions_built('source_month') }}
 ),
 
 partitions as (

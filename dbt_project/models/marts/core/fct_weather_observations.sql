@@ -1,5 +1,11 @@
+{{ config(
+    materialized='monthly',
+    month_column="cast(date_trunc('month', observed_hour_at_utc) as date)",
+) }}
+
 with observations as (
     select * from {{ ref('int_weather_observations') }}
+    where {{ months_built('observed_month') }}
 )
 
 select

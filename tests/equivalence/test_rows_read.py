@@ -1,0 +1,115 @@
+"""A build of one month reads the rows of that month: DuckDB counts the rows that its scans read."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.commands import Project
+
+MONTHS = ("2021-01", "2021-02", "2021-03", "2021-04", "2021-05", "2021-06")
+# DuckDB keeps this many rows together, with the least and the greatest value of each column
+ROWS_TOGETHER = 122_880
+
+FLIGHTS = f"""
+insert into raw_bts.on_time by name
+select
+    $month || '-' || lpad(cast(1 + number % 28 as varchar), 2, '0') as flight_date,
+    'UA' as reporting_airline,
+    cast(number as varchar) as flight_number_reporting_airline,
+    'EWR' as origin,
+    'BOS' as dest,
+    '0900' as crs_dep_time,
+    'N' || number % 100 as tail_number,
+    case when number % 1000 = 0 then 'BIS' end as div1_airport,
+    'made up' as _source_file,
+    $month as _source_partition,
+    number as _source_row_number,
+    'made up' as _dlt_load_id
+from range({ROWS_TOGETHER}) as numbers (number)
+"""  # noqa: S608 - constants of this file
+REPORTS = f"""
+insert into raw_weather.reports by name
+select
+    'EWR' as station,
+    $month || '-' || lpad(cast(1 + number % 28 as varchar), 2, '0') || ' 06:51' as valid,
+    'made up' as _source_file,
+    $month as _source_partition,
+    number as _source_row_number,
+    'made up' as _dlt_load_id
+from range({ROWS_TOGETHER}) as numbers (number)
+"""  # noqa: S608 - constants of this file
+OBSERVATIONS = f"""
+insert into intermediate.int_weather_observations by name
+select
+    'EWR ' || number as weather_observation_id,
+    'EWR' as airport_code,
+    cast($month || '-01' as date) as observed_month,
+    cast($month || '-15' as timestamp) as observed_hour_at_utc,
+    cast($month || '-15' as timestamp) as known_at_utc
+from range({ROWS_TOGETHER}) as numbers (number)
+"""  # noqa: S608 - constants of this file
+# months that are read: the month itself, and with files that overlap those around it
+READ = {
+    "fct_flights": {"on_time": 1, "int_weather_observations": 2},
+    "int_flight_month_rows": {"on_time": 1},
+    "int_airport_month_flights": {"on_time": 1},
+    "int_airport_identity_months": {"on_time": 1},
+    "int_aircraft_days": {"on_time": 1},
+    "int_carrier_days": {"on_time": 1},
+    "int_diversion_landings": {"on_time": 1},
+    "int_weather_reports": {"reports": 3},
+}
+
+
+@pytest.fixture(scope="module")
+def half_a_year(small: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a warehouse with half a year of made-up rows in its large tables, not built."""
+    file = tmp_path_factory.mktemp("rows") / "ontime.duckdb"
+    shutil.copyfile(small.warehouse_file, file)
+    with duckdb.connect(str(file)) as connection:
+        for insert in (FLIGHTS, REPORTS, OBSERVATIONS):
+            for month in MONTHS:
+                connection.execute(insert, {"month": month})
+    return file
+
+
+@pytest.mark.parametrize("model", READ)
+def test_a_month_is_built_from_the_rows_of_its_own_month(
+    small: Project, half_a_year: Path, tmp_path: Path, model: str
+) -> None:
+    found = (small.folder / "target" / "compiled").rglob(f"{model}.sql")
+    [compiled] = [path for path in found if path.parent.suffix != ".yml"]
+    sql = compiled.read_text(encoding="utf-8")
+    for end_of_time in ("cast('1000-01-01' as date)", "cast('3000-12-01' as date)"):
+        assert end_of_time in sql
+        sql = sql.replace(end_of_time, "date '2021-03-01'")
+    profile = tmp_path / "profile.json"
+    with duckdb.connect(str(half_a_year), read_only=True) as connection:
+        connection.execute("set enable_profiling = 'json'")
+        connection.execute("set profiling_output = $1", [str(profile)])
+        connection.sql(f"select count(*) from ({sql})").fetchall()
+    read: Counter[str] = Counter()
+    for table, rows in rows_scanned(json.loads(profile.read_text(encoding="utf-8"))):
+        read[table] = max(read[table], rows)
+    for table, months in READ[model].items():
+        # a month can begin and end within rows that are kept together with those of another
+        assert 0 < read[table] <= (months + 1) * ROWS_TOGETHER, (table, read)
+        assert months + 1 < len(MONTHS)
+
+
+def rows_scanned(node: dict[str, Any]) -> list[tuple[str, int]]:
+    """Return the tables that a profile names, with the rows that each scan read."""
+    found = []
+    table = node.get("extra_info", {}).get("Table")
+    if table:
+        found.append((str(table).split(".")[-1], int(node["operator_rows_scanned"])))
+    for child in node.get("children", []):
+        found += rows_scanned(child)
+    return found
