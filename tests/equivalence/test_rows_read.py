@@ -33,7 +33,7 @@ select
     number as _source_row_number,
     'made up' as _dlt_load_id
 from range({ROWS_TOGETHER}) as numbers (number)
-"""  # noqa: S608 - constants of this file
+"""
 REPORTS = f"""
 insert into raw_weather.reports by name
 select
@@ -44,7 +44,7 @@ select
     number as _source_row_number,
     'made up' as _dlt_load_id
 from range({ROWS_TOGETHER}) as numbers (number)
-"""  # noqa: S608 - constants of this file
+"""
 OBSERVATIONS = f"""
 insert into intermediate.int_weather_observations by name
 select
@@ -54,7 +54,7 @@ select
     cast($month || '-15' as timestamp) as observed_hour_at_utc,
     cast($month || '-15' as timestamp) as known_at_utc
 from range({ROWS_TOGETHER}) as numbers (number)
-"""  # noqa: S608 - constants of this file
+"""
 # months that are read: the month itself, and with files that overlap those around it
 READ = {
     "fct_flights": {"on_time": 1, "int_weather_observations": 2},
