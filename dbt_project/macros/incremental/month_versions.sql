@@ -21,7 +21,7 @@
     {% set query %}
         select
             cast(months.month as string) as month,
-            md5(concat_ws('|', {{ (logic + rows_of_month('months.month')) | join(', ') }}, months.inputs)) as version,
+            md5(concat_ws('|', {{ logic | join(', ') }}, months.inputs)) as version,
             months.row_count
         from ({{ months }}) as months
         order by 1
@@ -77,27 +77,12 @@
 {# Add to a list the expressions for the views and tables that the model reads, as they are now; not
    for those that are tracked by month. Arguments: logic. #}
 {% macro add_content_labels(logic) %}
-    {% set tracked = config.get('tracked_elsewhere', []) + config.get('rows_by_month', [])
-        + [config.get('versions_from')] %}
+    {% set tracked = config.get('tracked_elsewhere', [])
+        + config.get('columns_by_month', {}).values() | list + [config.get('versions_from')] %}
     {% for node in ancestors(graph.nodes[model.unique_id].depends_on.nodes)
         if node.config.materialized != 'monthly' and node.name not in tracked %}
         {% do logic.append(content_label(node)) %}
     {% endfor %}
-{% endmacro %}
-
-
-{# SQL expressions of the row that each table of `rows_by_month` has for a month, as text.
-   Arguments: month, SQL. #}
-{% macro rows_of_month(month) %}
-    {% set rows = [] %}
-    {% for name in config.get('rows_by_month', []) %}
-        {% set table = graph.nodes[model_id(name)] %}
-        {% do rows.append(
-            "(select to_json(row_of_month) from " ~ table.schema ~ "." ~ table.alias
-            ~ " as row_of_month where row_of_month.flight_month = " ~ month ~ ")"
-        ) %}
-    {% endfor %}
-    {{ return(rows) }}
 {% endmacro %}
 
 
@@ -215,4 +200,30 @@
         {% set last.rows = last.rows + month.row_count %}
     {% endfor %}
     {{ return(batches) }}
+{% endmacro %}
+
+
+{# Write the columns that a table has for a whole month where only they have changed: such a month is
+   not built again, but counts as written by this run. Arguments: table. #}
+{% macro write_columns_of_months(table) %}
+    {% set month = config.get('month_column', 'flight_month') %}
+    {% for column, name in config.get('columns_by_month', {}).items() %}
+        {% set differing -%}
+            inner join {{ ref(name) }} as of_month on held.{{ month }} = of_month.{{ month }}
+            where held.{{ column }} is distinct from of_month.{{ column }}
+        {%- endset %}
+        {% set months = run_query(
+            "select distinct cast(held." ~ month ~ " as varchar) from " ~ table ~ " as held " ~ differing
+        ).columns[0].values() %}
+        {% if months %}
+            {% set listed = "(date '" ~ months | sort | join("', date '") ~ "')" %}
+            {% do in_one_transaction([
+                "update " ~ table ~ " as held set " ~ column ~ " = of_month." ~ column ~ " from " ~ ref(name)
+                ~ " as of_month where held." ~ month ~ " = of_month." ~ month ~ " and held." ~ month
+                ~ " in " ~ listed,
+                "update operations.built_months set invocation_id = " ~ sql_text(invocation_id)
+                ~ " where model_name = " ~ sql_text(this.name) ~ " and built_month in " ~ listed,
+            ]) %}
+        {% endif %}
+    {% endfor %}
 {% endmacro %}

@@ -7,8 +7,8 @@
      versions_from: the model that has the version of each month. By default, months and versions
        are those of the monthly tables that the model reads.
      days_read: for each monthly table that is read beyond the month, the days before and after it.
-     rows_by_month: tables with `flight_month` and one row per month. The row of a month is part of
-       the version of this month alone.
+     columns_by_month: for each column that is the same for a whole month, the table with a row per
+       month that has it. It is no part of the version: the column alone is written again.
      tracked_elsewhere: tables whose content is already part of the version of another input. #}
 {% materialization monthly, adapter='duckdb' %}
     {% set existing = load_cached_relation(this) %}
@@ -51,6 +51,7 @@
         {% endif %}
         {% do adapter.commit() %}
     {% endfor %}
+    {% do write_columns_of_months(table) %}
     {% if not batches %}
         {% call noop_statement('main', 'no month has changed', 'OK', 0) %}{{ sql }}{% endcall %}
     {% endif %}

@@ -1,9 +1,12 @@
 {# The column that names the part of a table that a row belongs to, or nothing if the table is built and
-   tested as a whole: the month of a monthly table, the source partition of a staging view.
+   tested as a whole: the month of a monthly table; the month of a view that reads the monthly
+   table that its `meta.parts_of` names, which is therefore written before the view is tested; the source partition of a staging view.
    Arguments: table, a node of the dbt graph. #}
 {% macro part_column(table) %}
     {% if table.config.materialized == 'monthly' %}
         {{ return(table.config.get('month_column', 'flight_month')) }}
+    {% elif table.config.meta.get('parts_of') %}
+        {{ return(part_column(graph.nodes[model_id(table.config.meta.parts_of)])) }}
     {% elif '_source_partition' in table.columns and table.fqn[1] == 'staging' %}
         {{ return('_source_partition') }}
     {% endif %}
@@ -36,11 +39,13 @@
 {% macro parts_of_tables(tables) %}
     {% set queries = [] %}
     {% for table in tables %}
-        {% if table.config.materialized == 'monthly' %}
+        {% set monthly = graph.nodes[model_id(table.config.meta.parts_of)]
+            if table.config.meta.get('parts_of') else table %}
+        {% if monthly.config.materialized == 'monthly' %}
             {% do queries.append(
-                "select model_name as table_name, cast(built_month as string) as part_name, "
+                "select " ~ sql_text(table.alias) ~ " as table_name, cast(built_month as string) as part_name, "
                 ~ "concat_ws(' ', month_version, invocation_id) as part_version "
-                ~ "from operations.built_months where model_name = " ~ sql_text(table.alias)
+                ~ "from operations.built_months where model_name = " ~ sql_text(monthly.alias)
             ) %}
         {% else %}
             {% set raw = graph.sources[table.depends_on.nodes | first] %}

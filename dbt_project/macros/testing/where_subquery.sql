@@ -14,25 +14,48 @@
 
 
 {# The condition for the rows that the test being run has to look at, as SQL, or nothing if it looks
-   at all of them. Only the facts of single rows can be split in this way, only where a failure would
-   have stopped the build, and only in a build: `dbt test` looks at everything, and so does a full
-   refresh. Arguments: relation. #}
+   at all of them. Only the facts of single rows can be split in this way. Arguments: relation. #}
 {% macro untested_rows(relation) %}
-    {% if not execute or not is_warehouse() or flags.WHICH != 'build' or flags.FULL_REFRESH
-        or (config.get('severity') or 'error') | lower != 'error' or not model.test_metadata %}
-        {{ return(none) }}
-    {% endif %}
+    {% if not a_build_splits_this_test() or not model.test_metadata %}{{ return(none) }}{% endif %}
     {% set table = graph.nodes.get(model.attached_node) %}
     {% set part = part_column(table) if table else none %}
     {% if not part or relation.identifier != table.alias or not test_is_of_one_part(model, part) %}
         {{ return(none) }}
     {% endif %}
+    {{ return(rows_of_untested_parts(table)) }}
+{% endmacro %}
+
+
+{# The same condition for a test in a file of its own, which says with it that a pass on each month of a
+   monthly table is a pass on the whole: the months to look at, of a table that holds the same months.
+   Arguments: model_name, of the monthly table; alias, of the table in the test. #}
+{% macro in_untested_months(model_name, alias) %}
+    {% if not a_build_splits_this_test() %}{{ return("true") }}{% endif %}
+    {{ return(alias ~ "." ~ rows_of_untested_parts(graph.nodes[model_id(model_name)])) }}
+{% endmacro %}
+
+
+{# Whether the test being run may look at a part of the rows: only where a failure would have stopped
+   the build, and only in a build: `dbt test` looks at everything, and so does a full refresh. #}
+{% macro a_build_splits_this_test() %}
+    {{ return(
+        execute and is_warehouse() and flags.WHICH == 'build' and not flags.FULL_REFRESH
+        and (config.get('severity') or 'error') | lower == 'error'
+    ) }}
+{% endmacro %}
+
+
+{# The condition for the rows of the parts that were not tested yet. Arguments: table, a node with a
+   `part_column`. #}
+{% macro rows_of_untested_parts(table) %}
+    {% set is_month = table.config.materialized == 'monthly' or table.config.meta.get('parts_of') %}
     {% set parts = [] %}
     {% for row in run_query(untested_parts(table)).rows %}
         {# literals of the column's own type, so that the engine reads no other part #}
-        {% do parts.append(("date " if table.config.materialized == 'monthly' else "") ~ sql_text(row[0])) %}
+        {% do parts.append(("date " if is_month else "") ~ sql_text(row[0])) %}
     {% endfor %}
-    {{ return(part ~ " in (" ~ parts | join(", ") ~ ")" if parts else "false") }}
+    {# an empty list is not SQL, and a column never equals null #}
+    {{ return(part_column(table) ~ " in (" ~ (parts or ["null"]) | join(", ") ~ ")") }}
 {% endmacro %}
 
 

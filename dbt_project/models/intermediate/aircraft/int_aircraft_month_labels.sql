@@ -1,5 +1,5 @@
--- One row per month with a label of the aircraft that flew in it: all periods of their tail numbers,
--- since any of them can change which period a flight joins to.
+-- One row per month with a label of the aircraft that flew in it: all periods of their tail
+-- numbers, since any of them can change which period a flight joins to.
 
 {{ config(materialized='monthly') }}
 

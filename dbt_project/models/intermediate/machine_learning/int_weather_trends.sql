@@ -1,5 +1,5 @@
--- Each weather observation with what had changed since a few hours before, one row per month of flights
--- that can need it, airport and instant at which an observation became known.
+-- Each weather observation with what had changed since a few hours before, one row per month of
+-- flights that can need it, airport and instant at which an observation became known.
 
 with observed as (
     select * from {{ ref('int_weather_by_flight_month') }}

@@ -1,5 +1,5 @@
 -- One row per month of weather, with the loads that its rows can come from: the reports of a month
--- are in its own file and, for the days around its ends, in those of the months before and after it.
+-- are in its own file and, near its ends, also in those of the months before and after it.
 
 {{ config(materialized='table') }}
 

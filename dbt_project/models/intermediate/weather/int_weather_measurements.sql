@@ -19,7 +19,8 @@ measurements as (
         airport_code,
         observed_hour_at_utc,
         '{{ measurement }}' as measurement,
-        {{ measurement }} as measured_value
+        {{ measurement }} as measured_value,
+        observed_month
     from observations
     where {{ measurement }} is not null
     {{ "union all" if not loop.last }}
@@ -31,7 +32,8 @@ select
     measurements.measurement,
     measurements.measured_value,
     measurements.measured_value between ranges.minimum and ranges.maximum as is_plausible,
-    measurements.observed_hour_at_utc
+    measurements.observed_hour_at_utc,
+    measurements.observed_month
 from measurements
 left join ranges
     on measurements.measurement = ranges.measurement

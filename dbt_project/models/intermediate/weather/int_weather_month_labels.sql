@@ -1,5 +1,5 @@
--- For each month of weather, and each month of flights that can need some of it, a label that changes
--- with what these observations say, but not with the files that they come from.
+-- For each month of weather, and each month of flights that can need some of it, a label that
+-- changes with what these observations say, but not with the files that they come from.
 
 {{ config(materialized='monthly', month_column='observed_month') }}
 

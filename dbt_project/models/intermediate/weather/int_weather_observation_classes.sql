@@ -32,7 +32,8 @@ measured as (
         '{{ measure }}' as weather_measure,
         {{ value }} as measured_value,
         {{ "wind_speed_miles_per_hour is not null" if measure == 'gust' else "false" }}
-            as is_none_if_missing
+            as is_none_if_missing,
+        observed_month
     from observations
     {{ "union all" if not loop.last }}
     {% endfor %}
@@ -44,7 +45,8 @@ select
     coalesce(
         classes.weather_class,
         case when measured.is_none_if_missing then 'none' else 'not_observed' end
-    ) as weather_class
+    ) as weather_class,
+    measured.observed_month
 from measured
 left join classes
     on

@@ -1,7 +1,7 @@
 {{ config(
     materialized='monthly',
     tracked_elsewhere=['int_weather_observations'],
-    rows_by_month=['int_data_splits'],
+    columns_by_month={'data_split': 'int_data_splits'},
 ) }}
 
 with predictions as (

@@ -8,7 +8,10 @@ with flights as (
     from {{ ref('fct_flights') }} as flights
     inner join {{ ref('dim_airports') }} as airports
         on flights.origin_airport_code = airports.airport_code
-    where flights.scheduled_departure_at_utc is not null and airports.time_zone_name is not null
+    where
+        flights.scheduled_departure_at_utc is not null
+        and airports.time_zone_name is not null
+        and {{ in_untested_months('ml_arrival_delay_features', 'flights') }}
 ),
 
 predicted as (
@@ -19,7 +22,8 @@ predicted as (
         count(*) filter (where is_late_arrival) as late,
         count(*) filter (where is_late_arrival is null) as unlabelled,
         count(*) filter (where is_cancelled_or_never_departed) as not_operated
-    from {{ ref('ml_arrival_delay_features') }}
+    from {{ ref('ml_arrival_delay_features') }} as features
+    where {{ in_untested_months('ml_arrival_delay_features', 'features') }}
     group by flight_id
 )
 
