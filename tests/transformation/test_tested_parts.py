@@ -115,3 +115,23 @@ def test_a_test_that_compares_tables_looks_at_every_row(copy_of_small: Project) 
     )
     assert not passes(project, "build", [*EAGER, "--select", "fct_flights,test_name:relationships"])
     assert passes(project, "build", ["--select", "fct_flights,test_name:expression_is_true"])
+
+
+def test_a_test_in_a_file_of_its_own_looks_at_the_months_that_changed(
+    copy_of_small: Project,
+) -> None:
+    project = copy_of_small
+    test = ("--select", "assert_local_times_are_the_instants_in_the_airports_zone")
+    change(
+        project,
+        "update marts.fct_flights set departure_at_local = departure_at_local + interval 5 minute "
+        "where flight_month = '2013-06-01'",
+    )
+    assert passes(project, "build", test)
+    assert not passes(project, "test", test)
+    change(
+        project,
+        "update operations.built_months set invocation_id = 'another' "
+        "where model_name = 'fct_flights' and built_month = '2013-06-01'",
+    )
+    assert not passes(project, "build", test)

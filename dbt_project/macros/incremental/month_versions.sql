@@ -213,7 +213,7 @@
             where held.{{ column }} is distinct from of_month.{{ column }}
         {%- endset %}
         {% set months = run_query(
-            "select distinct cast(held." ~ month ~ " as varchar) from " ~ table ~ " as held " ~ differing
+            "select distinct cast(held." ~ month ~ " as string) from " ~ table ~ " as held " ~ differing
         ).columns[0].values() %}
         {% if months %}
             {% set listed = "(date '" ~ months | sort | join("', date '") ~ "')" %}

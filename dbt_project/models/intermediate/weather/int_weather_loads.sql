@@ -45,7 +45,7 @@ loads as (
 
 select
     observed_month,
-    string_agg(load_label, ',' order by load_label) as partition_version,
+    {{ joined_text('load_label', ',', 'load_label') }} as partition_version,
     cast(sum(row_count) as integer) as row_count
 from loads
 group by observed_month

@@ -1,5 +1,11 @@
+{{ config(
+    materialized='monthly',
+    month_column="cast(date_trunc('month', flight_date) as date)",
+) }}
+
 with flights as (
     select * from {{ ref('fct_flights') }}
+    where {{ months_built('flight_month') }}
 ),
 
 places_without_time_zone as (
