@@ -7,12 +7,16 @@
 {% set named = ['city_name', 'state_code', 'state_name', 'state_fips_code'] %}
 {% set numbered = ['city_market_dot_id', 'world_area_code'] %}
 
-with flights as (
-    select
-        *,
-        cast(date_trunc('month', flight_date) as date) as flight_month
-    from {{ ref('stg_bts__flights') }}
+with bts_flights as (
+    select * from {{ ref('stg_bts__flights') }}
     where {{ partitions_built('_source_partition') }}
+),
+
+flights as (
+    select
+        bts_flights.*,
+        cast(date_trunc('month', flight_date) as date) as flight_month
+    from bts_flights
 ),
 
 occurrences as (

@@ -5,20 +5,11 @@
 -- depends_on: {{ ref('int_flight_loads') }}
 
 with nycflights13_flights as (
-    select
-        carrier_code,
-        flight_date,
-        cast(date_trunc('month', flight_date) as date) as flight_month
-    from {{ ref('stg_nycflights13__flights') }}
+    select * from {{ ref('stg_nycflights13__flights') }}
 ),
 
 bts_flights as (
-    select
-        carrier_code,
-        carrier_dot_id,
-        flight_date,
-        cast(date_trunc('month', flight_date) as date) as flight_month
-    from {{ ref('stg_bts__flights') }}
+    select * from {{ ref('stg_bts__flights') }}
     where carrier_code is not null and {{ partitions_built('_source_partition') }}
 ),
 
@@ -27,7 +18,7 @@ days as (
         carrier_code,
         cast(null as integer) as carrier_dot_id,
         flight_date,
-        flight_month
+        cast(date_trunc('month', flight_date) as date) as flight_month
     from nycflights13_flights
 
     union
@@ -36,7 +27,7 @@ days as (
         carrier_code,
         carrier_dot_id,
         flight_date,
-        flight_month
+        cast(date_trunc('month', flight_date) as date) as flight_month
     from bts_flights
 )
 

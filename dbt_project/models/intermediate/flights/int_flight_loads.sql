@@ -11,7 +11,7 @@ with partitions as (
 
 nycflights13_flights as (
     select
-        cast(date_trunc('month', flight_date) as date) as flight_month,
+        flight_date,
         _dlt_load_id
     from {{ ref('stg_nycflights13__flights') }}
     where flight_date is not null
@@ -27,11 +27,11 @@ loads as (
     union all
 
     select
-        flight_month,
+        cast(date_trunc('month', flight_date) as date) as flight_month,
         concat_ws(' ', 'nycflights13', _dlt_load_id) as load_label,
         count(*) as row_count
     from nycflights13_flights
-    group by flight_month, _dlt_load_id
+    group by cast(date_trunc('month', flight_date) as date), _dlt_load_id
 )
 
 select

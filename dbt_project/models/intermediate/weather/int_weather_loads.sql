@@ -4,20 +4,24 @@
 {{ config(materialized='table') }}
 
 with partitions as (
-    select
-        cast(concat(partition_name, '-01') as date) as file_month,
-        concat_ws(' ', source_name, partition_name, load_id) as load_label,
-        rows_loaded
-    from {{ ref('stg_operations__loaded_partitions') }}
+    select * from {{ ref('stg_operations__loaded_partitions') }}
     where source_name = 'weather' and table_name = 'reports' and rows_loaded > 0
 ),
 
 nycflights13_weather as (
     select
-        cast(date_trunc('month', observed_hour_at_utc) as date) as observed_month,
+        observed_hour_at_utc,
         _dlt_load_id
     from {{ ref('stg_nycflights13__weather') }}
     where observed_hour_at_utc is not null
+),
+
+files as (
+    select
+        cast(concat(partition_name, '-01') as date) as file_month,
+        concat_ws(' ', source_name, partition_name, load_id) as load_label,
+        rows_loaded
+    from partitions
 ),
 
 loads as (
@@ -30,17 +34,17 @@ loads as (
         {{ month }} as observed_month,
         load_label,
         {{ row_count }} as row_count
-    from partitions
+    from files
 
     union all
 
     {% endfor -%}
     select
-        observed_month,
+        cast(date_trunc('month', observed_hour_at_utc) as date) as observed_month,
         concat_ws(' ', 'nycflights13', _dlt_load_id) as load_label,
         count(*) as row_count
     from nycflights13_weather
-    group by observed_month, _dlt_load_id
+    group by cast(date_trunc('month', observed_hour_at_utc) as date), _dlt_load_id
 )
 
 select

@@ -3,7 +3,12 @@
 
 {{ config(materialized='monthly', month_column='observed_month') }}
 
-with observations as (
+with all_columns as (
+    select * from {{ ref('int_weather_observations') }}
+    where {{ months_built('observed_month') }}
+),
+
+observations as (
     select
         weather_observation_id,
         airport_code,
@@ -14,8 +19,7 @@ with observations as (
         neighbour_month,
         observed_hour_at_utc,
         known_at_utc
-    from {{ ref('int_weather_observations') }}
-    where {{ months_built('observed_month') }}
+    from all_columns
 )
 
 select

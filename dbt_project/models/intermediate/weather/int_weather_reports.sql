@@ -9,11 +9,8 @@
 
 -- depends_on: {{ ref('int_weather_loads') }}
 
-with reports as (
-    select
-        *,
-        cast(date_trunc('month', observed_at_utc) as date) as observed_month
-    from {{ ref('stg_weather__reports') }}
+with staged as (
+    select * from {{ ref('stg_weather__reports') }}
     -- the files of adjacent months overlap
     where {{ partitions_built('_source_partition', 1, 1) }}
 ),
@@ -27,6 +24,13 @@ airports as (
 
 renamed as (
     select * from {{ ref('renamed_airports') }}
+),
+
+reports as (
+    select
+        staged.*,
+        cast(date_trunc('month', observed_at_utc) as date) as observed_month
+    from staged
 ),
 
 -- any station of a renamed airport observes for the code that the airport has on the day
