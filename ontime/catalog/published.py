@@ -1,8 +1,10 @@
-"""The structure of a published file: its tables with their columns, keys and descriptions.
+"""The structure of a publication: its tables with their columns, keys and descriptions.
 
 Names and types are read from the tables themselves. The catalogue adds what tables cannot store,
 and the keys, few of them enforced by the file. Where the catalogue is silent, as for its own tables
 and in publications of an older layout, keys and descriptions are those that the file itself holds.
+Tables that lie beside the file as Parquet are views in another database of the connection; the
+catalogue alone describes them.
 """
 
 # ruff: noqa: S608 - the statements are made of names that the file itself declares
@@ -36,7 +38,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A published table; `content_hash` and `description` are None if the file has none."""
+    """A published table; `content_hash` and `description` are None if the file has none.
+
+    `database` is the one of the connection in which it has its rows.
+    """
 
     schema: str
     name: str
@@ -44,6 +49,8 @@ class Table:
     row_count: int
     content_hash: str | None
     description: str | None
+    database: str = ""
+    is_in_file: bool = True
 
     @property
     def full_name(self) -> str:
@@ -63,9 +70,19 @@ class Table:
 class PublishedFile:
     """A published file behind a connection: its catalogue, and the structure of its tables."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, alias: str | None = None) -> None:
-        """Read the catalogue of the file; `alias` is its name if it is attached to a connection."""
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        alias: str | None = None,
+        views_in: str = "memory",
+    ) -> None:
+        """Read the catalogue of the file.
+
+        `alias` is its name if it is attached to a connection, `views_in` the database with the
+        views of the tables that lie beside it.
+        """
         self._connection = connection
+        self._views_in = views_in
         self._database = alias or _one(connection, "select current_database()")
         self._tables = {row["table_name"]: row for row in self.rows("tables")}
         self._columns = {
@@ -94,7 +111,48 @@ class PublishedFile:
             """,
             [self._database, schema],
         ).fetchall()
-        return [self._table(schema, name, comment) for name, comment in found]
+        tables = [self._table(schema, name, comment) for name, comment in found]
+        beside = self._connection.execute(
+            "select view_name from duckdb_views() where database_name = $1 and schema_name = $2 "
+            "and not internal order by view_name",
+            [self._views_in, schema],
+        ).fetchall()
+        tables += [
+            self._table_beside(schema, name)
+            for (name,) in beside
+            if name in self._tables and name not in {table.name for table in tables}
+        ]
+        return sorted(tables, key=lambda table: table.name)
+
+    def _table_beside(self, schema: str, name: str) -> Table:
+        """Return a table that lies beside the file, as the catalogue describes it."""
+        columns = [row for (table, _), row in self._columns.items() if table == name]
+        return Table(
+            schema,
+            name,
+            tuple(
+                Column(
+                    row["column_name"],
+                    row["data_type"],
+                    bool(row.get("is_nullable", True)),
+                    bool(row.get("is_primary_key")),
+                    row.get("references_column"),
+                    row.get("unit"),
+                    row.get("description"),
+                )
+                for row in sorted(columns, key=lambda row: row["ordinal_position"])
+            ),
+            self._count(self._views_in, schema, name),
+            self._tables[name].get("content_hash"),
+            self._tables[name].get("description"),
+            self._views_in,
+            is_in_file=False,
+        )
+
+    def _count(self, *names: str) -> int:
+        return int(
+            _one(self._connection, f"select count(*) from {'.'.join(map(identifier, names))}")
+        )
 
     def _table(self, schema: str, name: str, comment: str | None) -> Table:
         found = self._connection.execute(
@@ -131,15 +189,10 @@ class PublishedFile:
                 )
                 for column, data_type, is_nullable, column_comment in found
             ),
-            int(
-                _one(
-                    self._connection,
-                    "select count(*) from "
-                    + ".".join(map(identifier, (self._database, schema, name))),
-                )
-            ),
+            self._count(self._database, schema, name),
             of_table.get("content_hash"),
             of_table.get("description") or comment,
+            self._database,
         )
 
     def _enforced(self, schema: str, name: str) -> tuple[set[str], dict[str, str]]:

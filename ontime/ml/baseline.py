@@ -31,7 +31,7 @@ from sklearn.metrics import (  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from ontime.ml.charts import draw
-from ontime.publishing.features import PARQUET, TABLE
+from ontime.publishing.features import TABLE
 from ontime.storage.paths import data_folder, published_features, published_file
 from ontime.storage.reader import ReaderError, open_published
 from ontime.terminal.console import errors, output
@@ -107,10 +107,9 @@ def read() -> tuple[pd.DataFrame, dict[str, str]]:
         BaselineError: no features are published.
 
     """
-    parquet = published_features() / PARQUET
-    if not (parquet.exists() and published_file().exists()):
+    if not (published_features().exists() and published_file().exists()):
         raise BaselineError(f"No features are published in {published_features()}: run `make run`.")
-    with open_published(also=[parquet]) as connection:
+    with open_published() as connection:
         known_at = dict(
             connection.execute(
                 "select column_name, known_at from catalogue.columns "
@@ -121,12 +120,11 @@ def read() -> tuple[pd.DataFrame, dict[str, str]]:
         rows = connection.execute(
             f"""
             select features.*, flights.{LEAK}
-            from read_parquet(?) as features
+            from marts.{TABLE} as features
             inner join marts.fct_flights as flights on features.flight_id = flights.flight_id
             where features.{LABEL} is not null
             order by features.flight_id, features.prediction_horizon
-            """,  # noqa: S608 - our own names
-            [str(parquet.resolve())],
+            """  # noqa: S608 - our own names
         ).df()
     if rows.empty:
         raise BaselineError("No flight in the features has a label: load flights that were flown.")

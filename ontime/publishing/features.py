@@ -1,14 +1,13 @@
 """Write the features of a publication for people who train models.
 
-Each publication has one folder with three files: the feature table as Parquet, its Croissant
+Each publication has one folder: the feature table as one Parquet file for each month, its Croissant
 description (https://docs.mlcommons.org/croissant/docs/croissant-spec.html), which describes each
-field in JSON-LD, and a data card for people. All three are generated from the publication alone and
-name it.
+field in JSON-LD, and a data card for people. The table is nowhere else. Description and card are
+generated from the publication alone and name it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +15,16 @@ from typing import Any
 
 import duckdb
 
+from ontime.publishing.versions import Checksum, checksums
 from ontime.storage.memory import limit_memory
 
 TABLE = "ml_arrival_delay_features"
-PARQUET = f"{TABLE}.parquet"
+# every file of this pattern belongs to the table
+PARQUET = f"{TABLE}/*.parquet"
+FILE_SET = "months"
 CROISSANT = "croissant.json"
 CARD = "README.md"
+_FORMAT = "application/x-parquet"
 
 LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
 
@@ -122,41 +125,31 @@ def has_features(publication: Path) -> bool:
     """Return whether a publication has a feature table."""
     with duckdb.connect(str(publication), read_only=True) as connection:
         found = connection.execute(
-            "select 1 from information_schema.tables where table_schema = 'marts' "
-            "and table_name = ?",
-            [TABLE],
+            "select 1 from catalogue.tables where table_name = ?", [TABLE]
         ).fetchall()
     return bool(found)
 
 
-def write_features(publication: Path, folder: Path) -> None:
-    """Write the Parquet file, the Croissant description and the data card of a publication.
+def describe_features(publication: Path, folder: Path, known: dict[Path, Checksum]) -> None:
+    """Write the Croissant description and the data card beside the months of the feature table.
 
-    The same publication gives the same bytes.
+    The same publication gives the same bytes. `known` has checksums that need not be computed.
 
     Raises:
         OSError: the folder cannot be written.
         FeaturesError: the publication's description of the table is incomplete.
 
     """
-    folder.mkdir(parents=True)
-    parquet = folder / PARQUET
     with duckdb.connect(str(publication), read_only=True) as connection:
         limit_memory(connection)
-        told = _read(connection)
-        key = ", ".join(column.name for column in told.columns if column.is_primary_key)
-        place = str(parquet).replace("'", "''")
-        connection.execute(
-            f"copy (from marts.{TABLE} order by {key}) to '{place}' "
-            "(format parquet, compression zstd)"
-        )
-    description = _croissant(told, parquet)
+        told = _read(connection, folder)
+    description = _croissant(told, checksums(folder, known))
     text = json.dumps(description, indent=2, ensure_ascii=False) + "\n"
     (folder / CROISSANT).write_text(text, encoding="utf-8")
     (folder / CARD).write_text(_card(told), encoding="utf-8")
 
 
-def _read(connection: duckdb.DuckDBPyConnection) -> _Publication:
+def _read(connection: duckdb.DuckDBPyConnection, folder: Path) -> _Publication:
     table = connection.execute(
         "select description, row_count from catalogue.tables where table_name = ?", [TABLE]
     ).fetchone()
@@ -171,15 +164,19 @@ def _read(connection: duckdb.DuckDBPyConnection) -> _Publication:
     ).fetchall()
     if table is None or publication is None or not columns:
         raise FeaturesError(f"The publication's catalogue does not describe marts.{TABLE}.")
-    splits = connection.execute(
-        f"""
-        select
-            prediction_horizon, data_split, min(flight_date)::varchar, max(flight_date)::varchar,
-            count(*), count(is_late_arrival), count(*) filter (where is_late_arrival),
-            count(*) filter (where is_cancelled_or_never_departed)
-        from marts.{TABLE} group by all order by 1 desc, 3
-        """  # noqa: S608 - our own name
-    ).fetchall()
+    splits: list[tuple[Any, ...]] = []
+    if any(folder.glob(PARQUET)):
+        splits = connection.execute(
+            """
+            select
+                prediction_horizon, data_split, min(flight_date)::varchar,
+                max(flight_date)::varchar, count(*), count(is_late_arrival),
+                count(*) filter (where is_late_arrival),
+                count(*) filter (where is_cancelled_or_never_departed)
+            from read_parquet(?) group by all order by 1 desc, 3
+            """,
+            [str(folder / PARQUET)],
+        ).fetchall()
     name, built_at, revision, fingerprint = publication
     return _Publication(
         name=name,
@@ -207,9 +204,7 @@ def _citation(told: _Publication) -> str:
     )
 
 
-def _croissant(told: _Publication, parquet: Path) -> dict[str, Any]:
-    with parquet.open("rb") as file:
-        checksum = hashlib.file_digest(file, "sha256").hexdigest()
+def _croissant(told: _Publication, months: list[Checksum]) -> dict[str, Any]:
     return {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
@@ -230,16 +225,26 @@ def _croissant(told: _Publication, parquet: Path) -> dict[str, Any]:
         "rai:dataBiases": _LIMITS,
         "rai:personalSensitiveInformation": "None: nobody is named or can be told from the rows.",
         "distribution": [
+            *(
+                {
+                    "@type": "cr:FileObject",
+                    "@id": month.path,
+                    "name": month.path,
+                    "contentUrl": month.path,
+                    "contentSize": f"{month.bytes} B",
+                    "encodingFormat": _FORMAT,
+                    "sha256": month.sha256,
+                }
+                for month in months
+            ),
             {
-                "@type": "cr:FileObject",
-                "@id": PARQUET,
-                "name": PARQUET,
-                "description": f"The rows, sorted by key, of publication {told.name}.",
-                "contentUrl": PARQUET,
-                "contentSize": f"{parquet.stat().st_size} B",
-                "encodingFormat": "application/x-parquet",
-                "sha256": checksum,
-            }
+                "@type": "cr:FileSet",
+                "@id": FILE_SET,
+                "name": FILE_SET,
+                "description": f"The rows of publication {told.name}, a file for each month.",
+                "encodingFormat": _FORMAT,
+                "includes": PARQUET,
+            },
         ],
         "recordSet": [
             {
@@ -268,7 +273,7 @@ def _field(column: _Column) -> dict[str, Any]:
         "name": column.name,
         "description": column.description,
         "dataType": kind,
-        "source": {"fileObject": {"@id": PARQUET}, "extract": {"column": column.name}},
+        "source": {"fileSet": {"@id": FILE_SET}, "extract": {"column": column.name}},
     }
 
 
@@ -297,8 +302,19 @@ Publication `{told.name}`, built from revision `{told.revision}`; fingerprint `{
 
 {told.description}
 
-`{PARQUET}` holds the rows (Parquet, zstd, sorted by key), `{CROISSANT}` describes each field for
-programs. The same rows are `marts.{TABLE}` in the published DuckDB file.
+`{PARQUET}` holds the rows (Parquet, zstd, one file for each month),
+`{CROISSANT}` describes each field for programs. The published DuckDB file does not hold the rows.
+Where this folder is `data/published/features`:
+
+```sql
+from read_parquet('data/published/features/{PARQUET}');
+```
+
+```python
+pandas.read_parquet("data/published/features/{TABLE}")
+```
+
+`make query` knows them as `marts.{TABLE}`.
 
 ## How it was made
 

@@ -33,7 +33,7 @@ from pathlib import Path
 
 import duckdb
 
-from ontime.publishing.features import has_features, write_features
+from ontime.publishing.features import describe_features, has_features
 from ontime.publishing.guards import guard, is_guarded, stray_logs
 from ontime.publishing.versions import (
     MANIFEST,
@@ -151,15 +151,35 @@ def put_in_place(aside: Path) -> str:
     """
     before = in_place()
     new = _described(aside, before)
-    known = _already_published(new, before)
+    known = _already_published(new.fingerprint, before)
     if known:
         shutil.rmtree(aside.parent)
-    published = known or _finish(aside.parent, new)
-    if before != published:
-        _switch(published)
-    _repair(published)
-    _prune(published)
-    if before == published:
+    return _publish(known or _finish(aside.parent, new, before), before)
+
+
+def keep_in_place(fingerprint: str) -> str:
+    """Publish the undamaged version that has a fingerprint; report which, or "" if none has it.
+
+    It is the version in place, or a newer one.
+
+    Raises:
+        OSError: the folder cannot be written. The version in place is unchanged.
+        PublicationError: a setting is not valid.
+
+    """
+    kept_gigabytes()
+    before = in_place()
+    known = _already_published(fingerprint, before)
+    return _publish(known, before) if known else ""
+
+
+def _publish(version: Version, before: Version | None) -> str:
+    """Make a finished version the one that readers see; return the outcome."""
+    if before != version:
+        _switch(version)
+    _repair(version)
+    _prune(version)
+    if before == version:
         return f"unchanged: {published_file()} already holds exactly this"
     return f"published: {published_file()}"
 
@@ -219,7 +239,7 @@ def _described(aside: Path, before: Version | None) -> Version:
     )
 
 
-def _already_published(new: Version, before: Version | None) -> Version | None:
+def _already_published(fingerprint: str, before: Version | None) -> Version | None:
     """Return the undamaged version with the same content: the one in place, or a newer one.
 
     A newer version exists if a process was killed between finishing it and putting it in place, or
@@ -227,17 +247,18 @@ def _already_published(new: Version, before: Version | None) -> Version | None:
     """
     for version in reversed(all_versions()):
         is_candidate = version.number >= (before.number if before else 0)
-        if is_candidate and version.fingerprint == new.fingerprint and not version.damage():
+        if is_candidate and version.fingerprint == fingerprint and not version.damage():
             return version
     return None
 
 
-def _finish(folder: Path, new: Version) -> Version:
+def _finish(folder: Path, new: Version, before: Version | None) -> Version:
     """Complete the hidden folder of a version, rename it, and return the version as recorded."""
     file = folder / published_file().name
+    linked = before.linked_files(folder) if before else {}
     if has_features(file):
-        write_features(file, folder / published_features().name)
-    finished = dataclasses.replace(new, files=checksums(folder))
+        describe_features(file, folder / published_features().name, linked)
+    finished = dataclasses.replace(new, files=checksums(folder, linked))
     (folder / MANIFEST).write_text(finished.as_json(), encoding="utf-8")
     for path in files_in(folder):
         path.chmod(READ_ONLY)
@@ -338,15 +359,29 @@ def _too_many(published: Version, others: list[Version]) -> list[Version]:
     newest_first = others[::-1]
     earlier = [version for version in newest_first if version.number <= published.replaces]
     spared = (earlier or newest_first)[:1]
-    left = kept_gigabytes() * _GIGABYTE - sum(kept.size_bytes for kept in [published, *spared])
+    # files that versions share take their space once
+    counted: set[tuple[int, int]] = set()
+    left = kept_gigabytes() * _GIGABYTE
+    left -= sum(_added_bytes(kept, counted) for kept in [published, *spared])
     old = []
     for place, version in enumerate(newest_first, start=2):
         if version in spared:
             continue
-        left -= version.size_bytes
+        left -= _added_bytes(version, counted)
         if place > VERSIONS_KEPT or left < 0:
             old.append(version)
     return old
+
+
+def _added_bytes(version: Version, counted: set[tuple[int, int]]) -> int:
+    """Return the bytes of the files of a version that are not counted yet, and count them."""
+    added = 0
+    for path in files_in(version.folder):
+        found = path.lstat()
+        if (found.st_dev, found.st_ino) not in counted:
+            counted.add((found.st_dev, found.st_ino))
+            added += found.st_size
+    return added
 
 
 def _is_worthless(version: Version, published: Version) -> bool:

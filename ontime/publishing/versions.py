@@ -2,8 +2,10 @@
 
     data/published/versions/20261127T002837Z-679c7f1d/
         ontime_marts.duckdb       the marts and their catalogue
-        features/                 Parquet, Croissant, data card; if the build has features
+        features/                 Parquet by month, Croissant, data card; if the build has features
         publication.json          order, identity, fingerprint, checksums of the other files
+
+Months of the features that did not change are one file with several names, one in each version.
 
 Only a folder with a `publication.json` that names it is a version; anything else is left alone. The
 order of versions is the number in that file, never the clock.
@@ -70,6 +72,14 @@ class Version:
         """Return the text of `publication.json`."""
         return json.dumps(asdict(self), indent=2) + "\n"
 
+    def linked_files(self, folder: Path) -> dict[Path, Checksum]:
+        """Return the files of another folder that are files of this version, with the checksums."""
+        known: dict[tuple[int, int], Checksum] = {}
+        for recorded in self.files:
+            if (self.folder / recorded.path).exists():
+                known[_inode(self.folder / recorded.path)] = recorded
+        return {path: known[_inode(path)] for path in files_in(folder) if _inode(path) in known}
+
     def damage(self) -> list[str]:
         """Report how the files differ from their recorded checksums, a phrase for each file."""
         found = [phrase for file in self.files if (phrase := _difference(self.folder, file))]
@@ -109,10 +119,17 @@ def read_version(folder: Path) -> Version | None:
     return version if is_whole else None
 
 
-def checksums(folder: Path) -> list[Checksum]:
-    """Return the checksums of the files of a folder, in the order of their paths."""
+def checksums(folder: Path, known: dict[Path, Checksum]) -> list[Checksum]:
+    """Return the checksums of the files of a folder, in the order of their paths.
+
+    Those in `known` were compared just now, and are not computed again.
+    """
     return [
-        Checksum(path.relative_to(folder).as_posix(), path.stat().st_size, sha256(path))
+        Checksum(
+            path.relative_to(folder).as_posix(),
+            path.stat().st_size,
+            known[path].sha256 if path in known else sha256(path),
+        )
         for path in sorted(files_in(folder))
     ]
 
@@ -140,3 +157,8 @@ def _difference(folder: Path, recorded: Checksum) -> str:
     except OSError as error:
         return f"{recorded.path} cannot be read ({error.strerror})"
     return ""
+
+
+def _inode(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino

@@ -1,33 +1,36 @@
-"""Write a publication in a hidden folder, with statements that dbt's macros generate.
+"""Write a publication in a hidden folder, as dbt's macros order it.
 
-If anything fails, the hidden folder is removed at once, and what readers see is unchanged.
+What has not changed is taken from the version in place. If anything fails, the hidden folder is
+removed at once, and what readers see is unchanged.
 """
 
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
-from pathlib import Path
 
 import duckdb
 
+from ontime.publishing.contents import Contents, read_contents
+from ontime.publishing.database import attached, write_database
+from ontime.publishing.months import write_months
+from ontime.publishing.order import Order
 from ontime.publishing.placement import (
     PublicationError,
     building_folder,
     in_place,
+    keep_in_place,
     make_aside,
     put_in_place,
 )
+from ontime.publishing.versions import Version
 from ontime.storage.content_hash import CONTENT_HASH_MACRO
 from ontime.storage.paths import published_folder, warehouse_file
 
 _MEGABYTE = 1_000_000
 
 
-def publish(
-    connection: duckdb.DuckDBPyConnection, name: str, storage_version: str, statements: list[str]
-) -> str:
-    """Write the database `publication` and put it in place; return the outcome.
+def publish(connection: duckdb.DuckDBPyConnection, name: str, order: Order) -> str:
+    """Write a version and put it in place; return the outcome.
 
     Raises:
         PublicationError: it could not be written or put in place; the message says why.
@@ -35,9 +38,16 @@ def publish(
     """
     try:
         _check_room()
-        aside = make_aside(name)
         with connection.cursor() as cursor:
-            _write(cursor, aside, storage_version, statements)
+            cursor.execute(CONTENT_HASH_MACRO)
+            now = _contents(cursor, order)
+            if outcome := keep_in_place(now.fingerprint):
+                return outcome
+            aside = make_aside(name)
+            before = _before()
+            for table in order.in_parquet:
+                write_months(cursor, aside.parent, table, now, before)
+            write_database(cursor, aside, order, now, before)
         return put_in_place(aside)
     except (OSError, duckdb.Error) as error:
         raise PublicationError(_sentence(error)) from error
@@ -45,25 +55,24 @@ def publish(
         shutil.rmtree(building_folder(name), ignore_errors=True)
 
 
-def _write(
-    cursor: duckdb.DuckDBPyConnection, file: Path, storage_version: str, statements: list[str]
-) -> None:
-    cursor.execute(CONTENT_HASH_MACRO)
-    (warehouse,) = cursor.execute("select current_database()").fetchall()[0]
-    place = str(file).replace("'", "''")
-    # set explicitly, because DuckDB's default storage version changes between releases
-    cursor.execute(f"attach '{place}' as publication (storage_version '{storage_version}')")
-    leave = f'use "{warehouse}"; detach publication'
-    try:
-        for statement in statements:
+def _contents(cursor: duckdb.DuckDBPyConnection, order: Order) -> Contents:
+    """Return what is to be published, from its catalogue, which is first written in memory."""
+    with attached(cursor, ":memory:"):
+        for statement in order.catalogue:
             cursor.execute(statement)
-    except BaseException:
-        with suppress(duckdb.Error):
-            cursor.rollback()
-        with suppress(duckdb.Error):
-            cursor.execute(leave)
-        raise
-    cursor.execute(leave)
+        return read_contents(cursor, "publication")
+
+
+def _before() -> tuple[Version, Contents] | None:
+    """Return the version in place and its contents, if they can be read."""
+    version = in_place()
+    if version is None:
+        return None
+    try:
+        with duckdb.connect(str(version.file), read_only=True) as connection:
+            return version, read_contents(connection, version.file.stem)
+    except duckdb.Error:  # of an older layout, or damaged: nothing is taken from it
+        return None
 
 
 def _check_room() -> None:

@@ -32,12 +32,13 @@ from ontime.releases.errors import ReleaseError
 from ontime.releases.files import checksum, write_tables
 from ontime.releases.papers import citation, lineage, readme
 from ontime.releases.sources import licence_files, sources_of
-from ontime.storage.paths import published_file
+from ontime.storage.paths import published_features, published_file
 from ontime.storage.reader import open_published
 
 BUILD = "build.json"
 SUMS = "SHA256SUMS"
 DATABASE = published_file().name
+FEATURES = published_features().name
 # the files that differ if the same release is made twice: they contain times and names of the build
 VARIABLE = (BUILD, DATABASE, SUMS)
 
@@ -71,8 +72,8 @@ def make_release(published: Path, releases: Path, since: Path | None = None) -> 
         for left in releases.glob(".*.making"):
             shutil.rmtree(left)
         with _aside(releases / f".{os.getpid()}.making") as folder:
-            # work on a copy, because the published file may be replaced meanwhile
-            shutil.copyfile(published, folder / DATABASE)
+            # work on a copy, because the publication may be replaced meanwhile
+            _copy(published.resolve(), folder)
             with attached(writes_to=folder, released=folder / DATABASE) as (connection, found):
                 (publication,) = found
                 _objection(publication, published)
@@ -81,6 +82,7 @@ def make_release(published: Path, releases: Path, since: Path | None = None) -> 
                 if place.exists():
                     return _already(place, len(publication.tables))
                 tables = write_tables(connection, publication, folder)
+            shutil.rmtree(folder / FEATURES, ignore_errors=True)
             release = Release(name, project, publication, sources_of(publication), tables)
             _make_room_for_readers(folder)
             before = since or _last(releases)
@@ -91,6 +93,13 @@ def make_release(published: Path, releases: Path, since: Path | None = None) -> 
             size = _seal(folder)
             folder.rename(place)
     return Made(name, place, True, len(tables), size, previous)
+
+
+def _copy(published: Path, folder: Path) -> None:
+    """Copy a published file, and the Parquet files that belong to it for as long as it is read."""
+    shutil.copyfile(published, folder / DATABASE)
+    if (published.parent / FEATURES).is_dir():
+        shutil.copytree(published.parent / FEATURES, folder / FEATURES)
 
 
 def damaged(folder: Path) -> list[str]:

@@ -30,18 +30,18 @@ import duckdb
 # computed by this DuckDB.
 METHOD = f"sums-1, duckdb {duckdb.__version__}"
 
-# DuckDB macros, so that dbt, the tests and the command line share one implementation.
+# The numbers of the rows of a relation, of all months or of some.
 #
 # The hash of a row does not tell all nested values apart ([] from null, [1, 2] from [[1], [2]]), so
 # their JSON is added. For other types, DuckDB removes that branch when it plans the query.
-CONTENT_HASH_MACRO = r"""
-create or replace temp macro content_sums(relation_name) as table
-with content as not materialized (
-    select columns(name -> not starts_with(name, '_')) from query_table(relation_name)
+_NUMBERS = r"""
+content as not materialized (
+    select columns(name -> not starts_with(name, '_')) from query_table(relation_name) {condition}
 ),
 
 hashed_by_column as (
     select
+        {month} as _month,
         hash(*columns(*)) as _row,
         case
             when regexp_matches(typeof(columns(*)), '^(STRUCT|MAP|UNION|VARIANT)|\]$')
@@ -51,22 +51,44 @@ hashed_by_column as (
 ),
 
 hashed as (
-    select hash(_row, concat(*columns(* exclude (_row)))) as number from hashed_by_column
-),
-
--- the structure of an empty table is that of the one row of nulls
-structured as (
-    select typeof(content) as structure
-    from (select 1) as one
-    left join (select * from content limit 1) as content on true
+    select
+        _month,
+        hash(_row, concat(*columns(* exclude (_row, _month)))) as number
+    from hashed_by_column
 )
-
-select
+"""
+_SUMS = """
     count(*) as row_count,
     coalesce(sum(number), 0) as first_sum,
-    coalesce(sum(hash(number)), 0) as second_sum,
-    (select structure from structured) as structure
+    coalesce(sum(hash(number)), 0) as second_sum
+"""
+
+# DuckDB macros, so that dbt, the tests and the command line share one implementation.
+CONTENT_HASH_MACRO = f"""
+-- the structure of an empty table is that of the one row of nulls
+create or replace temp macro content_structure(relation_name) as table
+with content as (
+    select columns(name -> not starts_with(name, '_')) from query_table(relation_name) limit 1
+)
+
+select typeof(content) as structure
+from (select 1) as one
+left join content on true;
+
+create or replace temp macro content_sums(relation_name) as table
+with {_NUMBERS.format(condition="", month="null")}
+select {_SUMS}, (select structure from content_structure(relation_name)) as structure
 from hashed;
+
+create or replace temp macro content_sums_by_month(relation_name, first_month, last_month) as table
+with {
+    _NUMBERS.format(
+        condition="where flight_month between first_month and last_month", month="flight_month"
+    )
+}
+select _month as flight_month, {_SUMS}
+from hashed
+group by _month;
 
 create or replace temp macro content_digest(row_count, first_sum, second_sum, structure) as
 md5(concat_ws(':', row_count::hugeint, first_sum::hugeint, second_sum::hugeint, structure));
@@ -76,7 +98,7 @@ select row_count, content_digest(row_count, first_sum, second_sum, structure) as
 from content_sums(relation_name);
 
 create or replace temp macro content_hash_method() as '{METHOD}';
-""".replace("{METHOD}", METHOD)
+"""  # noqa: S608 - made of our own texts
 
 
 def content_hash(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[int, str]:

@@ -18,6 +18,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 
 from ontime.publishing.identity import Identity, identity, project_hash
+from ontime.publishing.order import Order
 from ontime.publishing.placement import PublicationError, in_place
 from ontime.publishing.writing import publish
 from ontime.storage import runs, runs_table
@@ -49,7 +50,7 @@ class Plugin(BasePlugin):
             ("ontime_identity_digest", _digest, ["varchar"]),
             ("ontime_identity_without_data", _without_data, ["varchar"]),
             ("ontime_identity_difference", _difference, ["varchar", "varchar"]),
-            ("ontime_publish", _publisher(conn), ["varchar", "varchar", "varchar"]),
+            ("ontime_publish", _publisher(conn), ["varchar", "varchar"]),
             ("ontime_run_id", _run_id, []),
             ("ontime_note_build", lambda counts: _note_build(counts, conn), ["varchar"]),
             ("ontime_record_results", lambda results: _record(results, conn), ["varchar"]),
@@ -156,10 +157,10 @@ def _difference(built: str, now: str) -> str:
 
 
 def _publisher(connection: DuckDBPyConnection) -> Any:
-    def published(name: str, storage_version: str, statements: str) -> str:
+    def published(name: str, order: str) -> str:
         """Return the outcome as JSON; the macro raises a refusal as a dbt error."""
         try:
-            outcome = publish(connection, name, storage_version, json.loads(statements))
+            outcome = publish(connection, name, Order.from_json(order))
         except PublicationError as error:
             return json.dumps({"problem": str(error)})
         if (run := runs.current()) and outcome.startswith("published") and (seen := in_place()):

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import duckdb
 
+from ontime.publishing.features import TABLE
+from ontime.publishing.months import month_file
 from ontime.publishing.placement import make_aside, put_in_place
 from ontime.storage.content_hash import CONTENT_HASH_MACRO
 
 FEATURES = """
-create table marts.ml_arrival_delay_features as
+create temp table ml_arrival_delay_features as
 select
     'A' as flight_id, 'evening_before' as prediction_horizon, 'test' as data_split,
     true as is_late_arrival, false as is_cancelled_or_never_departed,
-    date '2013-01-01' as flight_date
+    date '2013-01-01' as flight_date, date '2013-01-01' as flight_month
 """
 
 CATALOGUE = """
@@ -23,7 +25,7 @@ select table_name, column_name, column_index as ordinal_position,
     lower(data_type) as data_type,
     column_name in ('flight_id', 'prediction_horizon') as is_primary_key,
     'schedule' as known_at, 'What it is.' as description
-from duckdb_columns() where schema_name = 'marts';
+from duckdb_columns() where schema_name = 'marts' or table_name like 'ml_%';
 create table catalogue.source_receipts as select 'flights.csv' as file_name, 'abc' as file_sha256;
 """
 
@@ -45,11 +47,15 @@ def write(file: Path, name: str, on_time: int, *, features: bool = True, rows: i
             "create table catalogue.tables (table_name varchar, description varchar, "
             "row_count bigint, content_hash varchar)"
         )
-        for table in ("fct_flights", *(["ml_arrival_delay_features"] if features else [])):
+        for table in ("marts.fct_flights", *([f"temp.{TABLE}"] if features else [])):
             connection.execute(
-                f"insert into catalogue.tables select '{table}', 'Rows.', row_count, content_hash "
-                f"from content_hash('marts.{table}')"
+                f"insert into catalogue.tables select '{table.partition('.')[2]}', 'Rows.', "
+                f"row_count, content_hash from content_hash('{table}')"
             )
+        if features:
+            place = month_file(file.parent, TABLE, "2013-01-01")
+            place.parent.mkdir(parents=True)
+            connection.execute(f"copy temp.{TABLE} to '{place}'")
         connection.execute(
             f"""
             create table catalogue.publication as

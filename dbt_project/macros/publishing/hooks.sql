@@ -43,7 +43,20 @@
             create or replace table operations.audited_tables (
                 table_name varchar,
                 row_count bigint,
-                content_hash varchar
+                content_hash varchar,
+                structure varchar
+            )
+        ") %}
+        {# kept from build to build: only months that are built anew are hashed again #}
+        {% do query_now("
+            create table if not exists operations.audited_months (
+                table_name varchar,
+                flight_month date,
+                made_by varchar,
+                content_hash_method varchar,
+                row_count bigint,
+                first_sum hugeint,
+                second_sum hugeint
             )
         ") %}
     {% endif %}
@@ -99,27 +112,6 @@
 {% endmacro %}
 
 
-{# Record that this build passed every test: its inputs and the content of each mart, so that
-   nothing else can be published as this build. #}
-{% macro record_audit() %}
-    {% do record_tested_parts() %}
-    {% for mart in published_marts() %}
-        {% do query_now(
-            "insert into operations.audited_tables select " ~ sql_text(mart.name)
-            ~ ", row_count, content_hash from content_hash('marts." ~ mart.name ~ "')"
-        ) %}
-    {% endfor %}
-    {% do query_now(
-        "insert into operations.audited_builds select " ~ [
-            sql_text(invocation_id),
-            "timestamp " ~ sql_text(run_started_at.strftime('%Y-%m-%d %H:%M:%S')),
-            "ontime_git_revision()",
-            identity_of_this_build(),
-        ] | join(", ")
-    ) %}
-{% endmacro %}
-
-
 {# What a build of this invocation is made from, as an SQL expression: see ontime/publishing/identity.py. #}
 {% macro identity_of_this_build() %}
     {{ return(
@@ -157,24 +149,6 @@
         {% endfor %}
         {% do publish_marts() %}
     {% endif %}
-{% endmacro %}
-
-
-{# The names of the marts whose content differs from what the last whole build tested. #}
-{% macro tables_changed_since_the_audit() %}
-    {% set changed = [] %}
-    {% for mart in published_marts() %}
-        {% set same %}
-            select count(*) from operations.audited_tables
-            where
-                table_name = {{ sql_text(mart.name) }}
-                and content_hash = (select content_hash from content_hash('marts.{{ mart.name }}'))
-        {% endset %}
-        {% if query_now(same).columns[0].values()[0] == 0 %}
-            {% do changed.append(mart.name) %}
-        {% endif %}
-    {% endfor %}
-    {{ return(changed) }}
 {% endmacro %}
 
 

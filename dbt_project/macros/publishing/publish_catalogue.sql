@@ -5,7 +5,13 @@
     {% set descriptions, columns = [], [] %}
     {% for mart in marts %}
         {% do descriptions.append(
-            "(" ~ [sql_text(mart.name), sql_text(mart.node.description | trim), mart.columns | length] | join(", ") ~ ")"
+            "(" ~ [
+                sql_text(mart.name),
+                sql_text(mart.node.description | trim),
+                mart.columns | length,
+                sql_text('features/' ~ mart.name ~ '/*.parquet' if mart.lies_in_parquet else none),
+                sql_text(writing_of(mart).definition_hash),
+            ] | join(", ") ~ ")"
         ) %}
         {% set parents = {} %}
         {% for key in mart.foreign_keys %}
@@ -34,13 +40,24 @@
             description varchar,
             row_count bigint not null,
             column_count integer not null,
-            content_hash varchar not null
+            content_hash varchar not null,
+            parquet_files varchar,
+            definition_hash varchar not null
         )
         ",
         "
         insert into publication.catalogue.tables
-        select described.table_name, described.description, audited.row_count, described.column_count, audited.content_hash
-        from (values " ~ descriptions | join(", ") ~ ") as described (table_name, description, column_count)
+        select
+            described.table_name,
+            described.description,
+            audited.row_count,
+            described.column_count,
+            audited.content_hash,
+            described.parquet_files,
+            described.definition_hash
+        from (values " ~ descriptions | join(", ") ~ ") as described (
+            table_name, description, column_count, parquet_files, definition_hash
+        )
         left join operations.audited_tables as audited on described.table_name = audited.table_name
         ",
         "use publication",
@@ -59,8 +76,29 @@
             primary key (table_name, column_name)
         )
         ",
+        "
+        create table publication.catalogue.table_months (
+            table_name varchar not null references catalogue.tables (table_name),
+            flight_month date not null,
+            row_count bigint not null,
+            content_hash varchar not null,
+            primary key (table_name, flight_month)
+        )
+        ",
         "use " ~ adapter.quote(target.database),
         "insert into publication.catalogue.columns values " ~ columns | join(", "),
+        "
+        insert into publication.catalogue.table_months
+        select
+            months.table_name,
+            months.flight_month,
+            months.row_count,
+            content_digest(months.row_count, months.first_sum, months.second_sum, audited.structure)
+        from operations.audited_months as months
+        inner join operations.audited_tables as audited on months.table_name = audited.table_name
+        where months.row_count > 0
+        order by months.table_name, months.flight_month
+        ",
         "
         create table publication.catalogue.source_receipts as
         select
@@ -84,8 +122,12 @@
     {% set comments = {
         'publication': "What this file is: when it was built, from which revision of the project and with "
             ~ "which variables. oldest_duckdb_version is the oldest DuckDB that can read it.",
-        'tables': "The tables of the schema marts, with their rows and a hash of their content, which is "
-            ~ "comparable if publication.content_hash_method is the same.",
+        'tables': "The tables of the publication, with their rows and a hash of their content, which is "
+            ~ "comparable if publication.content_hash_method is the same. They are in the schema marts, "
+            ~ "except those with parquet_files: these are beside the file, at that place. "
+            ~ "definition_hash changes with the columns, keys, descriptions or order of a table.",
+        'table_months': "The months of the tables that are built by month, with their rows and a hash of "
+            ~ "their content: two publications with the same hash have the same rows of this month.",
         'columns': "The columns of these tables: meaning, unit, keys.",
         'source_receipts': "The files that the tables were made from, with checksums and row counts.",
         'runs': "The commands that loaded, built and tested, up to the build of this file: when, how long, how "

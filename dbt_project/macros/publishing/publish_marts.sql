@@ -1,21 +1,24 @@
-{# Write the marts and their catalogue to a new file, then put it in place in one step. Until then
-   readers do not see it; if anything fails, the previous file stays in place. The macros make the
-   statements, and ontime/publishing runs them in a hidden folder. #}
+{# Write the marts and their catalogue to a new version, then put it in place in one step. Until then
+   readers do not see it; if anything fails, the previous version stays in place. The macros make the
+   statements; ontime/publishing runs those that are needed in a hidden folder, because what has not
+   changed is taken from the previous version. #}
 {% macro publish_marts() %}
     {% set name = run_started_at.strftime('%Y%m%dT%H%M%SZ') ~ '-' ~ invocation_id[:8] %}
     {% set marts = published_marts() %}
     {# also without a build: `make publish` is a run of its own #}
     {% do record_model_builds([]) %}
     {% do query_now("select ontime_note_build('{}')") %}
-    {% set statements = ["create schema publication.marts"] %}
+    {% set tables = [] %}
     {% for mart in marts %}
-        {% do statements.extend(table_statements(mart)) %}
+        {% do tables.append(writing_of(mart)) %}
     {% endfor %}
-    {% do statements.extend(catalogue_statements(name, marts)) %}
     {% set answer = fromjson(query_now("select ontime_publish(" ~ [
         sql_text(name),
-        sql_text(var('published_storage_version')),
-        sql_text(tojson(statements)),
+        sql_text(tojson({
+            'storage_version': var('published_storage_version'),
+            'tables': tables,
+            'catalogue': catalogue_statements(name, marts),
+        })),
     ] | join(", ") ~ ")").columns[0].values()[0]) %}
     {% if answer.problem %}
         {{ exceptions.raise_compiler_error(answer.problem) }}
@@ -27,7 +30,8 @@
 {# What is published: one mapping per mart with its node, its columns (without lineage), its primary
    key and its foreign keys, ordered so that each mart comes after those that it refers to. The
    keys are those that the tests have just proven. A mart has `enforces_keys` if the file enforces
-   them too, and a foreign key `is_enforced` if both of its tables do. #}
+   them too, and a foreign key `is_enforced` if both of its tables do. It `has_months` if it is built
+   by month, and `lies_in_parquet` if it is published beside the file, as Parquet by month. #}
 {% macro published_marts() %}
     {# dbt creates each node of the graph anew on every access, so access it only once #}
     {% set nodes = graph.nodes.values() | list %}
@@ -43,6 +47,14 @@
     {% set enforcing = [] %}
     {% for node in nodes if node.resource_type == 'model' and node.schema == 'marts' %}
         {% set enforces_keys = node.config.meta.get('enforces_keys', true) %}
+        {% set has_months = node.config.materialized == 'monthly'
+            and node.config.get('month_column', 'flight_month') == 'flight_month' %}
+        {% set lies_in_parquet = node.config.meta.get('published_as') == 'parquet' %}
+        {% if lies_in_parquet and not has_months %}
+            {{ exceptions.raise_compiler_error(
+                node.name ~ " is published as Parquet by month, and so it has to be monthly."
+            ) }}
+        {% endif %}
         {% do waiting.append({
             'node': node,
             'name': node.alias,
@@ -50,6 +62,8 @@
             'primary_key': primary_key(node),
             'foreign_keys': foreign_keys(node, relationships, aliases),
             'enforces_keys': enforces_keys,
+            'has_months': has_months,
+            'lies_in_parquet': lies_in_parquet,
         }) %}
         {% if enforces_keys %}
             {% do enforcing.append(node.alias) %}
@@ -144,9 +158,10 @@
 {% endmacro %}
 
 
-{# The statements that create one table of the publication, with its comments, its rows and, if it
-   is small, its keys as constraints. Arguments: mart, one of `published_marts`. #}
-{% macro table_statements(mart) %}
+{# How one table of the publication is written: the statements that create it, with its comments and,
+   if it is small, its keys as constraints; the query for its rows; their order; and a hash of all of
+   these. Arguments: mart, one of `published_marts`. #}
+{% macro writing_of(mart) %}
     {% set target_table = 'publication.marts.' ~ mart.name %}
     {% set names = mart.columns | map(attribute='name') | join(', ') %}
     {% set parts = [] %}
@@ -171,14 +186,21 @@
     {% set order = mart.node.config.meta.get('published_order', []) + mart.primary_key %}
     {# a foreign key names its parent without the file, so the file has to be the current one; the
        comments go in one transaction, for each of hundreds would be written to the disk by itself #}
-    {{ return([
-        "use publication",
-        "create table " ~ target_table ~ " (" ~ parts | join(', ') ~ ")",
-        "use " ~ adapter.quote(mart.node.database),
-        "insert into " ~ target_table ~ " select " ~ names ~ " from marts." ~ mart.name
-        ~ " order by " ~ (order or ['all']) | join(', '),
-        "begin; " ~ comments | join("; ") ~ "; commit",
-    ]) }}
+    {% set writing = {
+        'name': mart.name,
+        'definition': [
+            "use publication",
+            "create table " ~ target_table ~ " (" ~ parts | join(', ') ~ ")",
+            "use " ~ adapter.quote(mart.node.database),
+            "begin; " ~ comments | join("; ") ~ "; commit",
+        ],
+        'query': "select " ~ names ~ " from marts." ~ mart.name,
+        'order_by': (order or ['all']) | join(', '),
+        'is_written_by_month': mart.has_months and not mart.enforces_keys,
+        'lies_in_parquet': mart.lies_in_parquet,
+    } %}
+    {% do writing.update({'definition_hash': local_md5(tojson(writing))}) %}
+    {{ return(writing) }}
 {% endmacro %}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from ontime.catalog.published import MARTS, PublishedFile, Table, identifier
+from ontime.storage.parquet_views import parquet_views
 
 
 class ComparisonError(Exception):
@@ -39,18 +40,22 @@ def attached(
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[Publication]]]:
     """Yield a connection to which publications are attached read-only, each under its keyword.
 
-    The connection cannot access any other file except in the folder `writes_to`, even if a
-    publication contains something like a view that reads `/etc/passwd`.
+    The connection cannot access any other file except in the folder `writes_to` and the Parquet
+    files that belong to them, even if a publication contains something like a view that reads
+    `/etc/passwd`.
 
     Raises:
-        ComparisonError: a file is not a publication.
+        ComparisonError: a file is not a publication, or misses its Parquet files.
 
     """
     with tempfile.TemporaryDirectory() as spill, duckdb.connect() as connection:
         connection.execute(f"set temp_directory = {quoted(spill)}")
         connection.execute("set enable_progress_bar = false")
+        beside: list[Path] = []
         for alias, file in files.items():
             _attach(connection, alias, file)
+            beside += _attach_views(connection, alias, file.resolve())
+        connection.execute("set allowed_paths = $1", [[str(path) for path in beside]])
         if writes_to:
             connection.execute("set allowed_directories = $1", [[str(writes_to.resolve())]])
         connection.execute("set enable_external_access = false")
@@ -79,10 +84,9 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def relation(publication: Publication | str, table: str) -> str:
-    """Return the full name of a table of a publication, which may be given by its alias."""
-    alias = publication if isinstance(publication, str) else publication.alias
-    return f"{alias}.{MARTS}.{identifier(table)}"
+def relation(publication: Publication, table: str) -> str:
+    """Return the full name of a table of a publication."""
+    return f"{publication.tables[table].database}.{MARTS}.{identifier(table)}"
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, alias: str, file: Path) -> None:
@@ -95,8 +99,28 @@ def _attach(connection: duckdb.DuckDBPyConnection, alias: str, file: Path) -> No
         ) from None
 
 
+def _attach_views(connection: duckdb.DuckDBPyConnection, alias: str, file: Path) -> list[Path]:
+    """Attach a database with the views of what lies beside a file; return the files they read."""
+    connection.execute(f"attach ':memory:' as {_views_of(alias)}")
+    connection.execute(f"create schema {_views_of(alias)}.{MARTS}")
+    files: list[Path] = []
+    for view in parquet_views(connection, alias, file):
+        if view.is_missing:
+            raise ComparisonError(
+                f"{file} cannot be read as a whole: the Parquet files of {view.table} belong into "
+                f"the folder features/{view.table} beside it."
+            )
+        connection.execute(view.create_in(_views_of(alias)))
+        files += view.files
+    return files
+
+
+def _views_of(alias: str) -> str:
+    return f"{alias}_views"
+
+
 def _publication(connection: duckdb.DuckDBPyConnection, alias: str, file: Path) -> Publication:
-    published = PublishedFile(connection, alias)
+    published = PublishedFile(connection, alias, _views_of(alias))
     tables = {table.name: table for table in published.tables()}
     facts = published.rows("publication")
     if not tables or len(facts) != 1:

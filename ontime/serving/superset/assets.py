@@ -89,7 +89,8 @@ def write(published: Path, manifest: Mapping[str, Any], into: Path) -> int:
 
     """
     with open_published(published) as connection:
-        tables = PublishedFile(connection).tables()
+        # Superset opens the file alone
+        tables = [table for table in PublishedFile(connection).tables() if table.is_in_file]
     assets = made(published, tables, manifest)
     with zipfile.ZipFile(into, "w") as archive:
         for name, asset in assets.items():
