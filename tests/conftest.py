@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from ontime.storage.reader import attach_published
 from ontime.transformation.environment import ignore_settings_of_dbt
 from tests.commands import Project
 from tests.requirements import counted
@@ -65,10 +66,11 @@ def failed(small: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="session")
 def published(built: Project) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a read-only connection to the published file."""
-    with duckdb.connect(str(built.published_file), read_only=True) as connection:
-        # as `make query` does, so that the guides' queries run unchanged
-        connection.execute("set search_path = 'marts,catalogue'")
+    """Yield a read-only connection to the published file, with the views of what lies beside it.
+
+    As in `make query`, so that the guides' queries run unchanged; but other files can be read.
+    """
+    with attach_published(built.published_file)[0] as connection:
         yield connection
 
 

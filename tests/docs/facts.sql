@@ -160,7 +160,7 @@ select min(usual_disrupted_share) * 100 from marts.mart_irregular_operations_day
 select max(usual_disrupted_share) * 100 from marts.mart_irregular_operations_days;
 
 -- fact: feature_rows
-select count(*) from marts.ml_arrival_delay_features;
+select row_count from catalogue.tables where table_name = 'ml_arrival_delay_features';
 -- fact: marts_that_are_views
 select count(*) from duckdb_views() where database_name = 'ontime' and schema_name = 'marts';
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import shutil
 from pathlib import Path
 
 import duckdb
 import mlcroissant  # type: ignore[import-untyped]
+import pandas as pd
 import pytest
 
-from ontime.publishing.features import CARD, CROISSANT, PARQUET, write_features
+from ontime.publishing.features import CARD, CROISSANT, PARQUET, TABLE, describe_features
 from ontime.publishing.placement import roll_back
 from tests.commands import Project
 from tests.publishing.made_up import publish
@@ -53,43 +56,70 @@ def test_records_can_be_read_by_the_description(
 ) -> None:
     record = next(iter(description.records("features")))
     row = published.execute(
-        "select flight_id, prediction_horizon, distance_miles, "
-        "known_weather_temperature_fahrenheit from marts.ml_arrival_delay_features "
-        "order by flight_id, prediction_horizon limit 1"
+        "select distance_miles, known_weather_temperature_fahrenheit "
+        "from marts.ml_arrival_delay_features where flight_id = ? and prediction_horizon = ?",
+        [record["features/flight_id"].decode(), record["features/prediction_horizon"].decode()],
     ).fetchone()
     assert row
-    identity, horizon, miles, temperature = row
-    assert record["features/flight_id"] == identity.encode()
-    assert record["features/prediction_horizon"] == horizon.encode()
+    miles, temperature = row
     assert record["features/distance_miles"] == miles
     read = record["features/known_weather_temperature_fahrenheit"]
     assert read == temperature or (temperature is None and read != read)  # noqa: PLR0124 - NaN
 
 
-def test_the_parquet_file_holds_the_published_rows(
+def test_the_description_lists_every_month_with_its_checksum(
     features: Path, published: duckdb.DuckDBPyConnection
 ) -> None:
-    file = features / PARQUET
-    told = json.loads((features / CROISSANT).read_bytes())["distribution"][0]
-    assert told["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
-    assert told["contentSize"] == f"{file.stat().st_size} B"
-    differing = published.execute(
-        f"""
-        select count(*) from (
-            (from marts.ml_arrival_delay_features except all from '{file}')
-            union all
-            (from '{file}' except all from marts.ml_arrival_delay_features)
-        )
-        """
-    ).fetchone()
-    assert differing == (0,)
+    described = json.loads((features / CROISSANT).read_bytes())["distribution"]
+    told = {file["contentUrl"]: file for file in described if file["@type"] == "cr:FileObject"}
+    months = published.execute(
+        "select flight_month from catalogue.table_months where table_name = ? order by 1", [TABLE]
+    ).fetchall()
+    assert list(told) == [f"{TABLE}/{month:%Y-%m}.parquet" for (month,) in months]
+    assert {features / path for path in told} == set(features.glob(PARQUET))
+    for path, file in told.items():
+        content = (features / path).read_bytes()
+        assert file["sha256"] == hashlib.sha256(content).hexdigest()
+        assert file["contentSize"] == f"{len(content)} B"
+
+
+def test_the_months_hold_the_rows_of_the_warehouse(built: Project, features: Path) -> None:
+    for file in sorted(features.glob(PARQUET)):
+        month = f"{file.stem}-01"
+        with duckdb.connect(str(built.warehouse_file), read_only=True) as warehouse:
+            differing = warehouse.execute(
+                f"""
+                with inside as (
+                    select columns(name -> not starts_with(name, '_')) from marts.{TABLE}
+                    where flight_month = date '{month}'
+                )
+
+                select count(*) from (
+                    (from inside except all from '{file}')
+                    union all
+                    (from '{file}' except all from inside)
+                )
+                """
+            ).fetchone()
+        assert differing == (0,), file
+
+
+def test_the_page_says_how_to_open_the_months(features: Path) -> None:
+    card = (features / CARD).read_text(encoding="utf-8")
+    (statement,) = re.findall(r"```sql\n(.+?);\n```", card)
+    (folder,) = re.findall(r'pandas.read_parquet\("(.+?)"\)', card)
+    here = statement.replace("data/published/features", str(features))
+    rows = duckdb.execute(f"select count(*) from ({here})").fetchall()
+    assert rows == [(len(pd.read_parquet(features / Path(folder).name, columns=["flight_id"])),)]
+    assert rows[0][0] > 0
 
 
 def test_the_same_publication_gives_the_same_bytes(built: Project, tmp_path: Path) -> None:
-    write_features(built.published_file, tmp_path / "again")
     first = built.folder / "data" / "published" / "features"
-    for name in (PARQUET, CROISSANT, CARD):
-        assert (first / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+    shutil.copytree(first / TABLE, tmp_path / TABLE)
+    describe_features(built.published_file, tmp_path, {})
+    for name in (CROISSANT, CARD):
+        assert (first / name).read_bytes() == (tmp_path / name).read_bytes()
 
 
 def test_the_features_go_with_the_publication_and_come_back_with_it(

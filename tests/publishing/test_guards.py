@@ -22,6 +22,7 @@ import pytest
 from ontime.publishing.guards import guard, is_guarded, stray_logs
 from ontime.publishing.placement import faults, in_place
 from ontime.publishing.verification import hashed_otherwise, verify
+from ontime.publishing.versions import Version
 from tests.commands import ROOT
 from tests.publishing.made_up import publish, seen
 from tests.requirements import lacking
@@ -207,11 +208,16 @@ def test_verify_sees_with_the_eyes_of_a_reader(published: Path, tmp_path: Path) 
     assert "marts.fct_flights holds other rows" in verify()
 
 
+def version_in_place() -> Version:
+    version = in_place()
+    assert version is not None
+    return version
+
+
 @contextmanager
 def past_the_guards() -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the current version for writing, as root can."""
-    version = in_place()
-    assert version is not None
+    version = version_in_place()
     for place in version.folder.glob("*.wal*"):
         place.unlink()
     version.file.chmod(0o644)
@@ -224,11 +230,13 @@ def test_the_content_of_every_table_is_compared(published: Path) -> None:
     publish("v2", 2)
     with past_the_guards() as connection:
         connection.execute(NOBODY_IS_ON_TIME)
-        connection.execute("drop table marts.ml_arrival_delay_features")
         connection.execute(SCRATCH)
+    (month,) = version_in_place().folder.glob("features/*/*.parquet")
+    month.unlink()
     found = verify()
     assert "ontime_marts.duckdb was changed" in found
     assert "marts.fct_flights holds other rows" in found
+    assert "features/ml_arrival_delay_features/2013-01.parquet is missing" in found
     assert "marts.ml_arrival_delay_features is missing" in found
     assert "marts.scratch was added" in found
     publish("v3", 2)

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from ontime.publishing import placement, writing
+from ontime.publishing.order import Order
 from ontime.publishing.placement import (
     VERSIONS_KEPT,
     PublicationError,
@@ -35,6 +36,11 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def names() -> list[str]:
     return [version.name for version in all_versions()]
+
+
+def order(*catalogue: str) -> Order:
+    """Return the order for a publication without tables, with the statements of a catalogue."""
+    return Order("v1.0.0", [], list(catalogue))
 
 
 def change(file: Path) -> None:
@@ -243,6 +249,7 @@ def test_the_layout_of_before_is_replaced(published: Path) -> None:
     old = versions_folder() / "20250101T000000Z-0123abcd.duckdb"
     old.parent.mkdir(parents=True)
     write(old, "old", 9)
+    shutil.rmtree(old.parent / "features")
     old.with_suffix(".features").mkdir()
     (published / "ontime_marts.duckdb").hardlink_to(old)
     (published / "features").symlink_to(f"versions/{old.stem}.features")
@@ -270,7 +277,7 @@ def test_a_disk_without_room_is_refused_with_numbers(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1_000_000))
     needed = sum(file.bytes for file in all_versions()[0].files)
     with duckdb.connect() as connection, pytest.raises(PublicationError) as refused:
-        writing.publish(connection, "v2", "v1.0.0", [])
+        writing.publish(connection, "v2", order())
     assert f"needs about {needed // 1_000_000 + 1} MB" in str(refused.value)
     assert "1 MB are free" in str(refused.value)
     assert seen(published)[0] == "v1"
@@ -283,7 +290,7 @@ def test_statements_that_fail_leave_nothing_behind(published: Path) -> None:
     with duckdb.connect() as connection:
         for _ in range(2):  # the connection is still usable
             with pytest.raises(PublicationError, match=r"Publishing stopped .*full"):
-                writing.publish(connection, "v2", "v1.0.0", statements)
+                writing.publish(connection, "v2", order(*statements))
     assert sorted(published.rglob("*")) == before
     assert faults() == []
 
@@ -293,7 +300,7 @@ def test_a_folder_that_is_in_the_way_is_reported_in_a_sentence(published: Path) 
     (published.parent / "ontime.duckdb").touch()
     published.write_text("a file")
     with duckdb.connect() as connection, pytest.raises(PublicationError) as refused:
-        writing.publish(connection, "v1", "v1.0.0", [])
+        writing.publish(connection, "v1", order())
     assert str(published) in str(refused.value)
 
 

@@ -113,7 +113,9 @@ def test_the_catalogue_is_true(published: duckdb.DuckDBPyConnection) -> None:
         """
         select count(*) from duckdb_columns() as existing
         join catalogue.columns as described using (table_name, column_name)
-        where existing.comment is distinct from described.description
+        where
+            existing.database_name = current_database()
+            and existing.comment is distinct from described.description
         """
     ).fetchone()
     assert comments == (0,)
