@@ -140,6 +140,7 @@ def describe_features(publication: Path, folder: Path, known: dict[Path, Checksu
         FeaturesError: the publication's description of the table is incomplete.
 
     """
+    folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(publication), read_only=True) as connection:
         limit_memory(connection)
         told = _read(connection, folder)
