@@ -13,7 +13,7 @@ import pytest
 
 from ontime.storage.reader import attach_published
 from ontime.transformation.environment import ignore_settings_of_dbt
-from tests.commands import Project
+from tests.commands import ARTIFACTS, Project
 from tests.requirements import counted
 from tests.shared import made_once
 from tests.small import load
@@ -26,7 +26,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     def build(folder: Path) -> None:
         project = Project(folder)
         project.ingest("load")
-        done = project.dbt("build")
+        done = project.dbt("build", env=ARTIFACTS)
         assert "published:" in done.stdout, done.stdout[-3000:]
 
     return Project(made_once(tmp_path_factory, "built", build))
@@ -39,7 +39,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Project:
     def build(folder: Path) -> None:
         project = Project(folder)
         load(project)
-        done = project.dbt("build")
+        done = project.dbt("build", env=ARTIFACTS)
         assert "published:" in done.stdout, done.stdout[-3000:]
 
     return Project(made_once(tmp_path_factory, "small", build))
@@ -57,7 +57,7 @@ def failed(small: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
                 "delete from raw_nycflights13.flights where _source_row_number = "
                 "(select min(_source_row_number) from raw_nycflights13.flights)"
             )
-        done = project.dbt("build", check=False)
+        done = project.build_with_data_tests(check=False)
         assert done.returncode == 1
         assert "Not published: " in done.stdout
 
@@ -122,16 +122,38 @@ def _asked_for(item: pytest.Function) -> set[str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that `make check` leaves to `make test`."""
+    """Mark the tests that `make check` leaves to `make test`, and put the long ones first."""
     for item in items:
         if isinstance(item, pytest.Function) and WHOLE & _asked_for(item):
             item.add_marker("whole")
-    # With two processes, each begins with one half: one of them builds the warehouse that most
-    # tests read, and the other has enough tests that do not need it until it is built.
-    reading = [item for item in items if "built" in getattr(item, "fixturenames", ())]
-    others = [item for item in items if "built" not in getattr(item, "fixturenames", ())]
+    # With two processes, each begins with one half, and takes tests from the other's end when it
+    # has done its own. So the first half begins with the readers of one warehouse, the second with
+    # those of the other, and both end with the tests that take milliseconds.
+    whole = [item for item in items if "whole" in item.keywords]
+    quick = [item for item in items if "whole" not in item.keywords]
+    reading = _long_first([item for item in whole if "built" in _asked_for_by(item)])
+    others = _long_first([item for item in whole if "built" not in _asked_for_by(item)])
     half = len(items) // 2
-    items[:] = reading[:half] + others + reading[half:]
+    room = max(half - len(reading), 0)
+    items[:] = [*reading[:half], *quick[:room], *others, *reading[half:], *quick[room:]]
+
+
+def _asked_for_by(item: pytest.Item) -> set[str]:
+    return _asked_for(item) if isinstance(item, pytest.Function) else set()
+
+
+def _long_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests with those first whose modules build; the tests of a module stay together.
+
+    A test that builds has a folder of its own besides the warehouse that it starts from.
+    """
+
+    def builds(item: pytest.Item) -> bool:
+        names = _asked_for_by(item)
+        return bool(names & {"built", "small"}) and "tmp_path" in names
+
+    building = {item.path for item in items if builds(item)}
+    return sorted(items, key=lambda item: item.path not in building)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -10,6 +10,7 @@ working folder and output, and ends as any interpreter does.
 from __future__ import annotations
 
 import atexit
+import hashlib
 import json
 import logging
 import os
@@ -36,9 +37,20 @@ _READ_AT_START = {
     *("PYTHONDEVMODE", "PYTHONHASHSEED", "PYTHONIOENCODING", "PYTHONOPTIMIZE", "PYTHONUTF8"),
     *("PYTHONWARNINGS", "LANG", "LC_ALL", "LC_CTYPE"),
 }
-# dbt commands that accept a parsed project, and options that change the result of parsing
-_TAKES_MANIFEST = {"build", "run", "run-operation", "seed", "show", "test"}
-_CHANGES_MANIFEST = ("--vars", "--target", "-t", "--project-dir", "--profiles-dir", "--full-parse")
+# modules that run dbt in their own process
+_RUN_DBT = (["ontime", "build"], ["ontime", "audit"])
+# commands of dbt that read the project themselves, and options that say how or from where
+_PARSES_ITSELF = ("parse", "--project-dir", "--profiles-dir", "--full-parse", "--no-partial-parse")
+# commands that write dbt's own files before they run, and not at their end
+_WRITES_AT_ONCE = {"list"}
+# what dbt parses
+_PROJECT_FILES = (
+    "dbt_project.yml",
+    "dbt_project/**/*.*",
+    "profiles/*.yml",
+    "requirements/lock.txt",
+)
+_KEPT = ROOT / ".pytest_cache" / "dbt"
 
 
 class Request(TypedDict):
@@ -97,11 +109,9 @@ def _read(pipe: int) -> str:
 
 
 def _takes_manifest(words: list[str]) -> bool:
-    return (
-        words[0] == "dbt"
-        and any(word in _TAKES_MANIFEST for word in words)
-        and not any(word.startswith(_CHANGES_MANIFEST) for word in words)
-    )
+    """Return whether a command runs dbt in its own process, on the project as it is here."""
+    is_dbt = words[:1] == ["dbt"] or any(words[: len(start)] == start for start in _RUN_DBT)
+    return is_dbt and not any(word.startswith(_PARSES_ITSELF) for word in words)
 
 
 @cache
@@ -181,43 +191,112 @@ def _run(request: Request) -> None:
     duckdb.execute("reset threads")
     words = request["words"]
     sys.argv[:] = words
+    if request["with_manifest"]:
+        _hand_over_manifest()
     if words[0] == "dbt":
         from dbt.cli.main import cli  # noqa: PLC0415 - imported long before, by the server
         from dotenv import load_dotenv  # noqa: PLC0415
 
         load_dotenv(Path(request["folder"]) / ".env", override=False)  # as dbt does when imported
-        cli(
-            words[1:],
-            prog_name="dbt",
-            obj={"manifest": _manifest if request["with_manifest"] else None},
-        )
+        cli(words[1:], prog_name="dbt")
     else:
         logging.getLogger().handlers.clear()  # importing dbt adds a handler
         runpy.run_module(words[0], run_name="__main__", alter_sys=True)
 
 
 _manifest: Any = None
+_usual_variant = ""
+_code = ""
+
+
+def _hand_over_manifest() -> None:
+    """Let dbt take a project that was parsed before with the same target and variables."""
+    from dbt.cli import requires  # noqa: PLC0415
+    from dbt.task import retry  # noqa: PLC0415
+
+    parse = vars(requires)["parse_manifest"]
+
+    def parse_once(config: Any, perf: bool, write: bool, write_json: bool, given: Any) -> Any:
+        kept = _kept(config)
+        manifest = _manifest if _variant(config) == _usual_variant else _read_manifest(kept)
+        if manifest is None:
+            manifest = parse(config, perf, write, write_json, given)
+            parsed = Path(config.project_target_path) / "partial_parse.msgpack"
+            aside = kept.with_suffix(f".{os.getpid()}")
+            aside.write_bytes(parsed.read_bytes())
+            aside.replace(kept)
+            return manifest
+        requires._wire_adapter_for_external_manifest(config, manifest, given)  # type: ignore[no-untyped-call]
+        return manifest
+
+    requires.parse_manifest = retry.parse_manifest = parse_once  # type: ignore[assignment,attr-defined]
+
+
+def _variant(config: Any) -> str:
+    """Return what the outcome of parsing depends on, apart from the project's files."""
+    return json.dumps([config.target_name, config.cli_vars], sort_keys=True)
+
+
+def _kept(config: Any) -> Path:
+    variant = hashlib.sha256(_variant(config).encode()).hexdigest()[:16]
+    return _KEPT / f"{_code}-{variant}.msgpack"
+
+
+def _read_manifest(kept: Path) -> Any:
+    from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415
+
+    return Manifest.from_msgpack(kept.read_bytes()) if kept.exists() else None
+
+
+def _hash_of_project() -> str:
+    total = hashlib.sha256()
+    for pattern in _PROJECT_FILES:
+        for path in sorted(ROOT.glob(pattern)):
+            total.update(path.relative_to(ROOT).as_posix().encode())
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()[:16]
 
 
 def _load_manifest() -> bool:
     """Load dbt's parsed project, from now or from an earlier test run, if possible."""
-    global _manifest  # noqa: PLW0603 - forks inherit it
-    from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415
+    global _manifest, _usual_variant, _code  # noqa: PLW0603 - forks inherit them
 
-    target = ROOT / ".pytest_cache" / "dbt"
-    target.mkdir(parents=True, exist_ok=True)
-    with FileLock(target / "lock"):
-        parsed = subprocess.run(
-            [DBT, "--quiet", "parse", "--target-path", target, "--log-path", target],
-            cwd=ROOT,
-            env={**os.environ, "ONTIME_DATA_DIR": str(target / "data")},
-            capture_output=True,
-            check=False,
-        )
-        if parsed.returncode != 0:
-            return False
-        _manifest = Manifest.from_msgpack((target / "partial_parse.msgpack").read_bytes())
+    _code = _hash_of_project()
+    _usual_variant = json.dumps(["warehouse", {}])
+    _KEPT.mkdir(parents=True, exist_ok=True)
+    kept = _KEPT / f"{_code}.msgpack"
+    with FileLock(_KEPT / "lock"):
+        for stale in _KEPT.glob("*.msgpack"):
+            if not stale.name.startswith((_code, "partial_parse")):
+                stale.unlink()
+        if not kept.exists():
+            parsed = subprocess.run(
+                [DBT, "--quiet", "parse", "--target-path", _KEPT, "--log-path", _KEPT],
+                cwd=ROOT,
+                env={**os.environ, "ONTIME_DATA_DIR": str(_KEPT / "data")},
+                capture_output=True,
+                check=False,
+            )
+            if parsed.returncode != 0:
+                return False
+            kept.write_bytes((_KEPT / "partial_parse.msgpack").read_bytes())
+        _manifest = _read_manifest(kept)
+    _do_once(_manifest)
     return True
+
+
+def _do_once(manifest: Any) -> None:
+    """Make what each command of dbt would make for itself: compiled macros, and converters."""
+    import gc  # noqa: PLC0415
+
+    from dbt_common.clients.jinja import template_cache  # noqa: PLC0415
+
+    for macro in manifest.macros.values():
+        template_cache.get_node_template(macro)
+    kinds = {type(node): node for node in (*manifest.nodes.values(), *manifest.sources.values())}
+    for node in kinds.values():
+        node.to_resource()
+    gc.freeze()
 
 
 def _import_libraries() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from ontime.catalog.lineage.project import Project as Lineage
 from ontime.catalog.lineage.project import load
-from tests.commands import ROOT, Project
+from tests.commands import ARTIFACTS, ROOT, Project
 from tests.shared import made_once
 
 
@@ -15,7 +15,7 @@ def documented(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Proj
     """Return the built project with its documentation in `target/`, as `make docs` writes it."""
 
     def document(folder: Path) -> None:
-        built.copy(folder).dbt("--quiet", "docs", "generate", "--static")
+        built.copy(folder).dbt("--quiet", "docs", "generate", "--static", env=ARTIFACTS)
 
     return Project(made_once(tmp_path_factory, "documented", document))
 

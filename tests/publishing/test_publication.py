@@ -66,7 +66,8 @@ def test_an_empty_build_is_not_published_and_leaves_no_results(copy_of_small: Pr
             return connection.execute("from raw_dbt.test_results order by all").fetchall()
 
     before = results()
-    done = copy_of_small.dbt("build", "--empty")
+    # the tests that compare tables are enough of them to leave results
+    done = copy_of_small.build_with_data_tests("--empty", "--exclude", "test_type:generic")
     assert "Not published: the models were built empty." in done.stdout
     assert before
     assert results() == before

@@ -14,7 +14,7 @@ from ingest.loading.declaring import create_declared_tables
 from ingest.loading.files import load_file
 from ingest.sources import declared
 from ingest.sources.bts import ON_TIME, SOURCE
-from tests.commands import Project
+from tests.commands import ARTIFACTS, Project
 from tests.publisher.bts_files import flights, month_table
 
 Flight = dict[str, Any]
@@ -91,7 +91,7 @@ def tested(project: Project, monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple
         rows[place] = {**rows[place], **offence(rows[place]), "broken": name}
     load_rows(project, rows, monkeypatch)
     project.dbt("run", "--select", "stg_bts__flights")
-    project.dbt("test", "--select", "stg_bts__flights,test_name:expression_is_true")
+    project.dbt("test", "--select", "stg_bts__flights,test_name:expression_is_true", env=ARTIFACTS)
     found = json.loads((project.folder / "target" / "run_results.json").read_bytes())["results"]
     return {
         result["unique_id"].split(".")[2]: (result["status"], result["failures"])

@@ -6,7 +6,7 @@ import json
 
 import duckdb
 
-from tests.commands import Project
+from tests.commands import ARTIFACTS, Project
 
 SOURCES = {
     "bts": ("on_time", "bts.on_time"),
@@ -30,7 +30,7 @@ def receive(project: Project, source: str, partition: str) -> None:
 
 def freshness(project: Project) -> tuple[dict[str, str], str]:
     """Return the status of each source, and what was printed."""
-    done = project.dbt("source", "freshness")
+    done = project.dbt("source", "freshness", env=ARTIFACTS)
     found = json.loads((project.folder / "target" / "sources.json").read_bytes())["results"]
     return {
         result["unique_id"].removeprefix("source.ontime."): result["status"] for result in found
