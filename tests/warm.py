@@ -38,7 +38,7 @@ _READ_AT_START = {
     *("PYTHONWARNINGS", "LANG", "LC_ALL", "LC_CTYPE"),
 }
 # modules that run dbt in their own process
-_RUN_DBT = (["ontime", "build"], ["ontime", "audit"])
+_RUN_DBT = (["ontime", "build"], ["ontime", "audit"], ["tests.transformation.lives_on"])
 # commands of dbt that read the project themselves, and options that say how or from where
 _PARSES_ITSELF = ("parse", "--project-dir", "--profiles-dir", "--full-parse", "--no-partial-parse")
 # commands that write dbt's own files before they run, and not at their end

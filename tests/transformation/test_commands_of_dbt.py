@@ -8,37 +8,7 @@ import sys
 import pytest
 
 from ontime.storage.lock import hold_warehouse, release_warehouse
-from tests.commands import Project
-
-# Runs commands of dbt one after another, and reports for each whether it succeeded, who held the
-# lock while it ran, and after it.
-LIVES_ON = """
-import json
-import subprocess
-import sys
-from pathlib import Path
-from dbt.cli.main import dbtRunner
-from ontime.storage.lock import writer_of
-
-warehouse = Path(sys.argv[1])
-reports = []
-for words in json.loads(sys.argv[2]):
-    seen = set()
-    hear = lambda event: seen.add(writer_of(warehouse)) if event.info.name == "NodeStart" else None
-    done = dbtRunner(callbacks=[hear]).invoke([*words, "--quiet"])
-    # another process can open the file: a second connection of this one always could
-    child = subprocess.run(
-        [sys.executable, "-c", f"import duckdb; duckdb.connect({str(warehouse)!r})"],
-        capture_output=True,
-    )
-    reports.append({
-        "succeeded": done.success,
-        "held": any(seen),
-        "held_after": bool(writer_of(warehouse)),
-        "opens": child.returncode == 0,
-    })
-Path(sys.argv[3]).write_text(json.dumps(reports))
-"""
+from tests.commands import NO_ARTIFACTS, Project
 
 
 @pytest.fixture
@@ -63,9 +33,9 @@ def test_only_writing_commands_hold_the_lock_and_all_leave_the_warehouse_free(
     # what this model reads is not built
     failing = ["build", "--select", "dim_dates"]
     commands = [reading[0], failing, reading[1], *writing, failing, *reading]
-    script, answer = loaded.folder / "lives_on.py", loaded.folder / "reports.json"
-    script.write_text(LIVES_ON)
-    loaded.run(sys.executable, script, loaded.warehouse_file, json.dumps(commands), answer)
+    answer = loaded.folder / "reports.json"
+    lives_on = (sys.executable, "-m", "tests.transformation.lives_on")
+    loaded.run(*lives_on, loaded.warehouse_file, json.dumps(commands), answer, env=NO_ARTIFACTS)
     assert json.loads(answer.read_text()) == [
         {
             "succeeded": words != failing,
