@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import duckdb
 
+from tests.commands import Project
 from tests.live.live_project import FLIGHTS_A_MONTH, LiveProject
 
 
-def test_live_data_alone_pass_every_test_and_are_published(live: LiveProject) -> None:
-    done = live.dbt("build")
+def test_live_data_alone_pass_every_test_and_are_published(
+    live: LiveProject, small: Project
+) -> None:
+    live.has_passed_unit_tests(small)
+    done = live.build_with_data_tests()
     assert "published: " in done.stdout
     with duckdb.connect(str(live.published_file), read_only=True) as connection:
         flights = connection.execute(
