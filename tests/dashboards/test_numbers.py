@@ -53,6 +53,18 @@ def test_the_overview_shows_the_network_by_month(
     assert page.locator('dd[data-chart="kpi_on_time"]').text_content() == expected[-1][1]
 
 
+def test_the_landing_page_begins_with_the_latest_month_and_the_map(
+    opened: Open, published: duckdb.DuckDBPyConnection
+) -> None:
+    share = published.execute(
+        "select count(*) filter (is_on_time_arrival) / count(*) from marts.fct_flights "
+        "where flight_month = (select max(flight_month) from marts.fct_flights)"
+    ).fetchall()[0][0]
+    page = opened("index.html")
+    assert page.locator('dd[data-chart="front"]').text_content() == f"{share:.1%}"
+    assert page.locator('figure[data-kind="bubble_map"] a[href="airport/SJU.html"]').count() == 2
+
+
 def test_bars_say_the_numbers_that_the_marts_hold(
     opened: Open, published: duckdb.DuckDBPyConnection
 ) -> None:

@@ -13,6 +13,7 @@ from ontime.serving.site import documents, explore, fonts, pages, renderer, sear
 from ontime.serving.site.boards import read_boards
 from ontime.serving.site.cards import pages as cards
 from ontime.serving.site.cards.subjects import links
+from ontime.serving.site.front import front
 from ontime.serving.site.landing import landing
 from ontime.serving.site.reader import Reader
 from ontime.storage.reader import open_published
@@ -71,7 +72,8 @@ def build(folder: Path, published: Path, *, is_quick: bool = False) -> Built:
                 *((each.title, each.address, each.about) for each in written),
             ],
         )
-        (made / "index.html").write_text(landing(boards, written, facts), "utf-8")
+        first = front(boards, reader, links(found, ""), facts)
+        (made / "index.html").write_text(landing(boards, written, facts, first), "utf-8")
         # a host such as GitHub Pages must serve the files unchanged
         (made / ".nojekyll").touch()
         if folder.exists():

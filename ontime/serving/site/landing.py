@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _ABOUT = "The answers, what they rest on, and how to go on from there."
 
 
-def landing(boards: list[Board], written: list[Document], facts: Facts) -> str:
-    """Return the landing page."""
+def landing(boards: list[Board], written: list[Document], facts: Facts, front: str) -> str:
+    """Return the landing page; it begins with `front`, the answer to its title."""
     groups = [
         (
             "1. Look",
@@ -34,6 +34,7 @@ def landing(boards: list[Board], written: list[Document], facts: Facts) -> str:
         f"<section><h2>{title}</h2><p class='text'>{escape(about)}</p>{_cards(cards)}</section>"
         for title, about, cards in groups
     )
+    body = front + body
     return frame("How punctual are flights?", body, address="index.html", about=_ABOUT, facts=facts)
 
 

@@ -267,4 +267,6 @@ def _with_tips(svg: str, links: Mapping[str, str]) -> str:
         ),
         svg,
     )
+    # a tenth of a pixel is enough
+    svg = re.sub(r'(?<= d=")[^"]+', lambda d: re.sub(r"(\.\d)\d+", r"\1", d[0]), svg)
     return re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
