@@ -49,7 +49,7 @@ class _Inset:
         return self.west < place[0] < self.east and self.south < place[1] < self.north
 
     def layers(self, size: str) -> list[dict[str, Any]]:
-        """Return the frame and its name."""
+        """Return the frame and, where there is room for it, its name."""
         east, north = self.shift
         corners = [
             [self.west + east, self.south + north],
@@ -63,15 +63,18 @@ class _Inset:
             "fontSize": 11,
             "fill": "#565b63",
             "text": self.name,
-            "align": "right" if size == "narrow" else "center",
+            "align": "center",
             "dy": 12,
         }
-        middle = (self.west + self.east) / 2 if size != "narrow" else self.east
+        middle = (self.west + self.east) / 2
+        frame = {
+            "data": {"values": [{"type": "LineString", "coordinates": corners}]},
+            "mark": {"type": "geoshape", "filled": False, "stroke": "#b7bec8"},
+        }
+        if size == "narrow":
+            return [frame]
         return [
-            {
-                "data": {"values": [{"type": "LineString", "coordinates": corners}]},
-                "mark": {"type": "geoshape", "filled": False, "stroke": "#b7bec8"},
-            },
+            frame,
             {
                 "data": {"values": [{"x": middle + east, "y": self.south + north}]},
                 "mark": name,
