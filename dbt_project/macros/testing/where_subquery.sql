@@ -27,11 +27,11 @@
 
 
 {# The same condition for a test in a file of its own, which says with it that a pass on each month of a
-   monthly table is a pass on the whole: the months to look at, of a table that holds the same months.
-   Arguments: model_name, of the monthly table; alias, of the table in the test. #}
-{% macro in_untested_months(model_name, alias) %}
+   monthly table is a pass on the whole: the months to look at, in the table itself or in one that holds
+   the same months. Arguments: model_name, of the monthly table. #}
+{% macro in_untested_months(model_name) %}
     {% if not a_build_splits_this_test() %}{{ return("true") }}{% endif %}
-    {{ return(alias ~ "." ~ rows_of_untested_parts(graph.nodes[model_id(model_name)])) }}
+    {{ return(rows_of_untested_parts(graph.nodes[model_id(model_name)])) }}
 {% endmacro %}
 
 

@@ -7,8 +7,8 @@ with flights as (
         origin_airport_code,
         known_weather_observation_id,
         scheduled_departure_at_utc
-    from {{ ref('fct_flights') }} as all_flights
-    where {{ in_untested_months('fct_flights', 'all_flights') }}
+    from {{ ref('fct_flights') }}
+    where {{ in_untested_months('fct_flights') }}
 
 ),
 

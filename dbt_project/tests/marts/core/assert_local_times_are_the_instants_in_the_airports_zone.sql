@@ -21,7 +21,7 @@ with flights as (
         on flights.origin_airport_code = origins.airport_code
     left join {{ ref('dim_airports') }} as destinations
         on flights.destination_airport_code = destinations.airport_code
-    where {{ in_untested_months('fct_flights', 'flights') }}
+    where {{ in_untested_months('fct_flights') }}
 
 ),
 

@@ -11,7 +11,7 @@ with flights as (
     where
         flights.scheduled_departure_at_utc is not null
         and airports.time_zone_name is not null
-        and {{ in_untested_months('ml_arrival_delay_features', 'flights') }}
+        and {{ in_untested_months('ml_arrival_delay_features') }}
 ),
 
 predicted as (
@@ -22,8 +22,8 @@ predicted as (
         count(*) filter (where is_late_arrival) as late,
         count(*) filter (where is_late_arrival is null) as unlabelled,
         count(*) filter (where is_cancelled_or_never_departed) as not_operated
-    from {{ ref('ml_arrival_delay_features') }} as features
-    where {{ in_untested_months('ml_arrival_delay_features', 'features') }}
+    from {{ ref('ml_arrival_delay_features') }}
+    where {{ in_untested_months('ml_arrival_delay_features') }}
     group by flight_id
 )
 
