@@ -228,8 +228,7 @@ def warehouse(project: Project) -> dg.AssetsDefinition:
         if is_current:
             context.log.info("Nothing has changed since the last publication.")
         else:
-            selection = " ".join(tables[name]["selector"] for name in chosen)
-            outcome = _run(context, "build", *([] if is_whole else ["--select", selection]))
+            outcome = _run(context, *_words(context, project, chosen, check_names))
             if outcome["exit_code"] not in {0, 1}:  # nothing was built
                 settle(context, outcome)
         results = calls.ask("results")
@@ -239,6 +238,20 @@ def warehouse(project: Project) -> dg.AssetsDefinition:
             settle(context, outcome)
 
     return warehouse
+
+
+def _words(
+    context: Any, project: Project, chosen: list[str], check_names: dict[str, str]
+) -> list[str]:
+    """Return the command for what is selected: all models, some of them, or checks alone."""
+    tables, tests = project["tables"], project["tests"]
+    if len(chosen) == len(tables):
+        return ["build"]
+    if chosen:
+        return ["build", "--select", " ".join(tables[name]["selector"] for name in chosen)]
+    asked = {key.name for key in context.selected_asset_check_keys}
+    names = [tests[name]["name"] for name, check in check_names.items() if check in asked]
+    return ["audit", "--select", " ".join(names)]
 
 
 def reported(

@@ -13,6 +13,7 @@ warnings.simplefilter("ignore")
 
 def main(job: str) -> None:
     """Run the job, and print what was materialized, which checks failed, and why the run failed."""
+    definitions.get_repository_def().load_all_definitions()  # as the server does
     # in memory: in its home, Dagster flushes each of some thousand events to the disk
     with dg.DagsterInstance.ephemeral() as instance:
         result = definitions.resolve_job_def(job).execute_in_process(
