@@ -34,6 +34,9 @@ select
     concat(origin_airport_code, '-', destination_airport_code) as route_code,
     concat(carrier_code, '-', origin_airport_code) as carrier_origin_code,
     concat(carrier_code, '-', destination_airport_code) as carrier_destination_code,
+    concat(
+        carrier_code, '-', flight_number, '-', origin_airport_code, '-', destination_airport_code
+    ) as flight_number_route_code,
     origin_time_zone_name,
     departure_delay_minutes,
     arrival_delay_minutes,

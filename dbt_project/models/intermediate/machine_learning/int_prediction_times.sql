@@ -42,8 +42,10 @@ select
     prediction_horizon,
     carrier_code,
     origin_airport_code,
+    destination_airport_code,
     route_code,
     carrier_origin_code,
+    flight_number_route_code,
     flight_month,
     cast(prediction_at_utc as date) as prediction_utc_date,
     prediction_at_utc

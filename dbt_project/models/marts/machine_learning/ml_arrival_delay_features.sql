@@ -9,6 +9,16 @@ with predictions as (
     where {{ months_built('flight_month') }}
 ),
 
+states as (
+    select * from {{ ref('int_predictions_with_destination_state') }}
+    where {{ months_built('flight_month') }}
+),
+
+flight_numbers as (
+    select * from {{ ref('int_flight_number_history') }}
+    where {{ months_built('flight_month') }}
+),
+
 flights as (
     select * from {{ ref('fct_flights') }}
     where {{ months_built('flight_month') }}
@@ -43,6 +53,10 @@ select
     splits.data_split,
 
     flights.scheduled_departure_hour,
+    cast(
+        60 * extract(hour from flights.scheduled_departure_at_local)
+        + extract(minute from flights.scheduled_departure_at_local) as integer
+    ) as scheduled_departure_minute_of_day,
     cast(extract(hour from flights.scheduled_arrival_at_local) as integer)
         as scheduled_arrival_hour,
     flights.scheduled_block_minutes,
@@ -84,6 +98,45 @@ select
     {{ share_of(
         'predictions.recent_net_departure_delay_minutes', 'predictions.recent_departed_flights'
     ) }} as recent_mean_departure_delay_minutes,
+
+    {% for count in [
+        'carrier_recent_overdue_flights',
+        'carrier_recent_departed_flights',
+        'carrier_recent_late_departed_flights',
+        'carrier_recent_net_departure_delay_minutes',
+        'destination_recent_arrived_flights',
+        'destination_recent_late_arrived_flights',
+        'destination_recent_net_arrival_delay_minutes',
+    ] -%}
+    coalesce(states.{{ count }}, 0) as {{ count }},
+    {% endfor -%}
+    {{ share_of(
+        'states.carrier_recent_late_departed_flights', 'states.carrier_recent_departed_flights'
+    ) }} as carrier_recent_late_departure_share,
+    {{ share_of(
+        'states.carrier_recent_net_departure_delay_minutes',
+        'states.carrier_recent_departed_flights'
+    ) }} as carrier_recent_mean_departure_delay_minutes,
+    {{ share_of(
+        'states.destination_recent_late_arrived_flights',
+        'states.destination_recent_arrived_flights'
+    ) }} as destination_recent_late_share,
+    {{ share_of(
+        'states.destination_recent_net_arrival_delay_minutes',
+        'states.destination_recent_arrived_flights'
+    ) }} as destination_recent_mean_arrival_delay_minutes,
+
+    flight_numbers.flight_number_history_arrived_flights,
+    flight_numbers.flight_number_history_late_arrived_flights,
+    flight_numbers.flight_number_history_net_arrival_delay_minutes,
+    {{ share_of(
+        'flight_numbers.flight_number_history_late_arrived_flights',
+        'flight_numbers.flight_number_history_arrived_flights'
+    ) }} as flight_number_history_late_share,
+    {{ share_of(
+        'flight_numbers.flight_number_history_net_arrival_delay_minutes',
+        'flight_numbers.flight_number_history_arrived_flights'
+    ) }} as flight_number_history_mean_arrival_delay_minutes,
 
     nullif(predictions.inbound_due_flights, 0) as inbound_due_flights,
     case when predictions.inbound_due_flights > 0 then predictions.inbound_departed_flights end
@@ -131,6 +184,14 @@ select
     case when predictions.recent_departed_flights > 0 then predictions.last_departure_at_utc end
         as recent_known_at_utc,
     case
+        when states.carrier_recent_departed_flights > 0 then states.last_carrier_departure_at_utc
+    end as carrier_recent_known_at_utc,
+    case
+        when states.destination_recent_arrived_flights > 0
+            then states.last_destination_arrival_at_utc
+    end as destination_recent_known_at_utc,
+    flight_numbers.flight_number_history_known_at_utc,
+    case
         when predictions.inbound_departed_flights > 0
             then predictions.last_inbound_departure_at_utc
     end as inbound_departures_known_at_utc,
@@ -143,6 +204,16 @@ inner join flights
     on
         predictions.flight_month = flights.flight_month
         and predictions.flight_id = flights.flight_id
+inner join states
+    on
+        predictions.flight_month = states.flight_month
+        and predictions.flight_id = states.flight_id
+        and predictions.prediction_horizon = states.prediction_horizon
+inner join flight_numbers
+    on
+        states.flight_month = flight_numbers.flight_month
+        and states.flight_number_route_code = flight_numbers.flight_number_route_code
+        and states.prediction_utc_date = flight_numbers.history_date
 inner join dates
     on flights.flight_date = dates.calendar_date
 inner join splits
