@@ -185,6 +185,21 @@ COMMANDS = {
         _SHOW,
         "Train a baseline from the published features; scores and a chart go to data/baseline.",
     ),
+    "train": Entry(
+        "ontime.commands.model",
+        _SHOW,
+        "Train and calibrate a model from the published features; save it with its card.",
+    ),
+    "score": Entry(
+        "ontime.commands.model",
+        _SHOW,
+        "Score the flights of a schedule with the saved model: the chance of a late arrival.",
+    ),
+    "monitor": Entry(
+        "ontime.commands.model",
+        _SHOW,
+        "Compare the saved model's scores with what happened, month by month.",
+    ),
     "contracts": Entry(
         "ontime.commands.contracts",
         _KEEP,
