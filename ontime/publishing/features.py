@@ -253,11 +253,7 @@ def _croissant(told: _Publication, months: list[Checksum]) -> dict[str, Any]:
                 "@id": "features",
                 "name": "features",
                 "description": "One record per scheduled flight and prediction horizon.",
-                "key": [
-                    {"@id": f"features/{column.name}"}
-                    for column in told.columns
-                    if column.is_primary_key
-                ],
+                "key": [{"@id": column.name} for column in told.columns if column.is_primary_key],
                 "field": [_field(column) for column in told.columns],
             }
         ],
@@ -270,7 +266,7 @@ def _field(column: _Column) -> dict[str, Any]:
         kind = [_TYPES[column.data_type], "cr:Split"]
     return {
         "@type": "cr:Field",
-        "@id": f"features/{column.name}",
+        "@id": column.name,
         "name": column.name,
         "description": column.description,
         "dataType": kind,
@@ -316,6 +312,14 @@ pandas.read_parquet("data/published/features/{TABLE}")
 ```
 
 `make query` knows them as `marts.{TABLE}`.
+
+## Read it
+
+`pandas.read_parquet` gives whole numbers and truth values types that have a null of their own, so
+that `is_late_arrival` is `boolean` and not `object`. The records of the Croissant library have
+texts as bytes: decode them. A column without a value in these rows, such as `inbound_...` with the
+embedded data, stops scikit-learn's histogram boosting: leave it out
+(`rows.dropna(axis=1, how="all")`).
 
 ## How it was made
 
@@ -365,7 +369,10 @@ the left holds the latest instant of what entered.
 ## Leaks
 
 `flight_id`, `flight_date` and every `..._at_utc` tell which flight it is, and so the outcome: they
-are keys, not features. The aircraft that flew, actual times, causes and the weather of the hour of
+are keys, not features. `days_since_previous_federal_holiday`, `days_until_next_federal_holiday`
+and `airport_history_...` are the same for all flights of an airport on a day: a tree reads them as
+the name of the day, scores well under a random split, and worse on later months. The aircraft that
+flew, actual times, causes and the weather of the hour of
 the departure are not in the table, because they were not known.
 
 ## Ethical notes

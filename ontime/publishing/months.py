@@ -14,6 +14,7 @@ import duckdb
 
 from ontime.publishing.contents import Contents
 from ontime.publishing.order import Table
+from ontime.publishing.pandas_types import copy_option
 from ontime.publishing.versions import Version, sha256
 from ontime.storage.paths import published_features
 
@@ -43,8 +44,14 @@ def write_months(
         file = month_file(folder, table.name, month)
         if not (before and month in unchanged and _linked(before[0], file, table.name, month)):
             place = str(file).replace("'", "''")
+            rows = table.rows([month])
+            columns = [
+                (name, kind.lower())
+                for name, kind, *_ in cursor.execute(f"describe {rows}").fetchall()
+            ]
             cursor.execute(
-                f"copy ({table.rows([month])}) to '{place}' (format parquet, compression zstd)"
+                f"copy ({rows}) to '{place}' "
+                f"(format parquet, compression zstd, {copy_option(columns)})"
             )
 
 

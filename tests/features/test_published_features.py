@@ -12,6 +12,8 @@ import duckdb
 import mlcroissant  # type: ignore[import-untyped]
 import pandas as pd
 import pytest
+from pyarrow.dataset import dataset
+from sklearn.ensemble import HistGradientBoostingClassifier  # type: ignore[import-untyped]
 
 from ontime.publishing.features import CARD, CROISSANT, PARQUET, TABLE, describe_features
 from ontime.publishing.placement import roll_back
@@ -58,13 +60,33 @@ def test_records_can_be_read_by_the_description(
     row = published.execute(
         "select distance_miles, known_weather_temperature_fahrenheit "
         "from marts.ml_arrival_delay_features where flight_id = ? and prediction_horizon = ?",
-        [record["features/flight_id"].decode(), record["features/prediction_horizon"].decode()],
+        [record["flight_id"].decode(), record["prediction_horizon"].decode()],
     ).fetchone()
     assert row
     miles, temperature = row
-    assert record["features/distance_miles"] == miles
-    read = record["features/known_weather_temperature_fahrenheit"]
+    assert record["distance_miles"] == miles
+    read = record["known_weather_temperature_fahrenheit"]
     assert read == temperature or (temperature is None and read != read)  # noqa: PLR0124 - NaN
+
+
+def test_pandas_reads_types_that_a_null_does_not_change_and_that_can_be_learned_from(
+    features: Path,
+) -> None:
+    rows = pd.read_parquet(features / PARQUET.removesuffix("/*.parquet"))
+    kinds = rows.dtypes.astype(str)
+    assert kinds["is_late_arrival"] == "boolean"
+    assert kinds["arrival_delay_minutes"] == "Int32"
+    assert kinds["inbound_due_flights"] == "Int32"
+    assert kinds["is_cancelled"] == "boolean"
+    assert rows["is_late_arrival"].isna().any()
+    arrow = dataset(features / PARQUET.removesuffix("/*.parquet"), format="parquet")
+    assert arrow.head(5, columns=["is_late_arrival"]).to_pandas().dtypes.astype(str).tolist() == [
+        "boolean"
+    ]
+    known = rows[rows["is_late_arrival"].notna()].head(5_000)
+    told = known.select_dtypes("number").dropna(axis=1, how="all")
+    assert "inbound_due_flights" not in told
+    HistGradientBoostingClassifier(max_iter=2).fit(told, known["is_late_arrival"])
 
 
 def test_the_description_lists_every_month_with_its_checksum(
