@@ -82,7 +82,10 @@ def test_a_change_reaches_the_months_that_read_it_and_no_other(copy_of_small: Pr
     # flights four days before and two days after a month count for it, and 28 days of history
     assert months.pop("int_airport_state") == {may, june, july}
     assert months.pop("int_inbound_state") == {may, june, july}
+    assert months.pop("int_carrier_state") == {may, june, july}
+    assert months.pop("int_destination_state") == {may, june, july}
     assert months.pop("int_outcome_history") == {may, june, july, august}
+    assert months.pop("int_flight_number_history") == {may, june, july, august}
     assert months.pop("ml_arrival_delay_features") == {may, june, july, august}
     assert len(months) > 10
     assert months == {model: {june} for model in months}
