@@ -34,7 +34,7 @@ override DBT := $(BIN)/python -m ontime.with_project_settings
 .SHELLFLAGS := -ec
 .PHONY: help setup run ingest status runs alerts refresh build audit failures publish verify rollback
 .PHONY: docs explain dictionary questions pictures query metric metrics notebook baseline release diff
-.PHONY: dashboards serve serve-postgres superset mcp dagster drivers
+.PHONY: dashboards serve serve-postgres superset mcp dagster spark-test drivers
 .PHONY: lint contracts format types check test pytest bench bench-full lock clean
 
 ##@ Run the warehouse
@@ -135,6 +135,17 @@ superset: .venv-superset/.installed ## Serve the marts and a dashboard in Apache
 	@$(BIN)/python -m uv venv --quiet --clear --python "$$ONTIME_SUPERSET_PYTHON" .venv-superset
 	@$(BIN)/python -m uv pip install --quiet --python .venv-superset/bin/python --no-deps --require-hashes -r requirements/build.txt
 	@$(BIN)/python -m uv pip sync --quiet --python .venv-superset/bin/python --require-hashes requirements/superset.txt
+	@touch $@
+
+spark-test: .venv-spark/.installed ## Build on a Spark cluster of this machine, and compare every mart with DuckDB's (15 minutes)
+	@$(WITH_ARGS) $(BIN)/python -m benchmarks.cluster
+
+# in its own environment: the adapter and DuckDB's want different versions of what they share
+.venv-spark/.installed: requirements/spark.txt requirements/build.txt | setup
+	@echo "Installing Apache Spark into .venv-spark (about 500 MB) ..."
+	@$(BIN)/python -m uv venv --quiet --clear --python $(BIN)/python .venv-spark
+	@$(BIN)/python -m uv pip install --quiet --python .venv-spark/bin/python --no-deps --require-hashes -r requirements/build.txt
+	@$(BIN)/python -m uv pip sync --quiet --python .venv-spark/bin/python --require-hashes requirements/spark.txt
 	@touch $@
 
 mcp: setup ## Answer assistants over MCP on this machine until Ctrl-C: docs/connect/assistants.md
@@ -241,6 +252,8 @@ lock: setup ## Resolve the dependencies anew and write the lock
 	  --python-version 3.11 --custom-compile-command "make lock" requirements/superset.in -o requirements/superset.txt
 	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --python-version 3.11 --custom-compile-command "make lock" requirements/dagster.in -o requirements/dagster.txt
+	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  --python-version 3.11 --custom-compile-command "make lock" requirements/spark.in -o requirements/spark.txt
 	@grep -A 100 '^uv==' requirements/lock.txt | awk 'NR > 1 && /^[a-z]/ {exit} {print}' > requirements/installer.txt
 
 clean: ## Remove everything that was built, and the data; the environments stay

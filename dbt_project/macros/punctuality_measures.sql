@@ -31,9 +31,7 @@
     cast(coalesce(sum({{ delay }}) filter (where {{ counted }}), 0) as bigint) as net_{{ delay }},
     {% for percent in [50, 80, 95] -%}
     cast(
-        percentile_cont({{ percent / 100 }}) within group (
-            order by case when {{ counted }} then {{ delay }} end
-        ) as double
+        {{ interpolated_percentile(percent / 100, 'case when ' ~ counted ~ ' then ' ~ delay ~ ' end') }} as double
     ) as {{ delay }}_p{{ percent }}{{ "," if not (loop.last and event == 'arrival') }}
     {% endfor %}
     {% endfor %}

@@ -17,6 +17,7 @@ LAYERS = (
     "ingest",
     "ontime.publishing",
     "ontime.transformation",
+    "ontime.cluster",
     "ontime.catalog",
     "ontime.querying",
     "ontime.metrics",

@@ -127,16 +127,9 @@
 {%- endmacro %}
 
 {% macro spark__median_deviation(expression) -%}
-    {%- set distances = "transform(numbers, number -> abs(number - " ~ spark__median_of_list("numbers") ~ "))" -%}
-    transform(array(array_agg({{ expression }})), numbers -> {{ spark__median_of_list(distances) }})[0]
-{%- endmacro %}
-
-{# The median of an array of numbers; null if it is empty. #}
-{% macro spark__median_of_list(numbers) -%}
+    {%- set median = spark__percentile_of_list(0.5, "numbers") -%}
     transform(
-        array(array_sort({{ numbers }})),
-        ordered -> (
-            get(ordered, cast((size(ordered) - 1) div 2 as int)) + get(ordered, cast(size(ordered) div 2 as int))
-        ) / 2
+        array(array_agg({{ expression }})),
+        numbers -> {{ spark__percentile_of_list(0.5, "transform(numbers, number -> abs(number - " ~ median ~ "))") }}
     )[0]
 {%- endmacro %}

@@ -92,18 +92,27 @@ located as (
     where {{ months_built('reports.observed_month') }}
 ),
 
+minutes as (
+    select
+        station_code,
+        observed_month,
+        observed_minute,
+        count(*) as report_count
+    from located
+    where copy_rank = 1 and not is_five_minute_report
+    group by station_code, observed_month, observed_minute
+),
+
 routine_minutes as (
     select
         station_code,
         observed_month,
         observed_minute as routine_minute
-    from located
-    where copy_rank = 1 and not is_five_minute_report
-    group by station_code, observed_month, observed_minute
+    from minutes
     qualify
         row_number() over (
             partition by station_code, observed_month
-            order by count(*) desc, observed_minute desc
+            order by report_count desc, observed_minute desc
         ) = 1
 ),
 

@@ -54,7 +54,7 @@ usual_shares as (
     select
         origin_airport_code,
         flight_year,
-        percentile_cont(0.5) within group (order by disrupted_share) as usual_disrupted_share
+        {{ interpolated_percentile(0.5, 'disrupted_share') }} as usual_disrupted_share
     from shares
     where has_enough_flights
     group by origin_airport_code, flight_year

@@ -99,7 +99,7 @@ histories as (
         series_code,
         period_date,
         count(*) as compared_period_count,
-        median(neighbour_value) as expected_value,
+        {{ interpolated_percentile(0.5, 'neighbour_value') }} as expected_value,
         {{ var('quality_sigma_per_median_deviation') }}
         * {{ median_deviation('neighbour_value') }} as historical_deviation
     from neighbours

@@ -1,0 +1,1 @@
+"""The whole project on a Spark cluster of this machine, compared with DuckDB's."""

@@ -1,0 +1,156 @@
+"""The lake: the raw tables as Parquet files, one for each partition, for any engine.
+
+A lake is a folder:
+
+    lake.json                                             the files and the columns of each table
+    raw_bts/on_time/2013-01/<version>/rows.parquet        a partition as one load left it
+    operations/load_receipts/all/<version>/rows.parquet   a table without partitions
+
+Files are never changed. `lake.json` is replaced in one step after all files are written, so a
+reader has the tables as they were before or after, never between. A partition whose load is the one
+that the lake has is not written again. Files that the last two states do not name are removed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import duckdb
+
+from ontime.storage.content_hash import content_hash
+
+MANIFEST = "lake.json"
+_PARTITION = "_source_partition"
+_LOAD = "_dlt_load_id"
+_WHOLE = "all"
+# bookkeeping of builds in the warehouse, which says nothing about another engine's
+_OF_BUILDS = {"audited_builds", "audited_tables", "built_months", "tested_parts"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the lake: its columns with DuckDB's types, and the file of each partition."""
+
+    schema: str
+    name: str
+    columns: dict[str, str]
+    is_partitioned: bool
+    files: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an export changed."""
+
+    written: list[str]
+    withdrawn: list[str]
+
+
+def export(connection: duckdb.DuckDBPyConnection, folder: Path) -> Change:
+    """Make the lake hold what the raw tables of a warehouse hold.
+
+    Raises:
+        OSError: the folder cannot be written.
+
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    before = {(table.schema, table.name): table for table in read(folder)}
+    written: list[str] = []
+    tables = []
+    for table in _raw_tables(connection):
+        known = before.get((table.schema, table.name))
+        files = {}
+        for partition, version in _versions(connection, table).items():
+            parts = (table.schema, table.name, quote(partition, safe=""), version, "rows.parquet")
+            place = "/".join(parts)
+            files[partition] = place
+            if known is None or known.files.get(partition) != place:
+                _write(connection, table, partition, folder / place)
+                written.append(place)
+        tables.append(Table(table.schema, table.name, table.columns, table.is_partitioned, files))
+    old = {place for table in before.values() for place in table.files.values()}
+    new = {place for table in tables for place in table.files.values()}
+    _replace(folder / MANIFEST, json.dumps([asdict(table) for table in tables], indent=1))
+    for path in folder.glob("*/*/*/*/*.parquet"):
+        if str(path.relative_to(folder)) not in old | new:
+            shutil.rmtree(path.parent)
+    return Change(sorted(written), sorted(old - new))
+
+
+def read(folder: Path) -> list[Table]:
+    """Return the tables of a lake; none if there is no lake yet."""
+    manifest = folder / MANIFEST
+    if not manifest.exists():
+        return []
+    return [Table(**entry) for entry in json.loads(manifest.read_text(encoding="utf-8"))]
+
+
+def _raw_tables(connection: duckdb.DuckDBPyConnection) -> Iterator[Table]:
+    rows = connection.execute(
+        """
+        select
+            table_schema,
+            table_name,
+            map(
+                list(column_name order by ordinal_position),
+                list(data_type order by ordinal_position)
+            )
+        from information_schema.columns
+        where
+            (table_schema = 'operations' or starts_with(table_schema, 'raw_'))
+            and not starts_with(table_name, '_dlt')
+        group by table_schema, table_name
+        order by table_schema, table_name
+        """
+    ).fetchall()
+    for schema, name, columns in rows:
+        if schema != "operations" or name not in _OF_BUILDS:
+            yield Table(schema, name, columns, _PARTITION in columns and _LOAD in columns)
+
+
+def _versions(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str, str]:
+    """Return a text for each partition that changes when its rows do."""
+    relation = f"{table.schema}.{table.name}"
+    if not table.is_partitioned:
+        count, digest = content_hash(connection, relation)
+        return {_WHOLE: digest[:16]} if count else {}
+    rows = connection.execute(
+        f"""
+        select {_PARTITION}, list(distinct {_LOAD} order by {_LOAD}), count(*)
+        from {relation} group by all order by all
+        """  # noqa: S608 - a table of the warehouse
+    ).fetchall()
+    return {partition: _digest([loads, count, table.columns]) for partition, loads, count in rows}
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:16]
+
+
+def _write(connection: duckdb.DuckDBPyConnection, table: Table, partition: str, path: Path) -> None:
+    """Write a partition aside and put it in place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_suffix(".part")
+    of_partition = f"where {_PARTITION} = ?" if table.is_partitioned else ""
+    # an engine has the name of a partition from the folder
+    columns = f"* exclude ({_PARTITION})" if table.is_partitioned else "*"
+    connection.execute(
+        f"""
+        copy (select {columns} from {table.schema}.{table.name} {of_partition})
+        to '{str(aside).replace("'", "''")}' (format parquet, compression zstd)
+        """,  # noqa: S608 - a table of the warehouse
+        [partition] if table.is_partitioned else [],
+    )
+    aside.replace(path)
+
+
+def _replace(path: Path, text: str) -> None:
+    aside = path.with_suffix(".part")
+    aside.write_text(text, encoding="utf-8")
+    aside.replace(path)

@@ -1,0 +1,1 @@
+"""Tests of what a Spark cluster reads and computes."""
