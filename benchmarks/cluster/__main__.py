@@ -18,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from ontime.cluster import builds, lake
+from ontime.cluster import builds, lake, publishing
 from ontime.cluster.comparison import Comparison, compare
 from ontime.cluster.processes import Cluster
 from tests.commands import Project
@@ -46,6 +46,10 @@ def main() -> int:
             print(done.stdout[-3000:])
             print(f"built on the cluster in {time.monotonic() - began:.0f} seconds")
             found = compare(warehouse, cluster.warehouse)
+            if done.returncode == 0:
+                published = publishing.publish(cluster.warehouse, folder / "lake")
+                publishing.pull(folder / "lake", folder / "pulled.duckdb")
+                print(f"published and pulled: {len(published.tables)} marts")
     _print(found)
     return int(done.returncode != 0 or not all(each.is_equal for each in found))
 

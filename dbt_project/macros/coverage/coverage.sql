@@ -4,14 +4,16 @@
    Arguments: events and total, SQL expressions of counts; bound, 'low' or 'high'. #}
 {% macro wilson_bound(events, total, bound) -%}
     {%- set z = var('share_interval_deviations') -%}
+    {#- a double: engines divide decimals to different digits -#}
+    {%- set z_squared = "cast(" ~ z * z ~ " as double)" -%}
     {%- set share = "(" ~ share_of(events, total) ~ ")" -%}
     {%- set n = "nullif(" ~ total ~ ", 0)" -%}
     least(1, greatest(0, (
-        {{ share }} + {{ z * z }} / (2 * {{ n }})
+        {{ share }} + {{ z_squared }} / (2 * {{ n }})
         {{ '-' if bound == 'low' else '+' }} {{ z }} * sqrt(
-            {{ share }} * (1 - {{ share }}) / {{ n }} + {{ z * z }} / (4.0 * {{ n }} * {{ n }})
+            {{ share }} * (1 - {{ share }}) / {{ n }} + {{ z_squared }} / (4.0 * {{ n }} * {{ n }})
         )
-    ) / nullif(1 + {{ z * z }} / {{ n }}, 0)))
+    ) / nullif(1 + {{ z_squared }} / {{ n }}, 0)))
 {%- endmacro %}
 
 
