@@ -15,8 +15,8 @@ from ontime.cluster.processes import ENVIRONMENT, Cluster, ClusterError
 from tests.commands import ROOT, Project
 from tests.requirements import lacking
 
-SELECTION = ("+dim_dates", "+dim_airports", "assert_macros_compute_the_same_on_every_engine")
-MARTS = {"dim_airports", "dim_dates"}
+SELECTION = ("+dim_dates", "assert_macros_compute_the_same_on_every_engine")
+MARTS = {"dim_dates"}
 
 
 def test_a_part_of_the_project_is_built_on_what_is_left_of_a_cluster(
