@@ -21,7 +21,7 @@ REQUIREMENTS = {
     "drivers": "the oldest and the newest DuckDB driver (make drivers)",
     "dagster": "Dagster in its own environment (make .venv-dagster/.installed)",
     "superset": "Superset in its own environment (make .venv-superset/.installed)",
-    "spark": "Java 17 or newer and Apache Spark in its own environment (make .venv-spark/.installed)",
+    "spark": "Java 17, and Apache Spark in its own environment (make .venv-spark/.installed)",
 }
 
 _NEEDS = "needs "
