@@ -91,6 +91,9 @@ select
     {% for count in counts -%}
     {{ count }} as flight_number_history_{{ count }},
     {% endfor -%}
+    {{ share_of('late_arrived_flights', 'arrived_flights') }} as flight_number_history_late_share,
+    {{ share_of('net_arrival_delay_minutes', 'arrived_flights') }}
+        as flight_number_history_mean_arrival_delay_minutes,
     history_date,
     built_month as flight_month,
     known_at_utc as flight_number_history_known_at_utc

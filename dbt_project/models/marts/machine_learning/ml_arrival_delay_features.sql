@@ -25,22 +25,11 @@ flights as (
 ),
 
 splits as (
-    select
-        flight_month,
-        data_split
-    from {{ ref('int_data_splits') }}
+    select * from {{ ref('int_data_splits') }}
 ),
 
 dates as (
-    select
-        calendar_date,
-        iso_weekday,
-        days_since_previous_federal_holiday,
-        days_until_next_federal_holiday,
-        is_weekend,
-        is_federal_holiday,
-        is_near_federal_holiday
-    from {{ ref('dim_dates') }}
+    select * from {{ ref('dim_dates') }}
 )
 
 select
@@ -129,14 +118,8 @@ select
     flight_numbers.flight_number_history_arrived_flights,
     flight_numbers.flight_number_history_late_arrived_flights,
     flight_numbers.flight_number_history_net_arrival_delay_minutes,
-    {{ share_of(
-        'flight_numbers.flight_number_history_late_arrived_flights',
-        'flight_numbers.flight_number_history_arrived_flights'
-    ) }} as flight_number_history_late_share,
-    {{ share_of(
-        'flight_numbers.flight_number_history_net_arrival_delay_minutes',
-        'flight_numbers.flight_number_history_arrived_flights'
-    ) }} as flight_number_history_mean_arrival_delay_minutes,
+    flight_numbers.flight_number_history_late_share,
+    flight_numbers.flight_number_history_mean_arrival_delay_minutes,
 
     nullif(predictions.inbound_due_flights, 0) as inbound_due_flights,
     case when predictions.inbound_due_flights > 0 then predictions.inbound_departed_flights end
@@ -183,13 +166,8 @@ select
     predictions.airport_history_known_at_utc,
     case when predictions.recent_departed_flights > 0 then predictions.last_departure_at_utc end
         as recent_known_at_utc,
-    case
-        when states.carrier_recent_departed_flights > 0 then states.last_carrier_departure_at_utc
-    end as carrier_recent_known_at_utc,
-    case
-        when states.destination_recent_arrived_flights > 0
-            then states.last_destination_arrival_at_utc
-    end as destination_recent_known_at_utc,
+    states.carrier_recent_known_at_utc,
+    states.destination_recent_known_at_utc,
     flight_numbers.flight_number_history_known_at_utc,
     case
         when predictions.inbound_departed_flights > 0
