@@ -29,8 +29,9 @@ MANIFEST = "lake.json"
 _PARTITION = "_source_partition"
 _LOAD = "_dlt_load_id"
 _WHOLE = "all"
-# bookkeeping of builds in the warehouse, which says nothing about another engine's
-_OF_BUILDS = {"audited_builds", "audited_tables", "built_months", "tested_parts"}
+# what loading records; the rest of the schema is about builds in the warehouse, and says nothing
+# about another engine's
+_OF_LOADING = {"download_receipts", "load_receipts", "loaded_partitions", "quarantined_rows"}
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def _raw_tables(connection: duckdb.DuckDBPyConnection) -> Iterator[Table]:
         """
     ).fetchall()
     for schema, name, columns in rows:
-        if schema != "operations" or name not in _OF_BUILDS:
+        if schema != "operations" or name in _OF_LOADING:
             yield Table(schema, name, columns, _PARTITION in columns and _LOAD in columns)
 
 

@@ -8,12 +8,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import duckdb
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from ontime.serving.site.boards import Board, read_boards
 from ontime.serving.site.reader import Reader
+from ontime.storage.reader import open_published
 from tests.commands import Project
 from tests.requirements import lacking
 from tests.shared import made_once
@@ -48,12 +48,9 @@ def boards() -> list[Board]:
 
 
 @pytest.fixture(scope="session")
-def reader(published: duckdb.DuckDBPyConnection) -> Reader:
+def reader(built: Project) -> Reader:
     """Return a reader of the published file."""
-    session = published.cursor()
-    session.execute("set search_path = 'marts,catalogue'")
-    session.execute("set timezone = 'UTC'")
-    return Reader(session)
+    return Reader(open_published(built.published_file))
 
 
 @pytest.fixture(scope="module")
