@@ -10,7 +10,8 @@
 - `querying`: ask the published file: answers, prompt, worked questions.
 - `metrics`: questions in the terms of the semantic models.
 - `releases`: publications to be cited and kept, and what changed between two.
-- `serving`: the site, Superset and PostgreSQL.
+- `serving`: Superset, PostgreSQL and the answers for assistants.
+- `site`: the pages: dashboards, report cards, explorer, guides, dictionary.
 - `ml`: a baseline from the published features.
 - `orchestration`: Dagster, which runs the commands by schedule.
 - `alerts`: report once what went wrong.

@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from ontime.publishing.verification import newer_data
-from ontime.serving.site.boards import BoardError
-from ontime.serving.site.build import build as build_site
-from ontime.serving.site.dbt import DocumentationError
-from ontime.serving.site.renderer import RenderError
-from ontime.serving.site.serve import serve as serve_site
+from ontime.site.boards import BoardError
+from ontime.site.build import build as build_site
+from ontime.site.dbt import DocumentationError
+from ontime.site.renderer import RenderError
+from ontime.site.serve import serve as serve_site
 from ontime.storage.paths import published_file
 from ontime.storage.reader import ReaderError
 from ontime.terminal.console import errors as errors_console

@@ -1,1 +1,1 @@
-"""The publication for those who do not query its file: a site, Superset, PostgreSQL."""
+"""The publication for programs that do not open its file: Superset, PostgreSQL, assistants."""

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from ontime.serving.site.boards import Board, read_boards
-from ontime.serving.site.reader import Reader
+from ontime.site.boards import Board, read_boards
+from ontime.site.reader import Reader
 from ontime.storage.reader import open_published
 from tests.commands import Project
 from tests.requirements import lacking

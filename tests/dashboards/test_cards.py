@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ontime.serving.site.cards import cube
-from ontime.serving.site.cards.subjects import ROUTE_LIMIT, Subject, links, subjects
-from ontime.serving.site.reader import Reader
+from ontime.site.cards import cube
+from ontime.site.cards.subjects import ROUTE_LIMIT, Subject, links, subjects
+from ontime.site.reader import Reader
 
 # the rule is written out here, so that no flag of the marts is trusted
 ARRIVED = "flight_state = 'completed' and arrival_delay_minutes < 15"

@@ -6,8 +6,8 @@ import re
 
 import yaml  # type: ignore[import-untyped]
 
-from ontime.serving.site.boards import Board
-from ontime.serving.site.reader import Reader
+from ontime.site.boards import Board
+from ontime.site.reader import Reader
 from tests.commands import ROOT
 
 

@@ -12,8 +12,8 @@ import duckdb
 import pytest
 from playwright.sync_api import Page
 
-from ontime.serving.site.boards import Board
-from ontime.serving.site.reader import Reader
+from ontime.site.boards import Board
+from ontime.site.reader import Reader
 from tests.commands import ROOT, Project
 from tests.dashboards.conftest import Open
 

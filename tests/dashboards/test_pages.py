@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
-from ontime.serving.site.boards import read_boards
+from ontime.site.boards import read_boards
 from tests.dashboards.conftest import Open
 
 PAGES = [

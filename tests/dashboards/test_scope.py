@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from ontime.serving.site import renderer
-from ontime.serving.site.boards import Board, Chart
-from ontime.serving.site.reader import Reader
+from ontime.site import renderer
+from ontime.site.boards import Board, Chart
+from ontime.site.reader import Reader
 from ontime.storage.reader import open_published
 from tests.commands import Project
 from tests.dashboards import pooled

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ontime.serving.site.serve import FolderOnly
+from ontime.site.serve import FolderOnly
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ LAYERS = (
     "ontime.metrics",
     "ontime.releases",
     "ontime.serving",
+    "ontime.site",
     "ontime.ml",
     "ontime.orchestration",
     "ontime.alerts",
@@ -34,8 +35,7 @@ BELOW_INGESTION = {"ontime.terminal", "ontime.storage"}
 # started by make or by Python, they import nothing when they are imported themselves
 ENTRANCES = {"ontime.__main__", "ontime.with_args", "ontime.with_project_settings"}
 # of the code, the most that one package may hold
-# serving is the largest: what readers look at and ask grows with them, and no other part does
-LARGEST_SHARE = 2 / 5
+LARGEST_SHARE = 1 / 3
 
 Import = tuple[str, str]
 
@@ -117,7 +117,7 @@ def test_the_code_imports_neither_tests_nor_benchmarks() -> None:
     ("file", "line"),
     [
         ("ontime/storage/planted.py", "from ontime.publishing import placement"),
-        ("ontime/storage/planted.py", "import ontime.serving.site.build"),
+        ("ontime/storage/planted.py", "import ontime.site.build"),
         ("ontime/catalog/planted.py", "def late():\n    from ontime.metrics import semantics"),
         ("ontime/terminal/planted.py", "from ontime import storage"),
         ("ingest/planted.py", "from ontime.publishing.placement import in_place"),

@@ -10,8 +10,8 @@ import pytest
 
 from ontime.metrics.semantics import Metrics
 from ontime.querying.questions import Question, answered, read
-from ontime.serving.site.boards import read_board
-from ontime.serving.site.reader import Reader
+from ontime.site.boards import read_board
+from ontime.site.reader import Reader
 from tests.commands import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

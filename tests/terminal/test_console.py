@@ -17,8 +17,8 @@ from rich.text import Text
 from ingest.errors import RefusedFileError
 from ingest.publishers import Received
 from ingest.reading.archives import only_table
-from ontime.serving.site.pages import frame
-from ontime.serving.site.reader import Reader
+from ontime.site.pages import frame
+from ontime.site.reader import Reader
 from ontime.terminal.console import Console, one_line, printable
 from tests.commands import ROOT, Project
 from tests.publisher import bts_files

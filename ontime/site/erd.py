@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ontime.serving.site.reader import Reader, Row
+    from ontime.site.reader import Reader, Row
 
 _WIDTH, _LINE, _HEAD, _GAP, _BETWEEN = 236, 18, 26, 10, 34
 _FONT = 'font-family="Inter Variable, Inter, system-ui, sans-serif"'

@@ -5,14 +5,14 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from ontime.serving.site.pages import frame
+from ontime.site.pages import frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ontime.serving.site.boards import Board
-    from ontime.serving.site.documents import Document
-    from ontime.serving.site.reader import Facts
+    from ontime.site.boards import Board
+    from ontime.site.documents import Document
+    from ontime.site.reader import Facts
 
 _ABOUT = "The answers, what they rest on, and how to go on from there."
 

@@ -18,9 +18,9 @@ import shapely  # type: ignore[import-untyped,import-not-found,unused-ignore]
 import vl_convert
 from bokeh_sampledata import us_states  # type: ignore[import-not-found,unused-ignore]
 
-from ontime.serving.site.boards import Chart
-from ontime.serving.site.reader import Row
-from ontime.serving.site.values import shown
+from ontime.site.boards import Chart
+from ontime.site.reader import Row
+from ontime.site.values import shown
 
 _SIMPLIFIED_DEGREES = 0.04
 _NEAR_LAND_DEGREES = 1

@@ -1,10 +1,10 @@
 """Have dbt-charts draw the charts, each on a board of its own, wide and narrow.
 
 A board of dbt-charts is one picture of fixed width, text and tables included: on a phone its text
-shrinks, and nobody can select its tables or have them read aloud. So `ontime.serving.site.pages`
+shrinks, and nobody can select its tables or have them read aloud. So `ontime.site.pages`
 writes the page around the charts, and each chart is drawn twice, for wide and for narrow windows.
 
-`ontime.serving.site.reader` has read the rows before and passes them as values, so that the
+`ontime.site.reader` has read the rows before and passes them as values, so that the
 renderer opens no data file. One process draws all charts, because starting it takes the most time.
 """
 
@@ -22,9 +22,9 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
-from ontime.serving.site.boards import Board, Chart
-from ontime.serving.site.markup import words_of
-from ontime.serving.site.reader import Row
+from ontime.site.boards import Board, Chart
+from ontime.site.markup import words_of
+from ontime.site.reader import Row
 
 # size of the picture itself, in pixels; a board adds its margins
 WIDTHS = {"wide": 1064, "half": 516, "narrow": 344}

@@ -10,11 +10,11 @@ from ontime.catalog.dictionary import dictionary
 from ontime.catalog.lineage import page as lineage
 from ontime.catalog.lineage.origins import origins
 from ontime.catalog.lineage.project import LineageError, load
-from ontime.serving.site import dbt, erd, guides, operations, tables
-from ontime.serving.site.pages import frame
+from ontime.site import dbt, erd, guides, operations, tables
+from ontime.site.pages import frame
 
 if TYPE_CHECKING:
-    from ontime.serving.site.reader import Facts, Reader
+    from ontime.site.reader import Facts, Reader
 
 
 @dataclass(frozen=True)

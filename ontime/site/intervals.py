@@ -10,9 +10,9 @@ from typing import Any
 
 import vl_convert
 
-from ontime.serving.site.boards import Chart
-from ontime.serving.site.reader import Row
-from ontime.serving.site.values import shown
+from ontime.site.boards import Chart
+from ontime.site.reader import Row
+from ontime.site.values import shown
 
 _COLUMNS = {"event_share", "share_low", "share_high"}
 _WIDTHS = {"wide": 620, "half": 470, "narrow": 330}

@@ -10,12 +10,12 @@ import math
 from html import escape
 from typing import TYPE_CHECKING
 
-from ontime.serving.site.values import MONTH, shown
+from ontime.site.values import MONTH, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ontime.serving.site.reader import Row
+    from ontime.site.reader import Row
 
 _WIDTH = 440
 _LEFT, _RIGHT, _TOP = 10, 44, 10

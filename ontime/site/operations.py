@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from ontime.serving.site.markup import plain_table
+from ontime.site.markup import plain_table
 from ontime.storage import runs
 
 if TYPE_CHECKING:
-    from ontime.serving.site.reader import Reader, Row
+    from ontime.site.reader import Reader, Row
 
 _NEWEST_RUNS = 50
 _SLOWEST_MODELS = 20

@@ -9,14 +9,14 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from ontime.serving.site import guides
+from ontime.site import guides
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from ontime.serving.site.cards.subjects import Subject
-    from ontime.serving.site.reader import Reader
+    from ontime.site.cards.subjects import Subject
+    from ontime.site.reader import Reader
 
 # title, kind, address, and more words that find it
 Entry = tuple[str, str, str, str]

@@ -7,7 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
-from ontime.serving.site.markup import markdown
+from ontime.site.markup import markdown
 
 DOCS = Path("docs")
 

@@ -9,18 +9,18 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ontime.serving.site import documents, explore, fonts, pages, renderer, search
-from ontime.serving.site.boards import read_boards
-from ontime.serving.site.cards import pages as cards
-from ontime.serving.site.cards.subjects import links
-from ontime.serving.site.front import front
-from ontime.serving.site.landing import landing
-from ontime.serving.site.reader import Reader
+from ontime.site import documents, explore, fonts, pages, renderer, search
+from ontime.site.boards import read_boards
+from ontime.site.cards import pages as cards
+from ontime.site.cards.subjects import links
+from ontime.site.front import front
+from ontime.site.landing import landing
+from ontime.site.reader import Reader
 from ontime.storage.reader import open_published
 
 if TYPE_CHECKING:
-    from ontime.serving.site.boards import Board
-    from ontime.serving.site.markup import Links
+    from ontime.site.boards import Board
+    from ontime.site.markup import Links
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _dashboards(  # noqa: PLR0913 (pages are made from this many things)
     drawn = renderer.draw(wanted, scratch)
     (made / "assets" / "fonts.css").write_text(fonts.style_sheet(), encoding="utf-8")
     for name in ("site.css", "site.js"):
-        text = files("ontime.serving.site").joinpath(f"assets/{name}").read_text(encoding="utf-8")
+        text = files("ontime.site").joinpath(f"assets/{name}").read_text(encoding="utf-8")
         (made / "assets" / name).write_text(text, encoding="utf-8")
     facts = reader.facts()
     for board in boards:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ontime.serving.site.reader import Row
+    from ontime.site.reader import Row
 
 # a national year has about seven thousand routes: the largest of them get a card
 ROUTE_LIMIT = 1000

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from ontime.serving.site import intervals, markup, usmap
-from ontime.serving.site.renderer import DRAWN, Drawing
-from ontime.serving.site.values import shown
+from ontime.site import intervals, markup, usmap
+from ontime.site.renderer import DRAWN, Drawing
+from ontime.site.values import shown
 from ontime.terminal.console import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ontime.serving.site.boards import Board, Chart, Section
-    from ontime.serving.site.reader import Facts, Reader, Row
+    from ontime.site.boards import Board, Chart, Section
+    from ontime.site.reader import Facts, Reader, Row
 
 _MAP = "bubble_map"
 _CODE_LENGTH = 12

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from ontime.serving.site.cards import cube
-from ontime.serving.site.cards.content import content
-from ontime.serving.site.cards.subjects import Key, Subject, links, subjects
-from ontime.serving.site.pages import frame
+from ontime.site.cards import cube
+from ontime.site.cards.content import content
+from ontime.site.cards.subjects import Key, Subject, links, subjects
+from ontime.site.pages import frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from ontime.serving.site.reader import Facts, Reader, Row
+    from ontime.site.reader import Facts, Reader, Row
 
 _QUERIES = ("summaries", "months", "hours", "weather", "chronic", "related")
 _ABOUT = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import yaml  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
-    from ontime.serving.site.reader import Reader
+    from ontime.site.reader import Reader
 
 
 def make(reader: Reader) -> None:
@@ -21,7 +21,7 @@ def make(reader: Reader) -> None:
 
 def sql(name: str) -> str:
     """Return a query of this package."""
-    return files("ontime.serving.site.cards").joinpath(f"{name}.sql").read_text(encoding="utf-8")
+    return files("ontime.site.cards").joinpath(f"{name}.sql").read_text(encoding="utf-8")
 
 
 @cache

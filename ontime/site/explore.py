@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import vl_convert
 
-from ontime.serving.site.cards.cube import interval_deviations
-from ontime.serving.site.markup import scope
-from ontime.serving.site.pages import frame
+from ontime.site.cards.cube import interval_deviations
+from ontime.site.markup import scope
+from ontime.site.pages import frame
 from ontime.terminal.console import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from ontime.serving.site.cards.subjects import Subject
-    from ontime.serving.site.reader import Facts, Reader
+    from ontime.site.cards.subjects import Subject
+    from ontime.site.reader import Facts, Reader
 
 TITLE, ADDRESS = "Explore", "explore.html"
 ABOUT = "Choose flights by airport, carrier and period: how punctual were they?"
@@ -97,7 +97,7 @@ def write(
     (assets / "cube.js").write_text(f"window.ontimeCube={content};\n", encoding="utf-8")
     bundle = vl_convert.javascript_bundle(vl_version="6.4")  # type: ignore[call-arg]
     (assets / "vega.js").write_text(bundle, encoding="utf-8")
-    source = files("ontime.serving.site").joinpath("assets/explore.js")
+    source = files("ontime.site").joinpath("assets/explore.js")
     (assets / "explore.js").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
     page = frame(
         TITLE,

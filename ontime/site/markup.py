@@ -8,9 +8,9 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from ontime.serving.site.boards import Chart
-from ontime.serving.site.reader import Row
-from ontime.serving.site.values import MONTH, shown
+from ontime.site.boards import Chart
+from ontime.site.reader import Row
+from ontime.site.values import MONTH, shown
 
 # the address of a page by the name that leads to it
 Links = Mapping[str, str]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from ontime.serving.site import markup
-from ontime.serving.site.cards import drawings
-from ontime.serving.site.values import MONTH, shown
+from ontime.site import markup
+from ontime.site.cards import drawings
+from ontime.site.values import MONTH, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ontime.serving.site.cards.subjects import Key, Subject
-    from ontime.serving.site.reader import Row
+    from ontime.site.cards.subjects import Key, Subject
+    from ontime.site.reader import Row
 
 _HEADINGS = {
     "destination_airport": "How punctual are the flights to {name}?",

@@ -5,15 +5,15 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from ontime.serving.site import markup, usmap
-from ontime.serving.site.cards.drawings import sparkline
-from ontime.serving.site.values import shown
+from ontime.site import markup, usmap
+from ontime.site.cards.drawings import sparkline
+from ontime.site.values import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ontime.serving.site.boards import Board
-    from ontime.serving.site.reader import Facts, Reader
+    from ontime.site.boards import Board
+    from ontime.site.reader import Facts, Reader
 
 # the page, its query or chart; the same rows as there, so that two pages cannot differ
 _OVERVIEW, _AIRPORTS = "dashboards/overview.html", "dashboards/airports.html"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ontime.serving.site import guides
+from ontime.site import guides
 
 if TYPE_CHECKING:
     from pathlib import Path
