@@ -132,7 +132,8 @@ def test_what_was_built_empty_or_dropped_is_built_again(
     small: Project, copy_of_small: Project
 ) -> None:
     project = copy_of_small
-    project.dbt("run", "--empty", "--full-refresh", "--select", "config.materialized:monthly")
+    select = ("config.materialized:monthly", "int_flight_partitions")
+    project.dbt("run", "--empty", "--full-refresh", "--select", *select)
     assert query(project, "select count(*) from marts.fct_flights") == [(0,)]
     assert not built_by(project)
     build(project)

@@ -13,8 +13,7 @@ states as (
         carrier_recent_late_departed_flights,
         carrier_recent_net_departure_delay_minutes,
         changed_at_utc,
-        case when carrier_recent_departed_flights > 0 then last_departure_at_utc end
-            as carrier_recent_known_at_utc
+        carrier_recent_known_at_utc
     from {{ ref('int_carrier_state') }}
 )
 

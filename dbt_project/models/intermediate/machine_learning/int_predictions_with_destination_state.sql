@@ -12,8 +12,7 @@ states as (
         destination_recent_late_arrived_flights,
         destination_recent_net_arrival_delay_minutes,
         changed_at_utc,
-        case when destination_recent_arrived_flights > 0 then last_arrival_at_utc end
-            as destination_recent_known_at_utc
+        destination_recent_known_at_utc
     from {{ ref('int_destination_state') }}
 )
 
