@@ -88,5 +88,6 @@ select
     {% endfor -%}
     built_month as flight_month,
     changed_at_utc,
-    case when carrier_recent_departed_flights > 0 then last_departure_at_utc end as carrier_recent_known_at_utc
+    case when carrier_recent_departed_flights > 0 then last_departure_at_utc end
+        as carrier_recent_known_at_utc
 from states

@@ -64,5 +64,6 @@ select
     {% endfor -%}
     built_month as flight_month,
     changed_at_utc,
-    case when destination_recent_arrived_flights > 0 then last_arrival_at_utc end as destination_recent_known_at_utc
+    case when destination_recent_arrived_flights > 0 then last_arrival_at_utc end
+        as destination_recent_known_at_utc
 from states
