@@ -544,5 +544,7 @@ def linked(built: Project, folder: Path) -> Path:
     """Return a data folder in which the built publication is in place."""
     (folder / "data" / "published").mkdir(parents=True)
     place = folder / "data" / "published" / built.published_file.name
-    os.link(built.published_file.resolve(), place)
+    version = built.published_file.resolve()
+    os.link(version, place)
+    shutil.copytree(version.parent / "features", place.parent / "features", copy_function=os.link)
     return folder / "data"

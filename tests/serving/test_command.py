@@ -74,9 +74,10 @@ def test_every_table_arrives_with_every_value(
     published: duckdb.DuckDBPyConnection, reader: Connection
 ) -> None:
     tables = published.execute(
-        "select schema_name || '.' || table_name, schema_name, table_name from duckdb_tables() "
+        "select schema_name || '.' || table_name as full_name, schema_name, table_name "
+        "from duckdb_tables() "
         "where not internal union all by name "
-        "select schema_name || '.' || view_name, schema_name, view_name as table_name "
+        "select schema_name || '.' || view_name as full_name, schema_name, view_name as table_name "
         "from duckdb_views() where database_name = 'memory' and schema_name = 'marts' order by all"
     ).fetchall()
     assert "marts.ml_arrival_delay_features" in {table for table, *_ in tables}
