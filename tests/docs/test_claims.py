@@ -49,7 +49,5 @@ def test_the_tables_that_are_said_to_be_empty_are_those_without_rows(
         name for name, words in tables if "mpty for the embedded data" in " ".join(words.split())
     }
     assert said == {
-        name
-        for name, _ in tables
-        if not published.execute(f"from marts.{name} limit 1").fetchall()
+        name for name, _ in tables if not published.execute(f"from marts.{name} limit 1").fetchall()
     }

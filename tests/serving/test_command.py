@@ -36,7 +36,9 @@ def content(engine: str, table: str, columns: list[tuple[str, str]]) -> str:
         f"coalesce('=' || {TEXTS[engine].get(data_type, '{}::text').format(name)}, '')"
         for name, data_type in columns
     ]
-    row = f"concat_ws('|', {', '.join(texts)})"
+    # PostgreSQL passes at most 100 arguments to a function
+    parts = [texts[start : start + 90] for start in range(0, len(texts), 90)]
+    row = " || '|' || ".join(f"concat_ws('|', {', '.join(part)})" for part in parts)
     return f"select count(*), sum({NUMBER_OF[engine].format(row)}) from {table}"
 
 
