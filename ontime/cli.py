@@ -158,7 +158,7 @@ COMMANDS = {
     "mcp": Entry(
         "ontime.commands.mcp",
         _SHOW,
-        "Answer the questions of assistants from the published file (Model Context Protocol).",
+        "Answer assistants from the published file, over the Model Context Protocol.",
     ),
     "dagster": Entry(
         "ontime.commands.dagster",
@@ -198,7 +198,7 @@ COMMANDS = {
     "monitor": Entry(
         "ontime.commands.model",
         _SHOW,
-        "Compare the saved model's scores with what happened, month by month.",
+        "Compare the saved model's scores with what happened, month by month, and write the table.",
     ),
     "contracts": Entry(
         "ontime.commands.contracts",

@@ -30,7 +30,7 @@ def mcp(
         ),
     ] = 0,
 ) -> None:
-    """Answer the questions of assistants from the published file, over the Model Context Protocol.
+    """Answer assistants from the published file, over the Model Context Protocol.
 
     Clients start it in a folder of their own; it works in the project's.
     """

@@ -264,6 +264,7 @@ OF_THE_REPOSITORY: dict[str, Callable[[], Value]] = {
     "room.warehouse": row_of(ROOM, r"^WAREHOUSE_BYTES_PER_FLIGHT = ([\d_]+)"),
     "room.publication": row_of(ROOM, r"^PUBLISHED_BYTES_PER_FLIGHT = ([\d_]+)"),
     "room.working": row_of(ROOM, r"^WORKING_BYTES_PER_FLIGHT = ([\d_]+)"),
+    "cards.routes": row_of("ontime/site/cards/subjects.py", r"^ROUTE_LIMIT = (\d+)"),
     "pages_of_charts": files_in("dashboards/charts", "*.yml"),
     "superset_charts": files_in("ontime/serving/superset/assets/charts", "*.yaml"),
     "superset_threads": row_of("ontime/serving/superset/inside.py", r"\"--threads\", \"(\d+)\""),
