@@ -8,12 +8,13 @@
     {%- set z_squared = "cast(" ~ z * z ~ " as double)" -%}
     {%- set share = "(" ~ share_of(events, total) ~ ")" -%}
     {%- set n = "nullif(" ~ total ~ ", 0)" -%}
-    least(1, greatest(0, (
+    {#- least and greatest pass over nulls -#}
+    case when {{ total }} > 0 then least(1, greatest(0, (
         {{ share }} + {{ z_squared }} / (2 * {{ n }})
         {{ '-' if bound == 'low' else '+' }} {{ z }} * sqrt(
             {{ share }} * (1 - {{ share }}) / {{ n }} + {{ z_squared }} / (4.0 * {{ n }} * {{ n }})
         )
-    ) / nullif(1 + {{ z_squared }} / {{ n }}, 0)))
+    ) / nullif(1 + {{ z_squared }} / {{ n }}, 0))) end
 {%- endmacro %}
 
 
