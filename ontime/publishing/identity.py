@@ -36,6 +36,7 @@ _PROJECT_FILES = (
     "ontime/publishing/__init__.py",
     "ontime/publishing/months.py",
     "ontime/publishing/order.py",
+    "ontime/publishing/pandas_types.py",
     "ontime/publishing/placement.py",
     "ontime/publishing/versions.py",
     "ontime/publishing/writing.py",
