@@ -137,17 +137,6 @@ superset: .venv-superset/.installed ## Serve the marts and a dashboard in Apache
 	@$(BIN)/python -m uv pip sync --quiet --python .venv-superset/bin/python --require-hashes requirements/superset.txt
 	@touch $@
 
-spark-test: .venv-spark/.installed ## Build on a Spark cluster of this machine, and compare every mart with DuckDB's (15 minutes)
-	@$(WITH_ARGS) $(BIN)/python -m benchmarks.cluster
-
-# in its own environment: the adapter and DuckDB's want different versions of what they share
-.venv-spark/.installed: requirements/spark.txt requirements/build.txt | setup
-	@echo "Installing Apache Spark into .venv-spark (about 500 MB) ..."
-	@$(BIN)/python -m uv venv --quiet --clear --python $(BIN)/python .venv-spark
-	@$(BIN)/python -m uv pip install --quiet --python .venv-spark/bin/python --no-deps --require-hashes -r requirements/build.txt
-	@$(BIN)/python -m uv pip sync --quiet --python .venv-spark/bin/python --require-hashes requirements/spark.txt
-	@touch $@
-
 mcp: setup ## Answer assistants over MCP on this machine until Ctrl-C: docs/connect/assistants.md
 	@$(WITH_ARGS) $(BIN)/ontime mcp --http
 
@@ -238,6 +227,17 @@ bench: setup ## Measure against plain DuckDB; results go to benchmarks/results.m
 
 bench-full: setup ## The same up to 36 made-up months: hours; run it again to go on where it stopped
 	@$(WITH_ARGS) $(BIN)/python -m benchmarks.growth --months 1,3,6,12,24,36
+
+spark-test: .venv-spark/.installed ## Build on a Spark cluster of this machine, and compare every mart with DuckDB's (15 minutes)
+	@$(WITH_ARGS) $(BIN)/python -m benchmarks.cluster
+
+# in its own environment: the adapter and DuckDB's want different versions of what they share
+.venv-spark/.installed: requirements/spark.txt requirements/build.txt | setup
+	@echo "Installing Apache Spark into .venv-spark (about 500 MB) ..."
+	@$(BIN)/python -m uv venv --quiet --clear --python $(BIN)/python .venv-spark
+	@$(BIN)/python -m uv pip install --quiet --python .venv-spark/bin/python --no-deps --require-hashes -r requirements/build.txt
+	@$(BIN)/python -m uv pip sync --quiet --python .venv-spark/bin/python --require-hashes requirements/spark.txt
+	@touch $@
 
 lock: setup ## Resolve the dependencies anew and write the lock
 	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
