@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import IO
 
 LONGEST_LINE_BYTES = 1 << 20
+# characters of a value; a longer one is no value of a table
+LONGEST_VALUE = 131_072
 # what some programs leave at the end of a file: blank lines, Ctrl-Z, and NUL up to a full block
 PADDING = b" \t\r\n\x1a\0"
 _MARKS_OF_THE_END = b"\x1a\0"
@@ -188,7 +190,15 @@ def _column_without_text(line: bytes, dialect: Dialect, names: Sequence[str]) ->
 
 
 def split_fields(text: str, dialect: Dialect) -> list[str]:
-    """Return the values of one line."""
-    if dialect.quoted:
-        return next(csv.reader([text]), [])
-    return next(csv.reader([text], quoting=csv.QUOTE_NONE), [])
+    """Return the values of one line.
+
+    Raises:
+        csv.Error: a value is too long.
+
+    """
+    quoting = csv.QUOTE_MINIMAL if dialect.quoted else csv.QUOTE_NONE
+    values = next(csv.reader([text], quoting=quoting), [])
+    # Python's own limit is the same, but any library in the process may have raised it
+    if any(len(value) > LONGEST_VALUE for value in values):
+        raise csv.Error(f"a value has more than {LONGEST_VALUE:,} characters")
+    return values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import random
 import time
 import zipfile
@@ -483,6 +484,15 @@ def test_a_file_that_is_not_what_was_promised_is_refused(
 ) -> None:
     with pytest.raises(RefusedFileError, match=sentence):
         read(write_file(content))
+
+
+def test_a_library_that_raises_the_limit_of_csv_changes_nothing(write_file: WriteFile) -> None:
+    before = csv.field_size_limit(10_000_000)
+    try:
+        with pytest.raises(RefusedFileError, match="a value has more than 131,072 characters"):
+            read(write_file(REFUSED["one endless line"][0]))
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_a_column_under_both_its_names_is_refused(write_file: WriteFile) -> None:
