@@ -196,8 +196,8 @@ def split_fields(text: str, dialect: Dialect) -> list[str]:
         csv.Error: a value is too long.
 
     """
-    quoting = csv.QUOTE_MINIMAL if dialect.quoted else csv.QUOTE_NONE
-    values = next(csv.reader([text], quoting=quoting), [])
+    unquoted = csv.reader([text], quoting=csv.QUOTE_NONE)
+    values = next(csv.reader([text]) if dialect.quoted else unquoted, [])
     # Python's own limit is the same, but any library in the process may have raised it
     if any(len(value) > LONGEST_VALUE for value in values):
         raise csv.Error(f"a value has more than {LONGEST_VALUE:,} characters")
