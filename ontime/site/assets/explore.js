@@ -122,7 +122,7 @@
       choice.t && `to ${airports[airportAt[choice.t]][1]}`,
     ].filter(Boolean).join(" ");
     const period = choice.from === choice.to
-      ? monthName(choice.from) : `${monthName(choice.from)} to ${monthName(choice.to)}`;
+      ? monthName(choice.from) : `the months ${monthName(choice.from)} to ${monthName(choice.to)}`;
     if (!flights) return `0 flights ${parts} were scheduled in ${period}.`;
     const own = valueOf(metric, result.own), all = valueOf(metric, result.all);
     const start = `Of ${count(flights)} flights scheduled ${parts ? `${parts} ` : ""}in ${period},`;
