@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -13,6 +12,7 @@ from typing import NoReturn
 from ontime.orchestration import bridge
 from ontime.orchestration.calls import PYTHON_SETTING, ROOT
 from ontime.storage.paths import data_folder
+from ontime.terminal import ports
 
 ENVIRONMENT = Path(".venv-dagster")
 USUAL_PORT = 3000
@@ -78,15 +78,9 @@ def free_port(wanted: int | None) -> int:
         DagsterError: the wanted port is taken.
 
     """
-    for port in [USUAL_PORT, 0] if wanted is None else [wanted]:
-        with socket.socket() as trying:
-            trying.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                trying.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(trying.getsockname()[1])
-    raise DagsterError(f"Port {wanted} is taken: name another one, as in PORT=3001.")
+    if (port := ports.free_port(wanted, USUAL_PORT)) is None:
+        raise DagsterError(f"Port {wanted} is taken: name another one, as in PORT=3001.")
+    return port
 
 
 def _python() -> Path:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import socket
 from pathlib import Path
 from typing import NoReturn
 
 from ontime.serving.superset import assets
 from ontime.storage.paths import data_folder, published_file
+from ontime.terminal import ports
 from ontime.transformation.semantic_manifest import semantic_manifest
 
 HERE = Path(__file__).parent
@@ -81,15 +81,9 @@ def free_port(wanted: int | None) -> int:
         SupersetError: the wanted port is taken.
 
     """
-    for port in [USUAL_PORT, 0] if wanted is None else [wanted]:
-        with socket.socket() as trying:
-            trying.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                trying.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(trying.getsockname()[1])
-    raise SupersetError(f"Port {wanted} is taken: name another one, as in PORT=8090.")
+    if (port := ports.free_port(wanted, USUAL_PORT)) is None:
+        raise SupersetError(f"Port {wanted} is taken: name another one, as in PORT=8090.")
+    return port
 
 
 def _python() -> Path:
