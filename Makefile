@@ -34,7 +34,7 @@ override DBT := $(BIN)/python -m ontime.with_project_settings
 .SHELLFLAGS := -ec
 .PHONY: help setup run ingest status runs alerts refresh build audit failures publish verify rollback
 .PHONY: docs explain dictionary questions pictures query metric metrics notebook baseline release diff
-.PHONY: dashboards serve serve-postgres superset mcp dagster spark-test drivers
+.PHONY: dashboards browser-sql serve serve-postgres superset mcp dagster spark-test drivers
 .PHONY: lint contracts format types check test pytest bench bench-full lock clean
 
 ##@ Run the warehouse
@@ -114,6 +114,17 @@ diff: setup ## Show what changed between two publications (FROM=... TO=..., ARGS
 
 dashboards: setup ## Write the site of dashboards and documentation into site/ (ARGS=--quick: no dbt docs)
 	@$(WITH_ARGS) $(BIN)/ontime dashboards
+
+browser-sql: .duckdb-wasm/.installed ## Fetch DuckDB for browsers (npm, 36 MB), for the site's page that asks in SQL
+
+# locked with checksums, installed without scripts; only the few files that the page loads are kept
+.duckdb-wasm/.installed: ontime/site/sql/package.json ontime/site/sql/package-lock.json ontime/site/sql/checksums.json | setup
+	@command -v npm > /dev/null || { echo "npm is missing: install it (on Debian and Ubuntu the package npm)." >&2; exit 1; }
+	@rm -rf .duckdb-wasm && mkdir .duckdb-wasm && cp ontime/site/sql/package.json ontime/site/sql/package-lock.json .duckdb-wasm/
+	@npm ci --prefix .duckdb-wasm --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error > /dev/null
+	@$(BIN)/python -m ontime.site.sql.engine .duckdb-wasm
+	@rm -rf .duckdb-wasm/node_modules
+	@touch $@
 
 serve: setup ## Show the site on this machine until Ctrl-C (PORT=8000, or any free one)
 	@$(WITH_ARGS) $(BIN)/ontime serve

@@ -18,6 +18,7 @@ import pytest
 REQUIREMENTS = {
     "postgresql": "a PostgreSQL server (Debian: apt-get install postgresql)",
     "chromium": "a Chromium browser (Debian: apt-get install chromium)",
+    "browser-sql": "DuckDB for browsers (make browser-sql, which needs npm)",
     "drivers": "the oldest and the newest DuckDB driver (make drivers)",
     "dagster": "Dagster in its own environment (make .venv-dagster/.installed)",
     "superset": "Superset in its own environment (make .venv-superset/.installed)",

@@ -14,6 +14,7 @@ from ontime.site.build import build as build_site
 from ontime.site.dbt import DocumentationError
 from ontime.site.renderer import RenderError
 from ontime.site.serve import serve as serve_site
+from ontime.site.sql.engine import EngineError
 from ontime.storage.paths import published_file
 from ontime.storage.reader import ReaderError
 from ontime.terminal.console import errors as errors_console
@@ -40,7 +41,7 @@ def dashboards(
     began = time.monotonic()
     try:
         built = build_site(folder, published_file(), is_quick=quick)
-    except (ReaderError, BoardError, RenderError, DocumentationError) as error:
+    except (ReaderError, BoardError, RenderError, DocumentationError, EngineError) as error:
         errors.print(str(error), markup=False)
         raise typer.Exit(1) from error
     console.print(

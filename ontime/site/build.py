@@ -16,6 +16,7 @@ from ontime.site.cards.subjects import links
 from ontime.site.front import front
 from ontime.site.landing import landing
 from ontime.site.reader import Reader
+from ontime.site.sql import page as sql
 from ontime.storage.reader import open_published
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def build(folder: Path, published: Path, *, is_quick: bool = False) -> Built:
         ReaderError: nothing is published, or the file cannot be read.
         BoardError: a board is missing something that a page needs.
         RenderError: a chart cannot be drawn.
+        EngineError: a file of DuckDB for browsers is not the locked one.
 
     """
     reader = Reader(open_published(published))
@@ -52,12 +54,14 @@ def build(folder: Path, published: Path, *, is_quick: bool = False) -> Built:
         menu = [
             ("Start", "index.html"),
             (explore.TITLE, explore.ADDRESS),
+            (sql.TITLE, sql.ADDRESS),
             *((board.title, board.address) for board in boards),
         ]
         tables = cards.read(reader)
         found = cards.subjects_of(tables)
         cards.write(made, tables, found, menu, facts)
         explore.write(made, reader, found, menu, facts)
+        sql.write(made, published, menu, facts)
         to_cards = links(found, "../")
         _dashboards(
             made, boards, reader, scratch=Path(scratch) / "renderer", menu=menu, to_cards=to_cards

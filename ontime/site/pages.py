@@ -40,8 +40,12 @@ def frame(  # noqa: PLR0913 (a page has this many parts)
     about: str = "",
     facts: Facts | None = None,
     scripts: Sequence[str] = (),
+    policy: str = "",
 ) -> str:
-    """Return a whole page; `address` is its path in the site, `menu` the links to other pages."""
+    """Return a whole page; `address` is its path in the site, `menu` the links to other pages.
+
+    `policy` says what the page may load, for a page on which readers run what they write.
+    """
     up = "../" * address.count("/")
     entries = "".join(
         f'<li><a href="{up}{target}"{current}>{escape(name)}</a></li>'
@@ -52,12 +56,17 @@ def frame(  # noqa: PLR0913 (a page has this many parts)
     loaded = "".join(
         f'<script src="{up}assets/{name}" defer></script>\n' for name in ("site.js", *scripts)
     )
+    allowed = (
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy, quote=True)}">\n'
+        if policy
+        else ""
+    )
     intro = f'<p class="intro">{escape(about)}</p>' if about else ""
     page = f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+{allowed}<meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="description" content="{escape(about or title, quote=True)}">
 <title>{escape(title)} · ontime</title>
 <link rel="icon" href="data:,">

@@ -18,6 +18,7 @@ PAGES = [
     "index.html",
     *(board.address for board in read_boards()),
     "explore.html",
+    "sql.html",
     "airport/EWR.html",
     "airport/LAX.html",
     "carrier/UA.html",

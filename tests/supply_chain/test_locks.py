@@ -71,7 +71,23 @@ def test_every_installation_demands_hashes(path: Path) -> None:
         assert "--require-hashes" in command
         # pip itself would build; pyproject.toml states what uv may build
         assert " uv pip " in command or "--only-binary :all:" in command
-    assert not re.search(r"\b(pipx|uvx|uv tool|npm|npx|easy_install)\b", text)
+    assert not re.search(r"\b(pipx|uvx|uv tool|npx|easy_install)\b", text)
+    # npm takes what its lock names by checksum, and runs nothing of it
+    for command in re.findall(r"\bnpm (?:ci|i|install|add|exec|run|update)\b.*", text):
+        assert command.startswith("npm ci ")
+        assert "--ignore-scripts" in command
+
+
+def test_every_package_of_npm_has_a_checksum_and_no_address() -> None:
+    folder = ROOT / "ontime" / "site" / "sql"
+    packages = json.loads((folder / "package-lock.json").read_text(encoding="utf8"))["packages"]
+    wanted = json.loads((folder / "package.json").read_text(encoding="utf8"))["dependencies"]
+    assert packages.pop("")["dependencies"] == wanted
+    for name, version in wanted.items():
+        assert packages[f"node_modules/{name}"]["version"] == version
+    for name, package in packages.items():
+        assert package["integrity"].startswith("sha512-"), name
+        assert "resolved" not in package, name
 
 
 def test_only_the_packages_without_a_wheel_are_built() -> None:
