@@ -31,6 +31,7 @@ from sklearn.metrics import (  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from ontime.ml.charts import draw
+from ontime.ml.intervals import CLASSES, SEED, interval
 from ontime.publishing.features import TABLE
 from ontime.storage.paths import data_folder, published_features, published_file
 from ontime.storage.reader import ReaderError, open_published
@@ -41,10 +42,7 @@ MODELS = ("schedule", "features", "leaking")
 LABEL = "is_late_arrival"
 LEAK = "departure_delay_minutes"
 
-SEED = 2013
 DECILES = 10
-# late and on time: with only one class there is nothing to learn or to score
-CLASSES = 2
 # scikit-learn allows at most 255 bins for a category; rarer values share the last bin
 MOST_CATEGORIES = 250
 # known from the schedule, but about the other flights at the airport
@@ -70,6 +68,8 @@ class Score:
     flights: int
     late_share: float
     auc: float
+    auc_low: float
+    auc_high: float
     brier: float
     log_loss: float
 
@@ -201,6 +201,8 @@ def evaluate(
                 if len(set(truth)) < CLASSES:
                     continue
                 chances = classifier.predict_proba(told[split == name])[:, 1]
+                days = of_horizon.loc[split == name, "flight_date"].to_numpy()
+                low, high = interval(truth, chances, days)
                 scores.append(
                     Score(
                         horizon=horizon,
@@ -210,6 +212,8 @@ def evaluate(
                         flights=len(truth),
                         late_share=float(truth.mean()),
                         auc=float(roc_auc_score(truth, chances)),
+                        auc_low=low,
+                        auc_high=high,
                         brier=float(brier_score_loss(truth, chances)),
                         log_loss=float(log_loss(truth, chances)),
                     )
@@ -285,12 +289,14 @@ def show(folder: Path, scores: list[Score], curves: dict[tuple[str, str], Curves
 def table(scores: list[Score]) -> str:
     """Return the scores as a table in Markdown."""
     lines = [
-        "| horizon | model | split | features | flights | late | AUC | Brier | log loss |",
-        "|---|---|---|---:|---:|---:|---:|---:|---:|",
+        "| horizon | model | split | features | flights | late | AUC | from | to | Brier "
+        "| log loss |",
+        "|---|---|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     lines += [
         f"| {score.horizon} | {score.model} | {score.split} | {score.features} "
         f"| {score.flights:,} | {100 * score.late_share:.1f} % | {score.auc:.3f} "
+        f"| {score.auc_low:.3f} | {score.auc_high:.3f} "
         f"| {score.brier:.4f} | {score.log_loss:.4f} |"
         for score in scores
     ]

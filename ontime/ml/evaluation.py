@@ -1,8 +1,7 @@
 """How well a kind of model would have done in each month, had it been trained on those before.
 
 An expanding window: the model of a month is trained on all months up to the one before the last,
-calibrated on the last, and scored on the month, as if it had been used then. Flights of one day
-share their weather, so intervals come from drawing whole days again, not flights.
+calibrated on the last, and scored on the month, as if it had been used then.
 """
 
 from __future__ import annotations
@@ -13,10 +12,11 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import brier_score_loss, roc_auc_score  # type: ignore[import-untyped]
 
-from ontime.ml.baseline import CLASSES, LABEL, SEED
+from ontime.ml.baseline import LABEL
+from ontime.ml.intervals import CLASSES, interval
 from ontime.ml.model import fit, inputs_of
 
-DRAWS = 200
+ALL_MONTHS = "all"
 FEWEST_TRAINING_MONTHS = 3
 BINS = 10
 
@@ -37,16 +37,23 @@ class MonthScore:
 
 
 def by_month(rows: pd.DataFrame, known_at: dict[str, str]) -> list[MonthScore]:
-    """Return the scores of the months that have enough months before them."""
+    """Return the scores of the months that have enough months before them, and of all of these.
+
+    The last is the whole evaluation: each flight with the chance that the model of its month gave.
+    """
     months = sorted(rows["flight_month"].unique())
-    found = []
+    found, flights, given = [], [], []
     for place in range(FEWEST_TRAINING_MONTHS + 1, len(months)):
         trained = rows[rows["flight_month"].isin(months[: place - 1])]
         calibrated = rows[rows["flight_month"] == months[place - 1]]
         model = fit(trained, calibrated, inputs_of(trained, known_at))
         month = rows[rows["flight_month"] == months[place]]
         if month[LABEL].nunique() == CLASSES:
-            found.append(scored(str(months[place])[:10], month, model.chances(month)))
+            flights.append(month)
+            given.append(model.chances(month))
+            found.append(scored(str(months[place])[:10], month, given[-1]))
+    if found:
+        found.append(scored(ALL_MONTHS, pd.concat(flights), np.concatenate(given)))
     return found
 
 
@@ -65,24 +72,6 @@ def scored(name: str, rows: pd.DataFrame, chances: np.ndarray) -> MonthScore:
         brier=float(brier_score_loss(late, chances)),
         calibration_error=calibration_error(late, chances),
     )
-
-
-def interval(late: np.ndarray, chances: np.ndarray, days: np.ndarray) -> tuple[float, float]:
-    """Return the 95 % interval of the AUC when whole days are drawn again."""
-    random = np.random.default_rng(SEED)
-    names, of_day = np.unique(days, return_inverse=True)
-    places = [np.flatnonzero(of_day == day) for day in range(len(names))]
-    drawn = []
-    for _ in range(DRAWS):
-        taken = np.concatenate(
-            [places[day] for day in random.integers(len(names), size=len(names))]
-        )
-        if len(set(late[taken])) == CLASSES:
-            drawn.append(roc_auc_score(late[taken], chances[taken]))
-    if not drawn:
-        return float("nan"), float("nan")
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return float(low), float(high)
 
 
 def calibration_error(late: np.ndarray, chances: np.ndarray) -> float:

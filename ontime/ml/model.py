@@ -21,7 +21,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier  # type: ignore[impo
 from sklearn.isotonic import IsotonicRegression  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from ontime.ml.baseline import CLASSES, LABEL, MOST_CATEGORIES, SEED, columns_of
+from ontime.ml.baseline import LABEL, MOST_CATEGORIES, columns_of
+from ontime.ml.intervals import CLASSES, SEED
 from ontime.storage.paths import data_folder
 
 MODEL = "model.pickle"

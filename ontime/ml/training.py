@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ontime.ml.baseline import CLASSES, LABEL, read
+from ontime.ml.baseline import LABEL, read
 from ontime.ml.evaluation import by_month, drift, scored
+from ontime.ml.intervals import CLASSES
 from ontime.ml.model import (
     ModelError,
     fit,

@@ -13,7 +13,8 @@ from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
 from typer.testing import CliRunner
 
 from ontime.cli import app
-from ontime.ml.evaluation import calibration_error, drift, interval
+from ontime.ml.evaluation import calibration_error, drift
+from ontime.ml.intervals import interval
 from ontime.ml.model import CARD, MODEL, folder_of
 from tests.commands import Project
 
@@ -50,8 +51,11 @@ def test_model_is_trained_scored_and_watched(trained: Project, tmp_path: Path) -
     assert "inbound_due_flights" in card["not_used"]["because they have no value in these months"]
     # no month is scored by a model that has seen it
     assert [each["month"] for each in card["months"]] == [
-        f"2013-{month:02}-01" for month in range(5, 10)
+        *(f"2013-{month:02}-01" for month in range(5, 10)),
+        "all",
     ]
+    flights = [each["flights"] for each in card["months"]]
+    assert sum(flights[:-1]) == flights[-1]
     for month in card["months"]:
         assert month["auc_low"] < month["auc"] < month["auc_high"]
 
