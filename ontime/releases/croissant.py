@@ -1,6 +1,4 @@
-"""Describe the Parquet files of a release in Croissant 1.0, which machine-learning tools read.
-
-Reference: https://docs.mlcommons.org/croissant/docs/croissant-spec.html
+"""Describe the Parquet files of a release in Croissant.
 
 No field refers to a table that has a file per month: the reference library joins the tables that
 fields refer to, and cannot join such a table.
@@ -11,57 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from ontime.catalog.published import Column
+from ontime.publishing.croissant import CONFORMS_TO, CONTEXT, data_type, file_object, file_set
 from ontime.releases.description import Release, as_json, one_line
-from ontime.releases.files import DataFile, Written
-
-_FORMAT = "application/x-parquet"
-
-_TYPES = {
-    "boolean": "sc:Boolean",
-    "double": "sc:Float",
-    "float": "sc:Float",
-    "date": "sc:Date",
-}
-
-# the context, exactly as the standard prescribes it
-_CONTEXT = {
-    "@language": "en",
-    "@vocab": "https://schema.org/",
-    "citeAs": "cr:citeAs",
-    "column": "cr:column",
-    "conformsTo": "dct:conformsTo",
-    "cr": "http://mlcommons.org/croissant/",
-    "rai": "http://mlcommons.org/croissant/RAI/",
-    "data": {"@id": "cr:data", "@type": "@json"},
-    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-    "dct": "http://purl.org/dc/terms/",
-    "equivalentProperty": "cr:equivalentProperty",
-    "examples": {"@id": "cr:examples", "@type": "@json"},
-    "extract": "cr:extract",
-    "field": "cr:field",
-    "fileProperty": "cr:fileProperty",
-    "fileObject": "cr:fileObject",
-    "fileSet": "cr:fileSet",
-    "format": "cr:format",
-    "includes": "cr:includes",
-    "isLiveDataset": "cr:isLiveDataset",
-    "jsonPath": "cr:jsonPath",
-    "key": "cr:key",
-    "md5": "cr:md5",
-    "parentField": "cr:parentField",
-    "path": "cr:path",
-    "recordSet": "cr:recordSet",
-    "references": "cr:references",
-    "regex": "cr:regex",
-    "repeated": "cr:repeated",
-    "replace": "cr:replace",
-    "samplingRate": "cr:samplingRate",
-    "sc": "https://schema.org/",
-    "separator": "cr:separator",
-    "source": "cr:source",
-    "subField": "cr:subField",
-    "transform": "cr:transform",
-}
+from ontime.releases.files import Written
 
 
 def croissant(release: Release) -> str:
@@ -70,9 +20,9 @@ def croissant(release: Release) -> str:
     joined = {written.table.name for written in release.tables if not written.is_partitioned}
     return as_json(
         {
-            "@context": _CONTEXT,
+            "@context": CONTEXT,
             "@type": "sc:Dataset",
-            "conformsTo": "http://mlcommons.org/croissant/1.0",
+            "conformsTo": CONFORMS_TO,
             "name": release.name,
             "description": release.summary,
             "version": release.version,
@@ -93,30 +43,12 @@ def croissant(release: Release) -> str:
 
 
 def _distribution(written: Written) -> list[dict[str, Any]]:
-    files = [_file_object(file) for file in written.parquet]
+    files = [file_object(file.path, file.size, file.sha256) for file in written.parquet]
     if not written.is_partitioned:
         return files
-    file_set = {
-        "@type": "cr:FileSet",
-        "@id": _source(written),
-        "name": _source(written),
-        "description": f"The months of {written.table.name}, a file each.",
-        "encodingFormat": _FORMAT,
-        "includes": f"parquet/{written.table.name}/*.parquet",
-    }
-    return [*files, file_set]
-
-
-def _file_object(file: DataFile) -> dict[str, Any]:
-    return {
-        "@type": "cr:FileObject",
-        "@id": file.path,
-        "name": file.path,
-        "contentUrl": file.path,
-        "contentSize": f"{file.size} B",
-        "encodingFormat": _FORMAT,
-        "sha256": file.sha256,
-    }
+    name = written.table.name
+    months = f"The months of {name}, a file each."
+    return [*files, file_set(_source(written), months, f"parquet/{name}/*.parquet")]
 
 
 def _source(written: Written) -> str:
@@ -146,19 +78,9 @@ def _field(column: Column, written: Written, joined: set[str]) -> dict[str, Any]
         "@id": f"{table.name}/{column.name}",
         "name": column.name,
         "description": (one_line(column.description) or column.name) + unit,
-        "dataType": _type(column.data_type),
+        "dataType": data_type(column.data_type),
         "source": {kind: {"@id": _source(written)}, "extract": {"column": column.name}},
     }
     if column.references and column.references.partition(".")[0] in joined:
         field["references"] = {"field": {"@id": column.references.replace(".", "/")}}
     return field
-
-
-def _type(data_type: str) -> str:
-    if data_type.startswith("timestamp"):
-        return "sc:DateTime"
-    if data_type.startswith("decimal"):
-        return "sc:Float"
-    if data_type.endswith("int") or data_type.endswith("integer"):
-        return "sc:Integer"
-    return _TYPES.get(data_type, "sc:Text")
