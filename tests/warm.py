@@ -38,7 +38,10 @@ _READ_AT_START = {
     *("PYTHONWARNINGS", "LANG", "LC_ALL", "LC_CTYPE"),
 }
 # modules that run dbt in their own process
-_RUN_DBT = (["ontime", "build"], ["ontime", "audit"], ["tests.transformation.lives_on"])
+_RUN_DBT = (
+    *(["ontime", "build"], ["ontime", "audit"]),
+    *(["tests.transformation.lives_on"], ["tests.gate.plain_dbt"]),
+)
 # commands of dbt that read the project themselves, and options that say how or from where
 _PARSES_ITSELF = ("parse", "--project-dir", "--profiles-dir", "--full-parse", "--no-partial-parse")
 # commands that write dbt's own files before they run, and not at their end
@@ -308,6 +311,9 @@ def _import_libraries() -> None:
         *("duckdb", "typer", "rich.progress", "requests"),
     ):
         importlib.import_module(name)
+    from tests.dbt_shortcuts import take_shortcuts  # noqa: PLC0415 - it imports dbt
+
+    take_shortcuts()
     # importing it opens a database with threads, and a fork would wait for them at its end
     duckdb.execute("set threads = 1")
     gc.freeze()
