@@ -18,7 +18,7 @@ endif
 # Values are data: neither make nor a shell expands them. Each of INPUTS is passed to commands in the
 # environment as ONTIME_<name>, never on a command line; child processes do not see the short name.
 override INPUTS := ARGS SOURCES MONTHS AIRPORTS FOLDER FROM TO SQL METRIC BY WHERE ORDER LIMIT QUERY COLUMN WHOLE \
-  DSN ROLE SCHEMA_PREFIX PORT PYTHON SUPERSET_PYTHON NOTEBOOK
+  DSN ROLE SCHEMA_PREFIX PORT BASE PYTHON SUPERSET_PYTHON NOTEBOOK
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),\
   $(eval override $(name) := $$(value $(name)))$(eval export $(name))))
 $(foreach name,$(INPUTS),\
@@ -35,7 +35,7 @@ override DBT := $(BIN)/python -m ontime.with_project_settings
 .PHONY: help setup run ingest status runs alerts refresh build audit failures publish verify rollback
 .PHONY: docs explain dictionary questions pictures query metric metrics notebook baseline release diff
 .PHONY: dashboards browser-sql serve serve-postgres superset mcp dagster spark-test drivers
-.PHONY: lint contracts format types check test pytest bench bench-full lock clean
+.PHONY: dev ci-changed impact lint contracts format types check test pytest bench bench-full lock clean
 
 ##@ Run the warehouse
 
@@ -202,6 +202,15 @@ format: setup ## Rewrite Python and SQL in the project's style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 	@$(BIN)/sqlfluff fix --disable-progress-bar dbt_project
+
+dev: setup ## Build what you changed into a file of your own, beside the published marts (ARGS="--select mart+")
+	@$(WITH_ARGS) $(BIN)/ontime dev
+
+ci-changed: setup ## Build and test what changed since a revision, never publishing: make ci-changed BASE=main
+	@$(WITH_ARGS) $(BIN)/ontime ci-changed
+
+impact: setup ## Show what a change does to the data and to its readers: make impact BASE=main
+	@$(WITH_ARGS) $(BIN)/ontime impact
 
 contracts: setup ## Write down what the public models promise now, having changed it on purpose
 	@$(DBT) parse --quiet --target lint --target-path target/lint

@@ -200,6 +200,21 @@ COMMANDS = {
         _SHOW,
         "Compare the saved model's scores with what happened, month by month, and write the table.",
     ),
+    "ci-changed": Entry(
+        "ontime.commands.changes",
+        _KEEP,
+        "Build and test only the models that changed since a revision, and those that read them.",
+    ),
+    "impact": Entry(
+        "ontime.commands.changes",
+        _KEEP,
+        "Show what a change does to the data, the columns and their readers, as Markdown.",
+    ),
+    "dev": Entry(
+        "ontime.commands.changes",
+        _KEEP,
+        "Build what you changed into a file of your own; the rest is read from what is published.",
+    ),
     "contracts": Entry(
         "ontime.commands.contracts",
         _KEEP,

@@ -10,7 +10,13 @@ from pathlib import Path
 from ontime.catalog.manifest import Node, downstream, models, text_of
 
 # where people read tables by name, outside dbt
-_PAGES = ("docs/questions/*.sql", "docs/*.md", "README.md", "dbt_project/analyses/**/*.sql")
+_PAGES = (
+    "dashboards/charts/*.yml",
+    "docs/questions/*.sql",
+    "docs/*.md",
+    "README.md",
+    "dbt_project/analyses/**/*.sql",
+)
 
 
 def readers(

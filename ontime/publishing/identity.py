@@ -12,7 +12,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import duckdb
@@ -110,14 +110,22 @@ class Identity:
         return ", ".join(words for part, words in _REPORTS.items() if mine[part] != others[part])
 
 
-def project_hash() -> str:
+def project_hash(root: Path = Path()) -> str:
     """Return a checksum of the project's files; the project is the folder dbt is started in."""
     total = hashlib.sha256()
     for pattern in _PROJECT_FILES:
-        for path in sorted(Path().glob(pattern)):
-            total.update(path.as_posix().encode())
+        for path in sorted(root.glob(pattern)):
+            total.update(path.relative_to(root).as_posix().encode())
             total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
+
+
+def is_project_file(file: str) -> bool:
+    """Return whether a file, named from the project's folder, determines what a build makes."""
+    return any(
+        file.startswith("dbt_project/") if "**" in pattern else PurePosixPath(file).match(pattern)
+        for pattern in _PROJECT_FILES
+    )
 
 
 def identity(
@@ -141,8 +149,13 @@ def identity(
         variables=overriding(variables or {}),
         target=target or usual_target(),
         source_files=hashlib.sha256(json.dumps(files).encode()).hexdigest(),
-        packages={name: version(name) for name in _PACKAGES},
+        packages=installed_packages(),
     )
+
+
+def installed_packages() -> dict[str, str]:
+    """Return the versions of the packages that a build depends on."""
+    return {name: version(name) for name in _PACKAGES}
 
 
 def overriding(variables: dict[str, Any]) -> dict[str, Any]:
@@ -155,9 +168,9 @@ def overriding(variables: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def usual_target() -> str:
+def usual_target(root: Path = Path()) -> str:
     """Return the target that `make build` uses if its options name none."""
-    return str(_read_yaml("profiles/profiles.yml")["ontime"]["target"])
+    return str(_read_yaml(root / "profiles/profiles.yml")["ontime"]["target"])
 
 
 def _read_yaml(file: str | Path) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from filelock import FileLock
 _DBT = Path(sys.executable).parent / "dbt"
 # no telemetry is sent, and no hint state is written to the user's home folder
 _QUIETLY = ("--quiet", "--no-use-colors", "--log-level-file", "none", "--no-hints-enabled")
-_NO_TELEMETRY = {"DO_NOT_TRACK": "1", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+NO_TELEMETRY = {"DO_NOT_TRACK": "1", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
 _PARSED = "partial_parse.msgpack"
 _MOST_WORDS = 3000
 
@@ -75,7 +75,7 @@ def run(*arguments: str, folder: Path) -> None:
 def _run(arguments: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - dbt, with words of our own
         [_DBT, *_QUIETLY, *arguments, "--target-path", folder],
-        env={**os.environ, **_NO_TELEMETRY},
+        env={**os.environ, **NO_TELEMETRY},
         capture_output=True,
         text=True,
         check=False,

@@ -22,6 +22,7 @@ LAYERS = (
     "ontime.querying",
     "ontime.metrics",
     "ontime.releases",
+    "ontime.changes",
     "ontime.serving",
     "ontime.site",
     "ontime.ml",

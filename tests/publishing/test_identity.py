@@ -18,7 +18,7 @@ from tests.commands import Project
 MADE_FROM = Identity(
     project="abc",
     variables={},
-    target="warehouse",
+    target="prod",
     source_files="def",
     packages={"duckdb": "1.5.6"},
 )
@@ -29,7 +29,7 @@ MADE_FROM = Identity(
     [
         ("project", "abd", "the project's files have changed"),
         ("variables", {"on_time_threshold_minutes": 20}, "the variables differ (--vars)"),
-        ("target", "prod", "the target differs"),
+        ("target", "ci", "the target differs"),
         ("source_files", "deg", "other source files are loaded"),
         ("packages", {"duckdb": "2.0.1"}, "other versions of packages are installed"),
     ],
@@ -52,8 +52,8 @@ def test_a_variable_with_the_projects_own_value_changes_nothing() -> None:
 
 def test_the_usual_target_is_that_of_the_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     # as for another project: `make build` does not obey it
-    monkeypatch.setenv("DBT_TARGET", "prod")
-    assert usual_target() == "warehouse"
+    monkeypatch.setenv("DBT_TARGET", "ci")
+    assert usual_target() == "prod"
 
 
 def recorded(project: Project, change: str) -> None:

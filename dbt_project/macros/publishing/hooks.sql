@@ -126,6 +126,11 @@
    `dbt run-operation publish`. #}
 {% macro publish() %}
     {% if execute %}
+        {% if not may_publish() %}
+            {{ exceptions.raise_compiler_error(
+                "Only the target `prod` publishes, and this is `" ~ target.name ~ "`."
+            ) }}
+        {% endif %}
         {% set differences = [] %}
         {% if operations_has('audited_tables') %}
             {% set differences = query_now(
@@ -152,15 +157,25 @@
 {% endmacro %}
 
 
-{# Whether the target is a warehouse in a file, and not the empty one in memory for linting. #}
+{# Whether the target is a warehouse in a file, and neither the empty one in memory for linting nor the
+   file of one person, which has no raw tables. #}
 {% macro is_warehouse() %}
-    {{ return(target.type == 'duckdb' and target.path != ':memory:') }}
+    {{ return(target.type == 'duckdb' and target.path != ':memory:' and target.name != 'dev') }}
+{% endmacro %}
+
+
+{# Whether a build for this target may be published: what `ci` builds is not what readers should see. #}
+{% macro may_publish() %}
+    {{ return(target.name == 'prod') }}
 {% endmacro %}
 
 
 {# Why a build must not be published, in words, or nothing if it may.
    Arguments: results, the outcome of each node. #}
 {% macro objection_to_publishing(results) %}
+    {% if not may_publish() %}
+        {{ return("only the target `prod` publishes, and this is `" ~ target.name ~ "`") }}
+    {% endif %}
     {% set failed = [] %}
     {% set skipped = [] %}
     {% for result in results if result.status not in ['success', 'pass', 'warn', 'no-op', 'reused'] %}

@@ -276,27 +276,40 @@ def _compile(folder: Path) -> Node:
     return manifest
 
 
+def read(path: Path, key: str | None = None) -> Project:
+    """Return a project that `load` has kept, of the state `key`, or of whichever it is.
+
+    Raises:
+        OSError: there is no such file.
+        ValueError: it is of another state, or not such a file.
+        KeyError: a part is missing.
+        TypeError: a part is of another kind.
+
+    """
+    kept = json.loads(path.read_bytes())
+    if key is not None and kept["key"] != key:
+        raise ValueError(f"{path} is of another state of the project")
+    steps = {
+        unique_id: {
+            name: Step(
+                inputs={(relation, column) for relation, column in step["inputs"]},
+                rows=set(step["rows"]),
+                functions=set(step["functions"]),
+                expressions=[(where, text) for where, text in step["expressions"]],
+                troubles=set(step["troubles"]),
+            )
+            for name, step in columns.items()
+        }
+        for unique_id, columns in kept["steps"].items()
+    }
+    return Project(kept["manifest"], steps)
+
+
 def _read(path: Path, key: str) -> Project | None:
     try:
-        kept = json.loads(path.read_bytes())
-        if kept["key"] != key:
-            return None
-        steps = {
-            unique_id: {
-                name: Step(
-                    inputs={(relation, column) for relation, column in step["inputs"]},
-                    rows=set(step["rows"]),
-                    functions=set(step["functions"]),
-                    expressions=[(where, text) for where, text in step["expressions"]],
-                    troubles=set(step["troubles"]),
-                )
-                for name, step in columns.items()
-            }
-            for unique_id, columns in kept["steps"].items()
-        }
+        return read(path, key)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return Project(kept["manifest"], steps)
 
 
 def _write(path: Path, key: str, project: Project) -> None:

@@ -76,7 +76,9 @@ def compare(before: Path, after: Path, *, every_row: bool = False) -> Difference
     with attached(older=before, newer=after) as (connection, (older, newer)):
         names = sorted(older.tables.keys() | newer.tables.keys())
         try:
-            tables = tuple(_compare(connection, older, newer, name, every_row) for name in names)
+            tables = tuple(
+                compare_table(connection, older, newer, name, every_row=every_row) for name in names
+            )
         except duckdb.Error as error:
             first_line = str(error).splitlines()[0]
             raise ComparisonError(
@@ -85,13 +87,15 @@ def compare(before: Path, after: Path, *, every_row: bool = False) -> Difference
         return Difference(_side(older), _side(newer), tables)
 
 
-def _compare(
+def compare_table(
     connection: duckdb.DuckDBPyConnection,
     older: Publication,
     newer: Publication,
     name: str,
-    every_row: bool,
+    *,
+    every_row: bool = False,
 ) -> TableDifference:
+    """Return the differences of a table that at least one of two publications has."""
     before, after = older.tables.get(name), newer.tables.get(name)
     structure = compare_structure(before, after)
     if before is None or after is None:

@@ -84,15 +84,27 @@ def page(difference: Difference) -> str:
         for word, side in (("From", difference.before), ("To", difference.after))
     )
     same = [table.name for table in difference.tables if table.status == "same"]
-    parts = [_overview(difference) if difference.changed else "<p>Nothing differs.</p>"]
+    parts = [overview(difference) if difference.changed else "<p>Nothing differs.</p>"]
     if same:
         names = ", ".join(f"<code>{escape(name)}</code>" for name in same)
         parts.append(
             f"<p>{len(same)} of {len(difference.tables)} tables hold the same: {names}.</p>"
         )
-    parts += [_section(table) for table in difference.changed]
+    parts += [section(table) for table in difference.changed]
     content = "\n".join(parts)
-    return printable(_PAGE.format(title=escape(title), style=_STYLE, sides=sides, content=content))
+    return document(title, sides, content)
+
+
+def document(title: str, facts: str, content: str) -> str:
+    """Return a page of its own, without scripts or requests.
+
+    Arguments:
+        title: its heading, as text.
+        facts: terms and their descriptions, as HTML.
+        content: what follows, as HTML.
+
+    """
+    return printable(_PAGE.format(title=escape(title), style=_STYLE, sides=facts, content=content))
 
 
 def _side(side: Side) -> str:
@@ -101,7 +113,8 @@ def _side(side: Side) -> str:
     return f"<code>{escape(side.name)}</code>{built}{revision}"
 
 
-def _overview(difference: Difference) -> str:
+def overview(difference: Difference) -> str:
+    """Return the tables that differ, as one table."""
     rows: list[list[str | int]] = [
         [
             f'<a href="#{escape(table.name, quote=True)}">{escape(table.name)}</a>',
@@ -115,10 +128,11 @@ def _overview(difference: Difference) -> str:
         for table in difference.changed
     ]
     heads = ["Table", "Rows before", "Rows after", "Added", "Removed", "Changed", "The table was"]
-    return _table("Tables that differ", heads, rows)
+    return grid("Tables that differ", heads, rows)
 
 
-def _section(table: TableDifference) -> str:
+def section(table: TableDifference) -> str:
+    """Return all that is known of one table that differs."""
     rows = table.rows
     name = escape(table.name)
     parts = [
@@ -127,7 +141,7 @@ def _section(table: TableDifference) -> str:
     ]
     if table.structure:
         parts.append(
-            _list(
+            bullets(
                 f"{'<strong>Breaking:</strong> ' if change.is_breaking else ''}"
                 f"{escape(change.in_words())}"
                 for change in table.structure
@@ -150,18 +164,18 @@ def _section(table: TableDifference) -> str:
             for month in rows.months
         ]
         heads = ["Month", "Added", "Removed", "Changed"]
-        parts.append(_table(f"Rows of {table.name} by month", heads, months))
+        parts.append(grid(f"Rows of {table.name} by month", heads, months))
     if rows.columns:
         columns: list[list[str | int]] = [
             [
                 f"<code>{escape(column.name)}</code>",
                 column.values_changed,
-                _list(map(_example, column.examples)),
+                bullets(map(_example, column.examples)),
             ]
             for column in rows.columns
         ]
         heads = ["Column", "Values changed", f"For example ({', '.join(rows.key)})"]
-        parts.append(_table(f"Values of {table.name} that changed", heads, columns))
+        parts.append(grid(f"Values of {table.name} that changed", heads, columns))
     return "\n".join([*parts, "</section>"])
 
 
@@ -170,11 +184,12 @@ def _example(example: Example) -> str:
     return f"<code>{escape(example.key)}</code>: {escape(before)} → {escape(after)}"
 
 
-def _list(items: Iterable[str]) -> str:
+def bullets(items: Iterable[str]) -> str:
+    """Return a list of items that are HTML."""
     return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
 
 
-def _table(caption: str, heads: list[str], rows: list[list[str | int]]) -> str:
+def grid(caption: str, heads: list[str], rows: list[list[str | int]]) -> str:
     """Return a table that scrolls on its own, by touch or with the keyboard."""
     numeric = [isinstance(cell, int) for cell in rows[0]]
     head = "".join(
