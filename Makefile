@@ -35,7 +35,7 @@ override DBT := $(BIN)/python -m ontime.with_project_settings
 .PHONY: help setup run ingest status runs alerts refresh build audit failures publish verify rollback
 .PHONY: docs explain dictionary questions pictures query metric metrics notebook baseline release diff
 .PHONY: dashboards browser-sql serve serve-postgres superset mcp dagster spark-test drivers
-.PHONY: dev ci-changed impact lint contracts format types check test pytest bench bench-full lock clean
+.PHONY: dev ci-changed impact impact-test lint contracts format types check test pytest bench bench-full lock clean
 
 ##@ Run the warehouse
 
@@ -241,6 +241,13 @@ drivers: setup
 	  --only-binary :all: --require-hashes -r requirements/drivers/$*.txt
 	@touch $@
 
+# the reference implementations of the open standards that the project writes; without them (no package
+# index) their tests are skipped
+.venv-standards/.installed: requirements/standards.txt | setup
+	@$(BIN)/python -m uv venv --quiet --clear --python $(BIN)/python .venv-standards
+	@$(BIN)/python -m uv pip sync --quiet --python .venv-standards/bin/python --require-hashes requirements/standards.txt
+	@touch $@
+
 bench: setup ## Measure against plain DuckDB; results go to benchmarks/results.md
 	@$(BIN)/python -m benchmarks
 	@$(WITH_ARGS) $(BIN)/python -m benchmarks.growth --months 1,3
@@ -250,6 +257,9 @@ bench-full: setup ## The same up to 36 made-up months: hours; run it again to go
 
 spark-test: .venv-spark/.installed ## Build on a Spark cluster of this machine, and compare every mart with DuckDB's (15 minutes)
 	@$(WITH_ARGS) $(BIN)/python -m benchmarks.cluster
+
+impact-test: setup ## Show the impact of three prepared changes, and write it to docs/changes.md (5 minutes)
+	@$(BIN)/python -m benchmarks.changes
 
 # in its own environment: the adapter and DuckDB's want different versions of what they share
 .venv-spark/.installed: requirements/spark.txt requirements/build.txt | setup
@@ -274,6 +284,8 @@ lock: setup ## Resolve the dependencies anew and write the lock
 	  --python-version 3.11 --custom-compile-command "make lock" requirements/dagster.in -o requirements/dagster.txt
 	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --python-version 3.11 --custom-compile-command "make lock" requirements/spark.in -o requirements/spark.txt
+	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  --python-version 3.11 --custom-compile-command "make lock" requirements/standards.in -o requirements/standards.txt
 	@grep -A 100 '^uv==' requirements/lock.txt | awk 'NR > 1 && /^[a-z]/ {exit} {print}' > requirements/installer.txt
 
 clean: ## Remove everything that was built, and the data; the environments stay

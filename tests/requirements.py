@@ -22,6 +22,7 @@ REQUIREMENTS = {
     "drivers": "the oldest and the newest DuckDB driver (make drivers)",
     "dagster": "Dagster in its own environment (make .venv-dagster/.installed)",
     "superset": "Superset in its own environment (make .venv-superset/.installed)",
+    "standards": "the open standards (make .venv-standards/.installed)",
     "spark": "Java 17, and Apache Spark in its own environment (make .venv-spark/.installed)",
 }
 

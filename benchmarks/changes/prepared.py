@@ -68,6 +68,6 @@ PREPARED = (
                 "",
             ),
         ),
-        ("### Breaking", "flights_over_schedule", "docs/questions/mart_route_month_block_times.sql"),
+        ("### Breaking", "flights_over_schedule", "docs/questions/mart_route_month_block_times"),
     ),
 )  # fmt: skip

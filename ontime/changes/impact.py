@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ontime.catalog import contracts
-from ontime.catalog.lineage.project import LineageError, load, read
+from ontime.catalog.lineage.project import LineageError, Project, load, read
 from ontime.catalog.manifest import models
 from ontime.changes.baseline import lineage_of
 from ontime.changes.builds import Build
@@ -72,18 +72,35 @@ class Impact:
         )
 
 
-def impact(base: Build, change: Build, *, all_built: bool, tell: Callable[[str], None]) -> Impact:
-    """Return what a change does, given the build of its base and its own.
+def lineages(base: Build, tell: Callable[[str], None]) -> tuple[Project, Project]:
+    """Return the lineage of the columns of the base, and of the files in this folder.
 
     Raises:
-        ChangeError: the builds cannot be compared, or the project cannot be compiled.
+        ChangeError: the project cannot be compiled.
 
     """
     try:
-        before, after = read(lineage_of(base)), load(tell)
+        return read(lineage_of(base)), load(tell)
     except (LineageError, OSError, ValueError, KeyError) as error:
         raise ChangeError(f"The columns cannot be followed: {error}") from None
-    tell("Comparing the marts ...")
+
+
+def impact(
+    base: Build, change: Build, projects: tuple[Project, Project], *, all_built: bool
+) -> Impact:
+    """Return what a change does, given the build of its base and its own.
+
+    Arguments:
+        base: the build of the base.
+        change: the build of the change.
+        projects: the lineage of the columns of both.
+        all_built: whether the change was built anew, and not on a copy of the base.
+
+    Raises:
+        ChangeError: the builds cannot be compared.
+
+    """
+    before, after = projects
     compared = compare_builds(base, change, all_built=all_built)
     by_sql = effect(before, after)
     return Impact(

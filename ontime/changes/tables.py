@@ -77,17 +77,38 @@ def _side(
     missing: set[str],
 ) -> Publication:
     """Attach the warehouse of a build, and return its marts as a publication has them."""
+    nodes = {name: node for name, node in marts(build.manifest).items() if name not in missing}
+    views = [name for name, node in nodes.items() if node["config"]["materialized"] == "view"]
+    _copy_views(connection, alias, build, views)
     connection.execute(f"attach {quoted(str(build.warehouse))} as {alias} (read_only)")
     tables = {}
-    for name, node in marts(build.manifest).items():
-        if name in missing:
-            continue
-        table = _table(connection, alias, build.manifest, node)
+    for name, node in nodes.items():
+        database = _views_of(alias) if name in views else alias
+        table = _table(connection, database, build.manifest, node)
         if name in rebuilt:
-            relation = f"{alias}.{MARTS}.{identifier(name)}"
+            relation = f"{database}.{MARTS}.{identifier(name)}"
             table = replace(table, content_hash=content_hash(connection, relation)[1])
         tables[name] = table
     return Publication(alias, build.warehouse, build.name, {}, [], tables)
+
+
+def _copy_views(
+    connection: duckdb.DuckDBPyConnection, alias: str, build: Build, views: list[str]
+) -> None:
+    """Copy what views show into a database beside: they name the warehouse as it was built."""
+    connection.execute(f"attach ':memory:' as {_views_of(alias)}")
+    connection.execute(f"create schema {_views_of(alias)}.{MARTS}")
+    name = identifier(build.warehouse.stem)
+    connection.execute(f"attach {quoted(str(build.warehouse))} as {name} (read_only)")
+    for view in map(identifier, views):
+        connection.execute(
+            f"create table {_views_of(alias)}.{MARTS}.{view} as from {name}.{MARTS}.{view}"
+        )
+    connection.execute(f"detach {name}")
+
+
+def _views_of(alias: str) -> str:
+    return f"{alias}_views"
 
 
 def _table(connection: duckdb.DuckDBPyConnection, alias: str, manifest: Node, node: Node) -> Table:

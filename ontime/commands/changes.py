@@ -15,6 +15,7 @@ from ontime.changes.baseline import baseline
 from ontime.changes.builds import changes_folder
 from ontime.changes.candidate import all_is_built, candidate, outcome
 from ontime.changes.impact import impact as impact_of
+from ontime.changes.impact import lineages
 from ontime.changes.markdown import markdown
 from ontime.changes.page import page
 from ontime.changes.personal import Personal
@@ -57,7 +58,10 @@ def impact(
         commit = base_of(base)
         before = baseline(commit, _tell)
         after = candidate(before, commit, _tell, tests=False)
-        found = impact_of(before, after, all_built=all_is_built(changed_files(commit)), tell=_tell)
+        projects = lineages(before, _tell)
+        _tell("Comparing the marts ...")
+        whole = all_is_built(changed_files(commit))
+        found = impact_of(before, after, projects, all_built=whole)
         path = html or changes_folder() / "impact.html"
         try:
             path.write_text(page(found), encoding="utf-8")

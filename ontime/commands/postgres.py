@@ -34,7 +34,10 @@ def postgres(
     ] = "",
     role: Annotated[
         str,
-        typer.Option(envvar="ONTIME_ROLE", help="An existing role that shall be able to read it."),
+        typer.Option(
+            envvar="ONTIME_ROLE",
+            help="Existing roles that may read it, as in analysts,catalogue:operators.",
+        ),
     ] = "",
     prefix: Annotated[
         str,

@@ -15,6 +15,7 @@ from ontime.releases.release import make_release
 from ontime.storage.paths import releases_folder
 from ontime.terminal.console import errors as errors_console
 from ontime.terminal.console import output
+from ontime.transformation.semantic_manifest import kept_document
 
 app = typer.Typer(add_completion=False)
 
@@ -32,7 +33,12 @@ def release(
     # on SIGTERM, exit normally so that the unfinished release is cleaned up
     before = signal.signal(signal.SIGTERM, _stop)
     try:
-        made = make_release(find("published"), releases_folder(), find(since) if since else None)
+        made = make_release(
+            find("published"),
+            releases_folder(),
+            find(since) if since else None,
+            document_of=kept_document,
+        )
     except (ReleaseError, ComparisonError) as error:
         errors.print(str(error), markup=False)
         raise typer.Exit(1) from None

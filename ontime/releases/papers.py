@@ -21,7 +21,8 @@ _README = """# {title}
 | `data-dictionary.md`, `erd.md` | what every table and column means, and how they hang together |
 | `datapackage.json` | the same for programs: a Frictionless data package |
 | `croissant.json` | the same for machine-learning tools: Croissant |
-| `CHANGES.md`, `changes.json` | what changed since {previous} |
+| `datacontract.odcs.yaml` | what readers may rely on, in the Open Data Contract Standard |
+{metrics}| `CHANGES.md`, `changes.json` | what changed since {previous} |
 | `lineage.json` | the source files that it was made from, with checksums |
 | `LICENSES/` | the licences of the data, by source |
 | `CITATION.cff` | how to cite it |
@@ -112,12 +113,18 @@ def lineage(release: Release) -> str:
     )
 
 
-def readme(release: Release, previous: str | None, variable: tuple[str, ...]) -> str:
+_METRICS = "| `semantics.osi.json` | the metrics: a document of the Open Semantic Interchange |\n"
+
+
+def readme(
+    release: Release, previous: str | None, variable: tuple[str, ...], *, has_metrics: bool
+) -> str:
     """Return the text of the release's `README.md`."""
     names = [f"`{name}`" for name in variable]
     return _README.format(
         title=release.title,
         summary=release.summary,
+        metrics=_METRICS if has_metrics else "",
         previous=f"the release `{previous}`" if previous else "the release before, if there is one",
         authors=", ".join(author["name"] for author in release.citation["authors"]),
         year=release.date[:4],

@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +16,8 @@ from typing import Any
 import duckdb
 
 from ontime.catalog import dictionary
+from ontime.releases import contract
+from ontime.releases import semantics as semantic_document
 from ontime.releases.changes import changes_json, changes_page
 from ontime.releases.comparison.difference import Difference, compare
 from ontime.releases.comparison.publications import Publication, attached
@@ -31,6 +33,7 @@ from ontime.releases.description import (
 from ontime.releases.errors import ReleaseError
 from ontime.releases.files import checksum, write_tables
 from ontime.releases.papers import citation, lineage, readme
+from ontime.releases.semantics import semantics
 from ontime.releases.sources import licence_files, sources_of
 from ontime.storage.paths import published_features, published_file
 from ontime.storage.reader import open_published
@@ -55,10 +58,17 @@ class Made:
     previous: str | None
 
 
-def make_release(published: Path, releases: Path, since: Path | None = None) -> Made:
+def make_release(
+    published: Path,
+    releases: Path,
+    since: Path | None = None,
+    *,
+    document_of: Callable[[str], str | None] = lambda _: None,
+) -> Made:
     """Make a release of a published file and return it; it lists the changes since `since`.
 
-    Without `since`, the changes are those since the most recently made release.
+    Without `since`, the changes are those since the most recently made release. `document_of`
+    returns the metrics of a state of the project, by its checksum, as dbt wrote them.
 
     Raises:
         ReleaseError: the file cannot be released, or a damaged release of this name exists.
@@ -88,7 +98,9 @@ def make_release(published: Path, releases: Path, since: Path | None = None) -> 
             before = since or _last(releases)
             previous = _name_of_previous(before)
             difference = compare(before, folder / DATABASE) if before else None
-            _describe(release, folder, previous, difference)
+            project_hash = str(publication.facts.get("project_hash"))
+            metrics = semantics(document_of(project_hash), publication)
+            _describe(release, folder, previous, difference, metrics)
             (folder / BUILD).write_text(_build(release), encoding="utf-8")
             size = _seal(folder)
             folder.rename(place)
@@ -196,17 +208,24 @@ def _name_of_previous(file: Path | None) -> str | None:
 
 
 def _describe(
-    release: Release, folder: Path, previous: str | None, difference: Difference | None
+    release: Release,
+    folder: Path,
+    previous: str | None,
+    difference: Difference | None,
+    metrics: str | None,
 ) -> None:
     texts = {
-        "README.md": readme(release, previous, VARIABLE),
+        "README.md": readme(release, previous, VARIABLE, has_metrics=metrics is not None),
         CITATION: citation(release),
         "datapackage.json": datapackage(release),
         "croissant.json": croissant(release),
+        contract.FILE: contract.contract(release),
         "lineage.json": lineage(release),
         "CHANGES.md": changes_page(release.name, previous, difference),
         "changes.json": changes_json(release.name, previous, difference),
     }
+    if metrics:
+        texts[semantic_document.FILE] = metrics
     for name, text in licence_files(release.sources).items():
         texts[f"LICENSES/{name}"] = text
     (folder / "LICENSES").mkdir()

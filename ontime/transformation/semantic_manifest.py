@@ -1,4 +1,8 @@
-"""The semantic manifest: the project's metrics and semantic models, as dbt writes them."""
+"""The semantic manifest, and the same as an open document: metrics and semantic models.
+
+dbt writes both: `semantic_manifest.json` for MetricFlow, and `osi_document.json` in the format of
+the Open Semantic Interchange.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,10 @@ from pathlib import Path
 from ontime.publishing.identity import project_hash
 from ontime.transformation import dbt
 
-_FILE = "semantic_manifest.json"
+_MANIFEST, _DOCUMENT = "semantic_manifest.json", "osi_document.json"
+# what dbt writes, and how the name of the kept file ends, after the checksum of the project
+_KEPT = {_MANIFEST: ".json", _DOCUMENT: ".osi.json"}
+_DIGITS = 64
 
 
 class ManifestError(Exception):
@@ -26,32 +33,50 @@ def semantic_manifest() -> str:
 
     """
     with dbt.only_one("metrics") as folder:
-        kept = folder / f"{project_hash()}.json"
+        project = project_hash()
+        kept = folder / f"{project}{_KEPT[_MANIFEST]}"
         if not kept.exists():
             try:
                 dbt.run("parse", *dbt.WITHOUT_WAREHOUSE, folder=folder)
             except dbt.DbtError as error:
                 raise ManifestError(f"dbt cannot read the project:\n{error}") from None
-            _keep(folder / _FILE, kept)
+            _keep(folder, folder, project)
         return kept.read_text(encoding="utf-8")
 
 
+def kept_document(project: str) -> str | None:
+    """Return the open document of a state of the project, or None if no build of it is kept.
+
+    Arguments:
+        project: the checksum of the project's files.
+
+    """
+    try:
+        path = dbt.target_folder() / "metrics" / f"{project}{_KEPT[_DOCUMENT]}"
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        return None
+
+
 def keep_of_build(project: str) -> None:
-    """Keep the semantic manifest of a build, if the project's files have not changed since.
+    """Keep what a build has written, if the project's files have not changed since.
 
     Arguments:
         project: the checksum of the project's files before the build.
 
     """
-    built = dbt.target_folder() / _FILE
+    built = dbt.target_folder()
     with dbt.only_one("metrics") as folder:
-        if built.exists() and project_hash() == project:
-            _keep(built, folder / f"{project}.json")
+        if (built / _MANIFEST).exists() and project_hash() == project:
+            _keep(built, folder, project)
 
 
-def _keep(written: Path, kept: Path) -> None:
-    for stale in kept.parent.glob("?" * 64 + ".json"):
+def _keep(written: Path, folder: Path, project: str) -> None:
+    for stale in folder.glob(f"{'?' * _DIGITS}*.json"):
         stale.unlink()
-    aside = kept.with_suffix(".writing")
-    shutil.copyfile(written, aside)
-    aside.replace(kept)
+    for name, ending in _KEPT.items():
+        if (written / name).exists():
+            kept = folder / f"{project}{ending}"
+            aside = kept.with_suffix(".writing")
+            shutil.copyfile(written / name, aside)
+            aside.replace(kept)

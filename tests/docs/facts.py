@@ -54,7 +54,9 @@ SIZES_MAY_DIFFER_BY = 0.03
 
 FACT = re.compile(r"(?P<text>[\w.,:-]*\w)<!-- fact: (?P<name>[\w.-]+) -->")
 VARIABLE = re.compile(r"`(?P<name>\w+)`\s+\((?P<text>[\w.-]*\d[\w.-]*)\)")
-QUESTION = re.compile(r"<!-- question: \w+ -->.*?<!-- end of question -->", re.DOTALL)
+QUESTION = re.compile(
+    r"<!-- (?:question|report): \w+ -->.*?<!-- end of (?:question|report) -->", re.DOTALL
+)
 WORKED = re.compile(r"```sql\n(?P<sql>[^`]*?)```\n\n(?P<rows>(?:\|.*\n)+)")
 
 Value = float | str
@@ -243,6 +245,7 @@ def auc(horizon: str, model: str, split: str) -> Callable[[], Value]:
 
 
 OF_THE_REPOSITORY: dict[str, Callable[[], Value]] = {
+    "baselines_kept": row_of("ontime/changes", r"^KEPT = (\d+)"),
     "versions_kept": row_of("ontime/publishing", r"^VERSIONS_KEPT = (\d+)"),
     "kept_gigabytes": row_of("ontime/publishing", r"ONTIME_KEPT_GIGABYTES\"\) or \"(\d+)\""),
     "download_attempts": lambda: float(ATTEMPTS),

@@ -28,6 +28,7 @@ LAYERS = (
     "ontime.ml",
     "ontime.orchestration",
     "ontime.alerts",
+    "ontime.openlineage",
     "ontime.commands",
     "ontime.cli",
 )

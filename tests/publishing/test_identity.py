@@ -83,6 +83,8 @@ def test_what_was_not_built_is_not_published(copy_of_small: Project) -> None:
     recorded(project, f"'{made_from}'")
     variables = json.dumps({"on_time_threshold_minutes": 20})
     assert "the variables differ" in refused("--vars", variables)
+    # what `ci` builds is a change on trial, whatever it is made from
+    assert "Only the target `prod` publishes, and this is `ci`" in refused("--target", "ci")
     # a table that was changed without dbt
     with duckdb.connect(str(project.warehouse_file)) as connection:
         connection.execute("update marts.dim_dates set weekday_name = 'Caturday'")

@@ -81,6 +81,7 @@ def test_a_release_holds_what_it_says(tmp_path: Path) -> None:
         "csv/mart_carrier_hours.csv",
         "csv/mart_empty.csv",
         "data-dictionary.md",
+        "datacontract.odcs.yaml",
         "datapackage.json",
         "erd.md",
         "lineage.json",

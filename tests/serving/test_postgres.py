@@ -243,6 +243,28 @@ def test_a_role_may_read_and_nothing_else(server: Server, publish: Publish, tmp_
         assert notes(reader) == ["second"] * 3
 
 
+def test_a_role_may_be_limited_to_one_schema(server: Server, publish: Publish) -> None:
+    database = server.new_database("analysts", "operators")
+    asked = order(server, database, publish("first"), role="analysts, catalogue:operators")
+    copy(asked, quiet)
+    with (
+        server.connect(database, "analysts") as both,
+        server.connect(database, "operators") as one,
+    ):
+        assert notes(both) == ["first"] * 3
+        one.execute("select * from catalogue.publication")
+        with pytest.raises(errors.InsufficientPrivilege):
+            one.execute("select * from marts.dim_carriers")
+
+
+def test_a_schema_that_is_not_published_is_refused(server: Server, publish: Publish) -> None:
+    database = server.new_database("analysts")
+    with pytest.raises(CopyError, match=r"has .*catalogue.*: write ROLE=\w+:analysts"):
+        copy(order(server, database, publish("a"), role="raw:analysts"), quiet)
+    with server.connect(database) as connection:
+        assert schemas(connection) == set()
+
+
 def terminate(server: Server, database: str) -> None:
     """End the connections of copies to a database, as a server restart does."""
     with server.connect() as admin:

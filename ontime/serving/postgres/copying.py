@@ -139,12 +139,17 @@ class _Copy:
 
     def _refuse_who_may_not(self, there: list[database.Schema]) -> None:
         """Refuse an unknown reader role, and a user who is not allowed to write the copy."""
-        role = self.order.role
-        if role and not database.has_role(self.server, role):
-            raise CopyError(
-                f'There is no role {role} in this server: `create role "{role}"` makes one, and '
-                f'`grant "{role}" to ...` makes users members of it.'
-            )
+        for named, role in self.order.rights:
+            if named and named not in self.marks:
+                raise CopyError(
+                    f"ROLE names a schema {named}, and the publication has "
+                    f"{' and '.join(self.marks)}: write ROLE={next(iter(self.marks))}:{role}."
+                )
+            if not database.has_role(self.server, role):
+                raise CopyError(
+                    f'There is no role {role} in this server: `create role "{role}"` makes one, '
+                    f'and `grant "{role}" to ...` makes users members of it.'
+                )
         may_create, user, name = database.may_create_schemas(self.server)
         if not may_create:
             raise CopyError(
@@ -279,9 +284,9 @@ class _Copy:
         return ", ".join(map(str, processes)) or "that have just ended"
 
     def _grant(self, ending: str) -> None:
-        if self.order.role:
-            for schema in self.marks:
-                self._execute(statements.grants(self._name(schema, ending), self.order.role))
+        for schema in self.marks:
+            for role in self.order.readers_of(schema):
+                self._execute(statements.grants(self._name(schema, ending), role))
 
     def _drop_aside(self) -> None:
         """Drop what this copy or a killed one has loaded; the caller checked that it is ours."""

@@ -1,0 +1,1 @@
+"""Tests of what a change builds, and of the report on what it does."""

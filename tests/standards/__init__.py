@@ -1,0 +1,1 @@
+"""Tests against the reference implementations of the open standards that the project writes."""

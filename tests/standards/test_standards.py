@@ -1,0 +1,216 @@
+"""What the project writes in open formats is accepted by their reference implementations."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml  # type: ignore[import-untyped]
+
+from ontime.openlineage import sending
+from ontime.openlineage.events import Built, Event, events
+from ontime.releases.contract import FILE as CONTRACT
+from ontime.releases.release import make_release
+from ontime.releases.semantics import FILE as SEMANTICS
+from ontime.storage.runs import Run
+from tests.alerts.receivers import Webhook, running
+from tests.changes.worlds import BASE, State, made
+from tests.commands import ROOT
+from tests.releases.publications import publish
+from tests.requirements import lacking
+
+INSIDE = ROOT / "tests" / "standards" / "inside.py"
+RUN = Run(
+    run_id="20260101T000000Z-00000000",
+    command="build",
+    arguments=[],
+    started_at_utc="2026-01-01T00:00:00.000000Z",
+    git_revision="abc",
+    ended_at_utc="2026-01-01T00:01:00.000000Z",
+    outcome="succeeded",
+    exit_code=0,
+)
+
+
+def checked(kind: str, *paths: Path) -> list[str]:
+    """Return what the reference implementation says against each file: nothing if it accepts it."""
+    python = ROOT / ".venv-standards" / "bin" / "python"
+    if not python.exists():
+        lacking("standards", f"{python} is missing")
+    done = subprocess.run(
+        [python, INSIDE, kind, *paths], capture_output=True, text=True, check=True
+    )
+    found: list[str] = json.loads(done.stdout)
+    return found
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Built:
+    """Return a build of three models of which the last failed."""
+    build, project = made(tmp_path / "build", "base", State(BASE, frozenset(BASE)))
+    results = json.loads((build.target / "run_results.json").read_text())["results"]
+    for place, result in enumerate(results):
+        began, ended = (f"2026-01-01T00:00:{place}{digit}.5Z" for digit in "05")
+        result["timing"] = [
+            {"name": "compile", "started_at": began, "completed_at": began},
+            {"name": "execute", "started_at": began, "completed_at": ended},
+        ]
+    results[-1] |= {"status": "error", "message": "Binder Error:\n  no column"}
+    manifest = {**project.manifest, "metadata": {"dbt_version": "1.12.6"}}
+    return Built(RUN, manifest, results, {"marts.fct_flights": 8}, project)
+
+
+def lines(path: Path, found: list[Event]) -> Path:
+    """Write events as the command does."""
+    path.write_text("".join(f"{json.dumps(event)}\n" for event in found))
+    return path
+
+
+def test_the_events_of_a_build_follow_the_specification(built: Built, tmp_path: Path) -> None:
+    found = list(events(built, "here"))
+    assert checked("events", lines(tmp_path / "events.jsonl", found)) == [""]
+    kinds = [(event["eventType"], event["job"]["name"]) for event in found]
+    assert kinds == [
+        ("START", "ontime.build"),
+        ("START", "model.p.fct_flights"),
+        ("COMPLETE", "model.p.fct_flights"),
+        ("START", "model.p.fct_lateness"),
+        ("COMPLETE", "model.p.fct_lateness"),
+        ("START", "model.p.mart_carriers"),
+        ("FAIL", "model.p.mart_carriers"),
+        ("COMPLETE", "ontime.build"),
+    ]
+    [flights, lateness, failed] = [event for event in found if event["outputs"]]
+    assert flights["outputs"][0]["outputFacets"]["outputStatistics"]["rowCount"] == 8
+    assert [one["name"] for one in lateness["inputs"]] == ["ontime.marts.fct_flights"]
+    columns = lateness["outputs"][0]["facets"]["columnLineage"]["fields"]
+    assert columns["is_late"]["inputFields"] == [
+        {"namespace": "here", "name": "ontime.marts.fct_flights", "field": "delay_minutes"}
+    ]
+    assert failed["run"]["facets"]["errorMessage"]["message"] == "Binder Error: no column"
+    # the start and the end of a step belong together, and to the build
+    [start, end] = [event["run"] for event in found[1:3]]
+    assert start["runId"] == end["runId"]
+    assert start["facets"]["parent"]["run"]["runId"] == found[0]["run"]["runId"]
+
+
+def test_an_event_that_breaks_the_specification_is_found(built: Built, tmp_path: Path) -> None:
+    spoilt: dict[str, Callable[[Event], Any]] = {
+        "eventTime": lambda event: event.pop("eventTime"),
+        "UUID": lambda event: event["run"].update(runId="not a uuid"),
+        "colour": lambda event: event["job"].update(colour="red"),
+        "version": lambda event: event["run"]["facets"]["processing_engine"].pop("version"),
+        "DONE": lambda event: event.update(eventType="DONE"),
+        "Nowhere": lambda event: event["job"]["facets"]["jobType"].update(_schemaURL="Nowhere"),
+    }
+    paths = []
+    for name, spoil in spoilt.items():
+        event = next(events(built, "here"))
+        spoil(event)
+        paths.append(lines(tmp_path / f"{name}.jsonl", [event]))
+    for name, problem in zip(spoilt, checked("events", *paths), strict=True):
+        assert name in problem
+
+
+@pytest.fixture
+def receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Yield a receiver of events, with a data folder and a manifest to report from."""
+    monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("DBT_TARGET_PATH", str(tmp_path / "target"))
+    monkeypatch.setattr(sending, "load", lambda: None)
+    (tmp_path / "target").mkdir()
+    manifest = {"nodes": {}, "sources": {}, "metadata": {}}
+    (tmp_path / "target" / "manifest.json").write_text(json.dumps(manifest))
+    with running(Webhook()) as server:
+        address = f"http://127.0.0.1:{server.server_port}/api/v1/lineage"
+        monkeypatch.setenv(sending.SETTING, address)
+        yield server
+
+
+def test_what_a_receiver_does_not_take_is_sent_by_the_next_run(receiver: Webhook) -> None:
+    receiver.status = 503
+    sentence = sending.report(RUN)
+    assert sentence is not None
+    assert "127.0.0.1 answers 503. 2 events wait in" in sentence
+    receiver.status = 200
+    receiver.bodies.clear()
+    assert sending.report(replace(RUN, run_id="20260102T000000Z-00000000")) is None
+    sent = [json.loads(body) for body in receiver.bodies]
+    assert [event["eventType"] for event in sent] == ["START", "COMPLETE"] * 2
+    assert len({event["run"]["runId"] for event in sent}) == 2
+    assert not sending.unsent_file().exists()
+
+
+def test_events_can_go_to_a_file(
+    receiver: Webhook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "events" / "lineage.jsonl"
+    monkeypatch.setenv(sending.SETTING, f"file://{path}")
+    assert sending.report(RUN) is None
+    assert sending.report(RUN) is None
+    assert len(path.read_text().splitlines()) == 4
+    assert receiver.bodies == []
+
+
+def test_a_key_is_never_shown_and_nothing_is_sent_unless_asked(
+    receiver: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(sending.SETTING, "http://me:secret@127.0.0.1:9/x?token=secret")
+    monkeypatch.setenv(sending.KEY_SETTING, "secret")
+    sentence = sending.report(RUN)
+    assert sentence is not None
+    assert "127.0.0.1 cannot be reached (ConnectionError)" in sentence
+    assert "secret" not in sentence + sending.unsent_file().read_text()
+    monkeypatch.delenv(sending.SETTING)
+    assert sending.report(RUN) is None
+    assert receiver.bodies == []
+
+
+def document(*tables: str) -> str:
+    """Return a document as dbt writes it, about some tables."""
+    datasets = [{"name": name, "source": f'"memory"."marts"."{name}"'} for name in tables]
+    return json.dumps({"version": "0.1.1", "semantic_model": [{"datasets": datasets}]})
+
+
+def test_the_contract_of_a_release_is_accepted(tmp_path: Path) -> None:
+    publish(tmp_path / "a.duckdb")
+    released = make_release(tmp_path / "a.duckdb", tmp_path / "releases")
+    path = released.folder / CONTRACT
+    contract = yaml.safe_load(path.read_text())
+    tables = {table["name"]: table for table in contract["schema"]}
+    assert tables.keys() == {"dim_carriers", "fct_flights", "mart_carrier_hours", "mart_empty"}
+    columns = {column["name"]: column for column in tables["fct_flights"]["properties"]}
+    assert columns["flight_id"]["primaryKey"] is True
+    assert columns["flight_id"]["required"] is True
+    assert columns["carrier_code"]["relationships"][0]["to"] == "dim_carriers.carrier_code"
+    paths = [path]
+    for key, value in (("kind", "Contract"), ("colour", "red"), ("schema", [{"properties": []}])):
+        paths.append(tmp_path / f"{key}.yaml")
+        paths[-1].write_text(yaml.safe_dump({**contract, key: value}))
+    accepted, *refused = checked("contract", *paths)
+    assert accepted == ""
+    assert all(refused)
+
+
+def test_the_metrics_of_the_build_are_kept_with_its_release(tmp_path: Path) -> None:
+    publish(tmp_path / "a.duckdb")
+    with_them = make_release(
+        tmp_path / "a.duckdb",
+        tmp_path / "one",
+        document_of=lambda _: document("fct_flights", "dim_carriers"),
+    ).folder
+    kept = json.loads((with_them / SEMANTICS).read_text())
+    sources = [dataset["source"] for dataset in kept["semantic_model"][0]["datasets"]]
+    assert sources == ["ontime_marts.marts.fct_flights", "ontime_marts.marts.dim_carriers"]
+    assert SEMANTICS in (with_them / "README.md").read_text()
+    # about tables that the publication does not have: of another build
+    without = make_release(
+        tmp_path / "a.duckdb", tmp_path / "two", document_of=lambda _: document("fct_trains")
+    ).folder
+    assert not (without / SEMANTICS).exists()
+    assert SEMANTICS not in (without / "README.md").read_text()
