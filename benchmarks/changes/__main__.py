@@ -18,10 +18,13 @@ GUIDE = ROOT / "docs" / "changes.md"
 def main() -> None:
     """Run `ontime impact` for each prepared change, check what it says, and put it into the guide.
 
-    The files of the last commit are used. The base is built once, in the data folder.
+    The files of the last commit are used. The base is built once, in the data folder. Words of the
+    command line name some of the changes.
     """
     guide, wrong = GUIDE.read_text(encoding="utf-8"), []
     for change in PREPARED:
+        if sys.argv[1:] and change.name not in sys.argv[1:]:
+            continue
         report = _impact(change)
         wrong += [
             f"{change.name}: {text!r} is missing" for text in change.says if text not in report
@@ -43,7 +46,14 @@ def _impact(change: Prepared) -> str:
         try:
             change.apply(files)
             done = subprocess.run(
-                [sys.executable, "-m", "ontime", "impact", "--base", "HEAD"],
+                [
+                    sys.executable,
+                    "-m",
+                    "ontime",
+                    "impact",
+                    "--base",
+                    os.environ.get("ONTIME_BASE") or "HEAD",
+                ],
                 cwd=files,
                 env={**os.environ, "ONTIME_DATA_DIR": str(data)},
                 stdout=subprocess.PIPE,

@@ -80,18 +80,36 @@ class Build:
         Arguments:
             words: the command and its options.
             code: the folder with the code.
-            is_shown: whether its output is that of this command; otherwise it goes to a file.
+            is_shown: whether its output is printed; it is kept in any case.
 
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "ontime", *words]
         environment = self.environment()
-        if is_shown:
-            return subprocess.run(command, cwd=code, env=environment, check=False).returncode  # noqa: S603
-        with self._said.open("a", encoding="utf-8") as said:
-            return subprocess.run(  # noqa: S603 - the project's own command
-                command, cwd=code, env=environment, stdout=said, stderr=said, check=False
-            ).returncode
+        with (
+            self._output.open("a", encoding="utf-8") as output,
+            subprocess.Popen(  # noqa: S603 - the project's own command
+                command,
+                cwd=code,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            ) as process,
+        ):
+            for line in process.stdout or ():
+                output.write(line)
+                if is_shown:
+                    sys.stderr.write(line)
+        return process.returncode
+
+    def said(self) -> str:
+        """Return the last lines of what its commands have printed."""
+        try:
+            lines = self._output.read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return ""
+        return "\n".join([line for line in lines if line.strip()][-_LINES_OF_A_FAILURE:])
 
     def require(self, *words: str, code: Path) -> None:
         """Run `ontime` likewise, without showing what it says.
@@ -102,9 +120,7 @@ class Build:
         """
         if self.run(*words, code=code) == 0:
             return
-        lines = self._said.read_text(encoding="utf-8").splitlines()[-_LINES_OF_A_FAILURE:]
-        said = "\n".join(line for line in lines if line.strip())
-        raise ChangeError(f"{self.name}: `ontime {' '.join(words)}` failed.\n{said}")
+        raise ChangeError(f"{self.name}: `ontime {' '.join(words)}` failed.\n{self.said()}")
 
     def environment(self) -> dict[str, str]:
         """Return the environment of a command of this build."""
@@ -122,7 +138,7 @@ class Build:
         }
 
     @property
-    def _said(self) -> Path:
+    def _output(self) -> Path:
         return self.folder / "output.txt"
 
 

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import yaml  # type: ignore[import-untyped]
+
+from ontime.catalog.manifest import Node, text_of
 from ontime.changes.builds import Build, changes_folder
-from ontime.changes.revisions import changed_files
+from ontime.changes.revisions import ChangeError, changed_files, text_at
 from ontime.publishing.identity import is_project_file
 
-# dbt compares models, seeds, tests, the macros that they call and the project's variables. It does
-# not see a change of what loads the data, of the engine's settings, of the Python that it calls, or
-# of the macros that build: after one of these, everything is built.
+# `state:modified` without its look at contracts: see `redeclared`
+_MODIFIED = [
+    "state:new+",
+    *(f"state:modified.{part}+" for part in ("body", "configs", "relation", "macros")),
+]
+_NOTHING = "The selection matches nothing"
+# dbt compares models, seeds, tests and the macros that they call; variables are compared here. It
+# does not see a change of what loads the data, of the engine's settings, of the Python that it
+# calls, or of the macros that build: after one of these, everything is built.
+PROJECT = "dbt_project.yml"
 _LOADING = ("ingest/", "requirements/lock.txt")
 _BUILDING = ("dbt_project/macros/incremental/",)
 
@@ -29,6 +41,46 @@ def all_is_built(files: list[str]) -> bool:
         or (is_project_file(file) and not file.startswith(("dbt_project/", "dbt_project.yml")))
         for file in files
     )
+
+
+def changed_variables(before: str, after: str) -> set[str]:
+    """Return the variables that differ between two texts of `dbt_project.yml`."""
+    old, new = ((yaml.safe_load(text) or {}).get("vars") or {} for text in (before, after))
+    return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+
+
+def redeclared(before: str, after: str) -> set[str]:
+    """Return the models whose contract differs between two texts of a yml, and the unit tests.
+
+    dbt refuses to select by a contract that became narrower; whether readers can live with it is
+    what `ontime contracts` asks.
+    """
+    old, new = (_declared(yaml.safe_load(text) or {}) for text in (before, after))
+    return {name for name, declared in new.items() if name in old and old[name] != declared}
+
+
+def _declared(document: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {test["name"]: test for test in document.get("unit_tests") or ()}
+    for model in document.get("models") or ():
+        columns = [
+            {key: column.get(key) for key in ("name", "data_type", "constraints")}
+            for column in model.get("columns") or ()
+        ]
+        found[model["name"]] = [columns, model.get("constraints")]
+    return found
+
+
+def readers_of_variables(manifest: Node, names: set[str]) -> list[str]:
+    """Return the models and tests that read a variable, also through a macro, as dbt selects them.
+
+    dbt would notice a change of their text, and not one of the value that the text asks for.
+    """
+    asked = re.compile(r"var\(\s*['\"](" + "|".join(map(re.escape, sorted(names))) + r")['\"]")
+    return [
+        f"{'.'.join(node['fqn'])}+"
+        for node in manifest["nodes"].values()
+        if names and asked.search(text_of(manifest, node))
+    ]
 
 
 def candidate(base: Build, commit: str, tell: Callable[[str], None], *, tests: bool) -> Build:
@@ -59,10 +111,29 @@ def candidate(base: Build, commit: str, tell: Callable[[str], None], *, tests: b
         tell("The change reaches every model: all of them are built.")
         chosen: tuple[str, ...] = ("--full-refresh",)
     else:
-        chosen = ("--select", "state:modified+", "--state", str(base.target.resolve()))
+        variables = changed_variables(
+            text_at(commit, PROJECT), Path(PROJECT).read_text(encoding="utf-8")
+        )
+        modified = [
+            *_MODIFIED,
+            *readers_of_variables(base.manifest, variables),
+            *(f"{name}+" for name in sorted(_redeclared_in(files, commit))),
+        ]
+        chosen = ("--select", *modified, "--state", str(base.target.resolve()))
     tell("Building what the change modifies, and what reads it ...")
-    build.run("build", "--target", "ci", *types, *chosen, code=code, is_shown=tests)
+    code_of_dbt = build.run("build", "--target", "ci", *types, *chosen, code=code, is_shown=tests)
+    if code_of_dbt not in {0, 1} and _NOTHING not in build.said():
+        raise ChangeError(f"The change cannot be built.\n{build.said()}")
     return build
+
+
+def _redeclared_in(files: list[str], commit: str) -> set[str]:
+    found: set[str] = set()
+    for file in files:
+        if file.startswith("dbt_project/models/") and file.endswith(".yml") and Path(file).exists():
+            after = Path(file).read_text(encoding="utf-8")
+            found |= redeclared(text_at(commit, file), after)
+    return found
 
 
 def outcome(build: Build) -> tuple[int, str]:
@@ -74,6 +145,4 @@ def outcome(build: Build) -> tuple[int, str]:
     ]
     if failed:
         return 1, f"The change fails: {len(failed)} of {len(build.results)} nodes."
-    if not build.results and not (build.target / "manifest.json").exists():
-        return 1, "The change cannot be built: dbt says why."
     return 0, f"The change passes: {counts[0]} models and seeds, {counts[1]} tests."

@@ -37,9 +37,11 @@ class Effect:
 
     `rows` are the models whose joins, filters or groups changed; `marts` are all marts that a
     changed model is or reaches, and `columns_by_mart` what is known of their columns.
+    `modified_ids` are the models of the change that have other SQL.
     """
 
     modified: tuple[str, ...]
+    modified_ids: tuple[str, ...]
     columns: tuple[ColumnChange, ...]
     rows: tuple[str, ...]
     marts: tuple[str, ...]
@@ -75,6 +77,7 @@ def effect(before: Project, after: Project) -> Effect:
     }
     return Effect(
         tuple(sorted([*map(after.title, modified), *map(before.title, gone)])),
+        tuple(sorted(modified)),
         tuple(sorted(columns, key=lambda change: change.name)),
         tuple(sorted(rows)),
         tuple(sorted(marts_reached)),

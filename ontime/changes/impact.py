@@ -59,7 +59,7 @@ class Impact:
     def summary(self) -> str:
         """The outcome in one sentence."""
         if self.failures:
-            return f"{len(self.failures)} nodes of the change failed, so what they make is unknown."
+            return f"Not built: {_many(len(self.failures), 'node')}, so what they make is unknown."
         if not self.changed:
             return (
                 f"No data change: all {len(self.compared.tables)} marts hold the same "
@@ -118,10 +118,17 @@ def impact(
         ),
         readers=read_by(before.manifest, _affected(by_sql, compared), Path()),
         times=_times(base, change),
-        failures=tuple(
-            (unique_id.split(".")[2], result.message)
-            for unique_id, result in change.results.items()
-            if result.is_failure
+        failures=(
+            *(
+                (unique_id.split(".")[2], result.message)
+                for unique_id, result in change.results.items()
+                if result.is_failure
+            ),
+            *(
+                (after.title(unique_id), "its SQL differs, and it was not built")
+                for unique_id in by_sql.modified_ids
+                if unique_id not in change.results
+            ),
         ),
     )
 

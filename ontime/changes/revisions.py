@@ -52,6 +52,11 @@ def object_of(commit: str, path: str) -> str:
         return ""
 
 
+def text_at(commit: str, path: str) -> str:
+    """Return the text of a file in a commit; an empty text if the commit has no such file."""
+    return _git("cat-file", "blob", f"{commit}:{path}") if object_of(commit, path) else ""
+
+
 @contextmanager
 def files_of(commit: str, folder: Path) -> Iterator[Path]:
     """Yield a folder with the files of a commit, as a worktree of this repository.

@@ -96,7 +96,7 @@ def test_a_model_that_fails_is_reported_and_not_taken_for_unchanged(tmp_path: Pa
         columns={"mart_carriers": ["carrier_code", "late_flights"]},
     )
     found = impact_of(tmp_path, state)
-    assert found.summary.startswith("1 nodes of the change failed") or found.failures
+    assert found.summary.startswith("Not built: 1 node")
     assert found.failures == (("mart_carriers", "Binder Error: no column | is_late"),)
     assert found.compared.missing == ("mart_carriers",)
     text = markdown(found)
@@ -105,9 +105,14 @@ def test_a_model_that_fails_is_reported_and_not_taken_for_unchanged(tmp_path: Pa
 
 
 def test_a_mart_that_was_not_built_again_is_not_read(tmp_path: Path) -> None:
-    """What dbt left alone is a copy of the base: not even a planted difference is looked for."""
+    """What dbt left alone is a copy of the base: not even a planted difference is looked for.
+
+    But if its SQL differs, the report does not say that nothing changes.
+    """
     found = impact_of(tmp_path, State(lateness(">= 15", ">= 25"), frozenset()))
     assert found.changed == ()
+    assert found.failures == (("fct_lateness", "its SQL differs, and it was not built"),)
+    assert found.summary == "Not built: 1 node, so what they make is unknown."
 
 
 @pytest.mark.parametrize("text", ["<img src=x>", "a|b", "[link](https://example.org)"])

@@ -7,9 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from ontime.changes.candidate import all_is_built, reload_is_needed
+from ontime.changes.candidate import (
+    all_is_built,
+    changed_variables,
+    readers_of_variables,
+    redeclared,
+    reload_is_needed,
+)
 from ontime.changes.personal import Personal, missing
-from ontime.changes.revisions import ChangeError, base_of, changed_files, files_of, object_of
+from ontime.changes.revisions import (
+    ChangeError,
+    base_of,
+    changed_files,
+    files_of,
+    object_of,
+    text_at,
+)
 
 
 def git(*words: str) -> str:
@@ -80,6 +93,7 @@ def test_the_files_of_a_commit_do_not_stay(repository: Path) -> None:
     assert git("worktree", "list").count("\n") == 0
     assert object_of(commit, "others.sql")
     assert object_of(commit, "absent.sql") == ""
+    assert (text_at(commit, "others.sql"), text_at(commit, "absent.sql")) == ("select 2", "")
 
 
 @pytest.mark.parametrize(
@@ -102,6 +116,51 @@ def test_what_dbt_cannot_compare_builds_everything(
 ) -> None:
     assert reload_is_needed([file]) == is_loaded
     assert all_is_built(["README.md", file]) == is_whole
+
+
+def test_a_changed_variable_selects_what_reads_it() -> None:
+    def model(name: str, code: str, *macros: str) -> dict[str, object]:
+        calls = {"nodes": [], "macros": list(macros)}
+        return {
+            "fqn": ["p", name],
+            "resource_type": "model",
+            "package_name": "p",
+            "raw_code": code,
+            "depends_on": calls,
+        }
+
+    manifest = {
+        "nodes": {
+            "a": model("a", "select {{ var('limit') }}"),
+            "b": model("b", "select {{ rule() }}", "macro.p.rule"),
+            "c": model("c", "select limit from {{ var('limits') }}"),
+        },
+        "macros": {
+            "macro.p.rule": {
+                "package_name": "p",
+                "macro_sql": '{{ var( "limit") }}',
+                "depends_on": {"macros": []},
+            }
+        },
+    }
+    before, after = "vars: {limit: 20, kept: 1}", "vars: {kept: 1, limit: 25, new: [1]}"
+    assert changed_variables(before, before) == set()
+    assert changed_variables(before, after) == {"limit", "new"}
+    assert readers_of_variables(manifest, {"limit", "new"}) == ["p.a+", "p.b+"]
+    assert readers_of_variables(manifest, set()) == []
+
+
+def test_a_changed_contract_selects_its_model_and_a_description_does_not() -> None:
+    before = """
+    models:
+      - {name: a, description: one, columns: [{name: x, data_type: integer}, {name: y}]}
+      - {name: b, columns: [{name: x, data_type: integer, description: one}]}
+    unit_tests: [{name: test_b, model: b, expect: {rows: [{x: 1}]}}, {name: test_a, model: a}]
+    """
+    after = before.replace(", {name: y}", "").replace("description: one", "description: two")
+    assert redeclared(before, after) == {"a"}
+    assert redeclared(before, before.replace("x: 1", "x: 2")) == {"test_b"}
+    assert redeclared("", after) == set(), "dbt knows what is new"
 
 
 def test_a_personal_file_has_a_plain_name(monkeypatch: pytest.MonkeyPatch) -> None:

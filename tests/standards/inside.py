@@ -14,10 +14,12 @@ from pathlib import Path
 
 import attr
 import jsonschema
-import yaml
+import yaml  # type: ignore[import-untyped]
 from open_data_contract_standard.model import OpenDataContractStandard
 from openlineage.client import generated
 from openlineage.client.generated import base
+
+Facets = dict[str, typing.Any]
 
 
 def contract(path: Path) -> None:
@@ -31,7 +33,7 @@ def events(path: Path) -> None:
     """Make each event, with its facets, of the classes generated from the specification."""
     for module in pkgutil.iter_modules(generated.__path__):
         importlib.import_module(f"{generated.__name__}.{module.name}")
-    facets = {found._get_schema(): found for found in _subclasses(base.BaseFacet)}
+    facets: Facets = {found._get_schema(): found for found in _subclasses(base.BaseFacet)}
     lines = path.read_text(encoding="utf-8").splitlines()
     if not lines:
         raise ValueError("there are no events")
@@ -39,13 +41,13 @@ def events(path: Path) -> None:
         _structured(base.RunEvent, json.loads(line), facets)
 
 
-def _subclasses(of: type) -> "typing.Iterator[typing.Any]":
+def _subclasses(of: typing.Any) -> typing.Iterator[typing.Any]:
     for found in of.__subclasses__():
         yield found
         yield from _subclasses(found)
 
 
-def _structured(kind: typing.Any, value: typing.Any, facets: dict) -> typing.Any:
+def _structured(kind: typing.Any, value: typing.Any, facets: Facets) -> typing.Any:
     """Return a value of a class; unknown, missing and mistyped parts are errors."""
     origin, options = typing.get_origin(kind), typing.get_args(kind)
     if origin in {typing.Union, types.UnionType}:
@@ -64,7 +66,7 @@ def _structured(kind: typing.Any, value: typing.Any, facets: dict) -> typing.Any
     return value
 
 
-def _object(kind: typing.Any, value: dict, facets: dict) -> typing.Any:
+def _object(kind: typing.Any, value: dict[str, typing.Any], facets: Facets) -> typing.Any:
     """Return an object of a class, or of the facet that its address names."""
     value = dict(value)
     if issubclass(kind, base.BaseFacet):

@@ -124,7 +124,7 @@ def receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("DBT_TARGET_PATH", str(tmp_path / "target"))
     monkeypatch.setattr(sending, "load", lambda: None)
     (tmp_path / "target").mkdir()
-    manifest = {"nodes": {}, "sources": {}, "metadata": {}}
+    manifest: dict[str, Any] = {"nodes": {}, "sources": {}, "metadata": {}}
     (tmp_path / "target" / "manifest.json").write_text(json.dumps(manifest))
     with running(Webhook()) as server:
         address = f"http://127.0.0.1:{server.server_port}/api/v1/lineage"
