@@ -142,3 +142,85 @@ def test_a_busy_warehouse_is_tried_again_and_named(
     assert not done["success"]
     assert done["materialized"] == {}
     assert len(done["retries"]) == 5
+
+
+@pytest.fixture(scope="session")
+def scenarios(python: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Return what Dagster does around commands that only say how they would end."""
+    done = subprocess.run(
+        [python, HEADLESS.with_name("scenarios.py"), tmp_path_factory.mktemp("scenarios")],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "DO_NOT_TRACK": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_a_range_of_months_is_loaded_by_one_command(scenarios: dict[str, Any]) -> None:
+    success, made, _, commands = scenarios["range_of_months"]
+    assert success
+    assert commands == [["load", "bts", "weather", "--months", "2024-01..2024-03"]]
+    months = ["2024-01", "2024-02", "2024-03"]
+    tables = ["raw_bts/on_time", "raw_weather/hours"]
+    assert made == [[table, month] for table in tables for month in months]
+
+
+def test_only_what_is_transient_is_tried_again(scenarios: dict[str, Any]) -> None:
+    success, made, retries, commands = scenarios["retried"]
+    assert (success, len(made), retries, commands) == (True, 2, 2, 3)
+    assert scenarios["refused"] == [False, [], 0, 1]
+
+
+def test_a_refresh_shows_the_months_that_it_replaced_and_added(scenarios: dict[str, Any]) -> None:
+    success, made, _, commands = scenarios["refresh"]
+    assert success
+    assert commands == [["refresh"]]
+    assert made == [
+        ["raw_bts/on_time", "2024-02"],
+        ["raw_bts/on_time", "2024-03"],
+        ["refresh", None],
+    ]
+
+
+def test_sensors_report_the_same_news_once(scenarios: dict[str, Any]) -> None:
+    [first], [again], nothing = scenarios["sensors"]["requests"]
+    # Dagster starts no second run for a key that it knows
+    assert first == again
+    assert nothing == []
+    month = [["raw_bts/on_time", "2024-01"]]
+    assert scenarios["sensors"]["seen"] == [month, [], month]
+
+
+def test_the_schedule_is_daily_and_off_until_a_person_switches_it_on(
+    scenarios: dict[str, Any],
+) -> None:
+    assert scenarios["schedule"] == {
+        "requests": 1,
+        "job": "daily",
+        "statuses": {"every_day": "STOPPED", "reissues": "STOPPED", "what_is_loaded": "RUNNING"},
+    }
+
+
+def test_site_and_release_are_made_only_of_what_is_published(scenarios: dict[str, Any]) -> None:
+    success, made, _, commands = scenarios["made_of_it"]["good"]
+    assert success
+    assert [name for name, _ in made] == [
+        "published/features",
+        "published/marts",
+        "release",
+        "site",
+    ]
+    assert commands == [["dashboards", "--quick"], ["release"]]
+    assert scenarios["made_of_it"]["bad"] == [False, [], 0, []]
+
+
+def test_models_have_code_versions_and_public_marts_have_to_be_fresh(
+    scenarios: dict[str, Any],
+) -> None:
+    assert scenarios["specs"] == {
+        "int_flights": ["version of int_flights", False],
+        "fct_flights": ["version of fct_flights", True],
+    }
