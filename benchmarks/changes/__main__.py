@@ -68,9 +68,9 @@ def _impact(change: Prepared) -> str:
 
 
 def _written(guide: str, change: Prepared, report: str) -> str:
-    """Return the guide with a report in its place, its headings three levels lower."""
+    """Return the guide with a report in its place, its headings one level lower."""
     start, end = f"<!-- report: {change.name} -->\n", "<!-- end of report -->"
-    text = re.sub(r"^(#+)", r"##\1", report, flags=re.MULTILINE)
+    text = re.sub(r"^(#+)", r"#\1", report, flags=re.MULTILINE)
     text = text.split("\n", 2)[2]
     first, _, rest = guide.partition(start)
     _, _, last = rest.partition(end)

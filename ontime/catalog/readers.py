@@ -107,8 +107,8 @@ def _pages(model: str, column: str | None, root: Path) -> Iterator[str]:
     """Yield the pages and worked queries that name a model, and the column if there is one."""
     for pattern in _PAGES:
         for path in sorted(root.glob(pattern)):
-            # the dictionary is generated from the publication and names everything
-            if path.name in {"data-dictionary.md", "erd.md"}:
+            # generated: the dictionary names everything, and the reports on changes what they show
+            if path.name in {"data-dictionary.md", "erd.md", "changes.md"}:
                 continue
             text = path.read_text(encoding="utf-8")
             if _has_word(text, model) and (column is None or _has_word(text, column)):

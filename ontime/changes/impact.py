@@ -8,7 +8,6 @@ from pathlib import Path
 
 from ontime.catalog import contracts
 from ontime.catalog.lineage.project import LineageError, Project, load, read
-from ontime.catalog.manifest import models
 from ontime.changes.baseline import lineage_of
 from ontime.changes.builds import Build
 from ontime.changes.columns import Effect, effect, read_by
@@ -111,7 +110,9 @@ def impact(
             unique_id.startswith(("model.", "seed.")) and result.status == "success"
             for unique_id, result in change.results.items()
         ),
-        models=sum(1 for _ in models(change.manifest)),
+        models=sum(
+            node["resource_type"] in {"model", "seed"} for node in change.manifest["nodes"].values()
+        ),
         breaks=tuple(
             str(found)
             for found in contracts.breaks(contracts.promised(before.manifest), after.manifest)

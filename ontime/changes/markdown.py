@@ -153,9 +153,8 @@ def _times(impact: Impact) -> Iterator[str]:
     before, after = totals(impact.times)
     yield "### Build time"
     yield (
-        f"{impact.built} models and seeds were built again (the project has {impact.models} "
-        f"models). Those that the base has, too, took {before:.1f} s before and {after:.1f} s now, "
-        "each counted alone."
+        f"Built again: {impact.built} of {impact.models} models and seeds. Those that the base "
+        f"has, too, took {before:.1f} s before and {after:.1f} s now, each counted alone."
     )
     slower = [
         (f"`{time.name}`", "" if time.before is None else f"{time.before:.1f}", f"{time.after:.1f}")

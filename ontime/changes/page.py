@@ -19,7 +19,7 @@ def page(impact: Impact) -> str:
         for term, text in (
             ("Outcome", impact.summary),
             ("Compared with", f"{impact.base}, on the embedded data"),
-            ("Built again", f"{impact.built} models and seeds; the project has {impact.models}"),
+            ("Built again", f"{impact.built} of {impact.models} models and seeds"),
         )
     )
     parts = [
