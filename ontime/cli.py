@@ -106,7 +106,7 @@ COMMANDS = {
     "verify": Entry(
         "ontime.commands.publication",
         _BUILD,
-        "Check that readers see what was published: checksums of files, content of every table.",
+        "Check that readers see what was published and released: checksums, content, signatures.",
     ),
     "rollback": Entry(
         "ontime.commands.publication",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import duckdb
@@ -9,11 +10,13 @@ import typer
 
 from ontime.commands.outcome import console, errors, fail, sentences
 from ontime.publishing.placement import PublicationError, in_place, roll_back
+from ontime.publishing.signing import in_words
 from ontime.publishing.verification import hashed_otherwise, is_up_to_date
 from ontime.publishing.verification import verify as differences
+from ontime.publishing.versions import MANIFEST
 from ontime.storage import content_hash as hashing
 from ontime.storage.lock import WarehouseBusyError
-from ontime.storage.paths import published_file, warehouse_file
+from ontime.storage.paths import published_file, releases_folder, warehouse_file
 from ontime.storage.reader import ReaderError, open_published
 from ontime.storage.runs import Run, recorded
 
@@ -97,28 +100,69 @@ def _roll_back(run: Run) -> None:
 
 
 @app.command()
-def verify() -> None:
-    """Check that readers see what was published: checksums of files, content of every table."""
+def verify(
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Releases to check instead of the publication and all releases in data/releases."
+        ),
+    ] = None,
+) -> None:
+    """Check that readers see what was published and released: checksums, content, signatures."""
     version = in_place()
-    if version is None and not published_file().exists():
+    if folders is None and version is None and not published_file().exists():
         fail(f"Nothing is published in {published_file().parent} yet: run `make run`.")
+    from ontime.releases.verification import releases  # noqa: PLC0415 - it imports for a second
+
+    is_sound = folders is not None or _verify_publication()
+    for folder in folders or releases(releases_folder()):
+        is_sound &= _verify_release(folder)
+    if not is_sound:
+        raise typer.Exit(1)
+
+
+def _verify_publication() -> bool:
+    """Report whether the publication in place is as it was published, and its signature."""
     found = differences()
     for sentence in found:
         errors.print(f"Not as published: {sentence}.", markup=False)
+    version = in_place()
     if found or version is None:
-        fail("Run `make publish` to put the last tested build in place again, or `make rollback`.")
+        errors.print(
+            "Run `make publish` to put the last tested build in place again, or `make rollback`.",
+            markup=False,
+        )
+        return False
     files = f"{len(version.files)} files have their checksums"
     tables = f"{len(version.tables)} tables their content"
     console.print(
         f"{published_file()} is the publication {version.name}, unchanged: "
         + (files if (method := hashed_otherwise()) else f"{files}, {tables}")
-        + "."
+        + f"; {in_words(version.folder / MANIFEST)}."
     )
     if method:
         console.print(
             f"The content of its {len(version.tables)} tables was not compared: it was hashed by "
             f"another method ({method}; here {hashing.METHOD})."
         )
+    return True
+
+
+def _verify_release(folder: Path) -> bool:
+    """Report whether a release is as it was made, and signed as it should be."""
+    from ontime.releases.verification import description  # noqa: PLC0415 - see above
+    from ontime.releases.verification import differences as found_in  # noqa: PLC0415
+
+    found = found_in(folder)
+    for sentence in found:
+        errors.print(f"Not as released: {folder.name}: {sentence}.", markup=False)
+    if found:
+        errors.print(
+            f"Remove {folder} and run `make release`, or take it from a backup.", markup=False
+        )
+        return False
+    console.print(f"The release {folder.name} is unchanged: {description(folder)}.")
+    return True
 
 
 @app.command("hash")

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
+
+# what a publication says of the code and the settings that made it; the last two are JSON
+_ORIGINS = (
+    "git_revision",
+    "project_hash",
+    "target_name",
+    "overridden_variables",
+    "package_versions",
+)
 
 
 @dataclass(frozen=True)
@@ -66,3 +77,24 @@ def read_contents(connection: duckdb.DuckDBPyConnection, database: str) -> Conte
         {name: (definition, rows) for name, definition, rows in tables},
         months,
     )
+
+
+def sources_of(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """Return what a publication, opened as the only database, says that it was made from.
+
+    It is the state of the code, the versions of the packages, and every source file with its
+    checksum; an older layout says less.
+    """
+    rows = connection.execute("select * from catalogue.publication")
+    names = [column[0] for column in rows.description]
+    facts = dict(zip(names, rows.fetchall()[0], strict=True))
+    found: dict[str, Any] = {
+        name: json.loads(facts[name]) if name in _ORIGINS[-2:] else facts[name]
+        for name in _ORIGINS
+        if facts.get(name)
+    }
+    files = connection.execute(
+        "select distinct file_name, file_sha256 from catalogue.source_receipts order by all"
+    ).fetchall()
+    found["source_files"] = [{"name": name, "sha256": digest} for name, digest in files]
+    return found

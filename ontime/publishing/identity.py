@@ -42,6 +42,7 @@ _PROJECT_FILES = (
     "ontime/publishing/order.py",
     "ontime/publishing/pandas_types.py",
     "ontime/publishing/placement.py",
+    "ontime/publishing/signing.py",
     "ontime/publishing/versions.py",
     "ontime/publishing/writing.py",
     "ontime/storage/__init__.py",

@@ -12,7 +12,8 @@ have the old file open keep reading it, later readers see the new one, and nobod
 Publishing takes the following steps. If the process stops between any two of them, either the old
 version or the new one is in place, and running the command again finishes the rest:
 
-1. A version is written in a hidden folder, made read-only, and flushed to the disk.
+1. A version is written in a hidden folder, signed if there is a key, made read-only, and flushed to
+   the disk.
 2. The hidden folder is renamed: the version exists.
 3. `current` is renamed over the one before: the version is published.
 4. The fixed links and the guards against write-ahead logs are checked, and repaired.
@@ -33,8 +34,10 @@ from pathlib import Path
 
 import duckdb
 
+from ontime.publishing.contents import sources_of
 from ontime.publishing.features import describe_features, has_features
 from ontime.publishing.guards import guard, is_guarded, stray_logs
+from ontime.publishing.signing import SigningError, check_keys, objection, sign
 from ontime.publishing.versions import (
     MANIFEST,
     READ_ONLY,
@@ -84,6 +87,28 @@ def kept_gigabytes() -> float:
     return number
 
 
+def _check_settings() -> None:
+    """Check the settings before anything is written.
+
+    Raises:
+        PublicationError: one of them is not valid.
+
+    """
+    kept_gigabytes()
+    try:
+        check_keys()
+    except SigningError as error:
+        raise PublicationError(str(error)) from None
+
+
+def unsigned(version: Version) -> str:
+    """Say why the signature of a version is not the one that is wanted; "" if it is, or none is."""
+    try:
+        return objection(version.folder / MANIFEST)
+    except SigningError as error:
+        return str(error)
+
+
 def current_link() -> Path:
     """Return the link that decides what is published."""
     return published_folder() / "current"
@@ -112,6 +137,8 @@ def faults() -> list[str]:
     ]
     if not (is_guarded(published_file()) and is_guarded(version.file)):
         found.append(f"{published_file().name} is not guarded against write-ahead logs")
+    if reason := unsigned(version):
+        found.append(reason)
     return found
 
 
@@ -128,7 +155,7 @@ def make_aside(name: str) -> Path:
         PublicationError: a setting is not valid.
 
     """
-    kept_gigabytes()  # an invalid setting is reported before anything is written
+    _check_settings()
     versions_folder().mkdir(parents=True, exist_ok=True)
     clear_away()
     building_folder(name).mkdir()
@@ -167,7 +194,7 @@ def keep_in_place(fingerprint: str) -> str:
         PublicationError: a setting is not valid.
 
     """
-    kept_gigabytes()
+    _check_settings()
     before = in_place()
     known = _already_published(fingerprint, before)
     return _publish(known, before) if known else ""
@@ -187,7 +214,7 @@ def _publish(version: Version, before: Version | None) -> str:
 def roll_back() -> tuple[Version, list[str]]:
     """Restore the previous version; return it, and which versions were skipped and why.
 
-    A damaged version is skipped.
+    A damaged version is skipped, and so is one without the signature that is wanted.
 
     Raises:
         PublicationError: there is none.
@@ -200,7 +227,7 @@ def roll_back() -> tuple[Version, list[str]]:
     last = current.replaces if current else float("inf")
     passed_over: list[str] = []
     for version in reversed([known for known in all_versions() if known.number <= last]):
-        damage = version.damage()
+        damage = _objections(version)
         if not damage:
             _switch(version)
             _repair(version)
@@ -222,6 +249,7 @@ def _described(aside: Path, before: Version | None) -> Version:
         tables = connection.execute(
             "select table_name, content_hash from catalogue.tables order by table_name"
         ).fetchall()
+        made_from = sources_of(connection)
     assert row is not None  # noqa: S101 - the macro that writes the catalogue writes one row
     name, identity, fingerprint = row
     last = max((version.number for version in all_versions()), default=0)
@@ -236,20 +264,27 @@ def _described(aside: Path, before: Version | None) -> Version:
         identity=identity,
         fingerprint=fingerprint,
         tables=dict(tables),
+        made_from=made_from,
     )
 
 
 def _already_published(fingerprint: str, before: Version | None) -> Version | None:
-    """Return the undamaged version with the same content: the one in place, or a newer one.
+    """Return the sound version with the same content: the one in place, or a newer one.
 
     A newer version exists if a process was killed between finishing it and putting it in place, or
     after a rollback. Older versions do not count: content that reappears is a new publication.
     """
     for version in reversed(all_versions()):
         is_candidate = version.number >= (before.number if before else 0)
-        if is_candidate and version.fingerprint == fingerprint and not version.damage():
+        if is_candidate and version.fingerprint == fingerprint and not _objections(version):
             return version
     return None
+
+
+def _objections(version: Version) -> list[str]:
+    """Say why readers must not see a version; nothing if they may."""
+    reason = unsigned(version)
+    return version.damage() + ([reason] if reason else [])
 
 
 def _finish(folder: Path, new: Version, before: Version | None) -> Version:
@@ -260,6 +295,7 @@ def _finish(folder: Path, new: Version, before: Version | None) -> Version:
         describe_features(file, folder / published_features().name, linked)
     finished = dataclasses.replace(new, files=checksums(folder, linked))
     (folder / MANIFEST).write_text(finished.as_json(), encoding="utf-8")
+    sign(folder / MANIFEST)
     for path in files_in(folder):
         path.chmod(READ_ONLY)
         _flush(path)
@@ -385,7 +421,7 @@ def _added_bytes(version: Version, counted: set[tuple[int, int]]) -> int:
 
 
 def _is_worthless(version: Version, published: Version) -> bool:
-    return version.fingerprint == published.fingerprint and bool(version.damage())
+    return version.fingerprint == published.fingerprint and bool(_objections(version))
 
 
 def _flush(path: Path) -> None:

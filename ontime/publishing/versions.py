@@ -3,7 +3,9 @@
     data/published/versions/20261127T002837Z-679c7f1d/
         ontime_marts.duckdb       the marts and their catalogue
         features/                 Parquet by month, Croissant, data card; if the build has features
-        publication.json          order, identity, fingerprint, checksums of the other files
+        publication.json          order, identity, fingerprint, what it was made from, checksums of
+                                  the other files
+        publication.json.sig      its signature, if a key is configured (signing.py)
 
 Months of the features that did not change are one file with several names, one in each version.
 
@@ -42,7 +44,7 @@ class Version:
 
     `number` orders the versions; `replaces` is the number of the one that was in place before, 0 if
     there was none. `fingerprint` is the same for the same content from the same identity, `tables`
-    holds the content hash of each table.
+    holds the content hash of each table, `made_from` the code, the packages and the source files.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Version:
     fingerprint: str
     tables: dict[str, str]
     files: list[Checksum] = field(default_factory=list)
+    made_from: dict[str, Any] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:

@@ -21,6 +21,7 @@ from ontime.publishing.placement import (
     keep_in_place,
     make_aside,
     put_in_place,
+    unsigned,
 )
 from ontime.publishing.versions import Version
 from ontime.storage.content_hash import CONTENT_HASH_MACRO
@@ -64,9 +65,9 @@ def _contents(cursor: duckdb.DuckDBPyConnection, order: Order) -> Contents:
 
 
 def _before() -> tuple[Version, Contents] | None:
-    """Return the version in place and its contents, if they can be read."""
+    """Return the version in place and its contents, if they can be read and may be passed on."""
     version = in_place()
-    if version is None:
+    if version is None or unsigned(version):
         return None
     try:
         with duckdb.connect(str(version.file), read_only=True) as connection:

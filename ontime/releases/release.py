@@ -16,6 +16,8 @@ from typing import Any
 import duckdb
 
 from ontime.catalog import dictionary
+from ontime.publishing.placement import faults
+from ontime.publishing.signing import SigningError, check_keys, is_configured, objection, sign
 from ontime.releases import contract
 from ontime.releases import semantics as semantic_document
 from ontime.releases.changes import changes_json, changes_page
@@ -43,6 +45,7 @@ SUMS = "SHA256SUMS"
 DATABASE = published_file().name
 FEATURES = published_features().name
 # the files that differ if the same release is made twice: they contain times and names of the build
+# (and so does the signature of the checksums, if there is one)
 VARIABLE = (BUILD, DATABASE, SUMS)
 
 
@@ -70,6 +73,8 @@ def make_release(
     Without `since`, the changes are those since the most recently made release. `document_of`
     returns the metrics of a state of the project, by its checksum, as dbt wrote them.
 
+    If a key is configured, the release is signed, and only a sound, signed publication is released.
+
     Raises:
         ReleaseError: the file cannot be released, or a damaged release of this name exists.
         ComparisonError: the file, or the one to compare it with, is not a publication.
@@ -77,6 +82,7 @@ def make_release(
 
     """
     project = project_citation()
+    _refuse_what_should_not_be_signed()
     releases.mkdir(parents=True, exist_ok=True)
     with _alone(releases):
         for left in releases.glob(".*.making"):
@@ -112,6 +118,24 @@ def _copy(published: Path, folder: Path) -> None:
     shutil.copyfile(published, folder / DATABASE)
     if (published.parent / FEATURES).is_dir():
         shutil.copytree(published.parent / FEATURES, folder / FEATURES)
+
+
+def _refuse_what_should_not_be_signed() -> None:
+    """Check the keys, and if one is configured, that readers see what was signed.
+
+    Raises:
+        ReleaseError: a signature would confirm what somebody else may have changed.
+
+    """
+    try:
+        check_keys()
+    except SigningError as error:
+        raise ReleaseError(str(error)) from None
+    if is_configured() and (found := faults()):
+        raise ReleaseError(
+            f"No release was made, because it would be signed and the publication is not sound "
+            f"({'; '.join(found)}): run `make publish`."
+        )
 
 
 def damaged(folder: Path) -> list[str]:
@@ -181,6 +205,10 @@ def _already(place: Path, tables: int) -> Made:
         raise ReleaseError(
             f"The release {place} is there already and damaged, {broken[0]} among its files: "
             "remove it and make it again."
+        )
+    if reason := objection(place / SUMS):
+        raise ReleaseError(
+            f"The release {place} is there already, and {reason}: remove it and make it again."
         )
     return Made(place.name, place, False, tables, 0, None)
 
@@ -263,11 +291,16 @@ def _build(release: Release) -> str:
 
 
 def _seal(folder: Path) -> int:
-    """Write the checksums, flush all files to disk and make them read-only; return the size."""
+    """Write the checksums, flush all files to disk and make them read-only; return the size.
+
+    If a key is configured, the checksums are signed.
+    """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     lines = [f"{checksum(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
     (folder / SUMS).write_text("".join(lines), encoding="utf-8")
     files.append(folder / SUMS)
+    if signature := sign(folder / SUMS):
+        files.append(signature)
     for path in files:
         path.chmod(0o444)
         with path.open("rb") as file:
