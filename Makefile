@@ -33,9 +33,11 @@ override DBT := $(BIN)/python -m ontime.with_project_settings
 .DEFAULT_GOAL := help
 .SHELLFLAGS := -ec
 .PHONY: help setup run ingest status runs alerts refresh build audit failures publish verify rollback
+.PHONY: backup restore
 .PHONY: docs explain dictionary questions pictures query metric metrics notebook baseline release diff
 .PHONY: dashboards browser-sql serve serve-postgres superset mcp dagster spark-test drivers
-.PHONY: dev ci-changed impact impact-test lint contracts format types check test pytest bench bench-full lock clean
+.PHONY: dev ci-changed impact impact-test lint contracts format types check test pytest bench bench-full
+.PHONY: certify sbom vulnerabilities lock clean
 
 ##@ Run the warehouse
 
@@ -84,8 +86,14 @@ failures: setup ## Show the rows behind the tests that failed in the last build 
 publish: setup ## Publish the last whole build again without building (dbt run-operation publish)
 	@$(DBT) --quiet run-operation publish
 
-verify: setup ## Check that readers see what was published: checksums and content hashes
+verify: setup ## Check what is published and released: checksums, content hashes, signatures
 	@$(BIN)/ontime verify
+
+backup: setup ## Copy what cannot be made again into a new, verified folder: make backup TO=/mnt/backups
+	@$(BIN)/ontime backup
+
+restore: setup ## Restore a backup into an empty data folder: make restore FROM=/mnt/backups
+	@$(BIN)/ontime restore
 
 rollback: setup ## Put the publication before the present one back in place
 	@$(BIN)/ontime rollback
@@ -269,6 +277,31 @@ impact-test: setup ## Show the impact of three prepared changes, and write it to
 	@$(BIN)/python -m uv pip sync --quiet --python .venv-spark/bin/python --require-hashes requirements/spark.txt
 	@touch $@
 
+certify: setup ## Inject every fault of docs/certificate.md: hours; run it again to go on where it stopped
+	@$(WITH_ARGS) $(BIN)/python -m tests.certificate
+
+sbom: .venv-audit/.installed ## Write the bill of materials of the locked packages (CycloneDX) to target/sbom.json
+	@mkdir -p target
+	@.venv-audit/bin/cyclonedx-py requirements requirements/lock.txt --pyproject pyproject.toml --short-PURLs \
+	  --output-reproducible --of JSON -o target/sbom.json 2> target/sbom.log || { cat target/sbom.log >&2; exit 1; }
+	@echo "target/sbom.json lists the locked packages with their versions and checksums."
+
+vulnerabilities: .venv-audit/.installed ## Ask the database OSV for known vulnerabilities of the locked packages
+	@mkdir -p target; rm -f target/vulnerabilities.txt
+	@.venv-audit/bin/pip-audit --requirement requirements/lock.txt --require-hashes --disable-pip --vulnerability-service osv \
+	  --progress-spinner off --output target/vulnerabilities.txt 2> target/vulnerabilities.log || \
+	  test -s target/vulnerabilities.txt || { \
+	    echo "The database of vulnerabilities cannot be reached: target/vulnerabilities.log says why." >&2; exit 2; }
+	@test ! -s target/vulnerabilities.txt || { cat target/vulnerabilities.txt; exit 1; }
+	@echo "No locked package has a known vulnerability."
+
+# in its own environment: the tools are not needed to build, and change often
+.venv-audit/.installed: requirements/audit.txt | setup
+	@echo "Installing cyclonedx-bom and pip-audit into .venv-audit (about 60 MB) ..."
+	@$(BIN)/python -m uv venv --quiet --clear --python $(BIN)/python .venv-audit
+	@$(BIN)/python -m uv pip sync --quiet --python .venv-audit/bin/python --require-hashes requirements/audit.txt
+	@touch $@
+
 lock: setup ## Resolve the dependencies anew and write the lock
 	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --extra dev -o requirements/lock.txt
@@ -286,6 +319,8 @@ lock: setup ## Resolve the dependencies anew and write the lock
 	  --python-version 3.11 --custom-compile-command "make lock" requirements/spark.in -o requirements/spark.txt
 	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --python-version 3.11 --custom-compile-command "make lock" requirements/standards.in -o requirements/standards.txt
+	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  --python-version 3.11 --custom-compile-command "make lock" requirements/audit.in -o requirements/audit.txt
 	@grep -A 100 '^uv==' requirements/lock.txt | awk 'NR > 1 && /^[a-z]/ {exit} {print}' > requirements/installer.txt
 
 clean: ## Remove everything that was built, and the data; the environments stay

@@ -113,6 +113,16 @@ COMMANDS = {
         _BUILD,
         "Put the publication before the present one back in place, in one step.",
     ),
+    "backup": Entry(
+        "ontime.commands.backup",
+        _BUILD,
+        "Copy warehouse, landing, publications and releases into a new, verified folder.",
+    ),
+    "restore": Entry(
+        "ontime.commands.backup",
+        _BUILD,
+        "Restore a backup into an empty data folder, after checking every file of it.",
+    ),
     "hash": Entry(
         "ontime.commands.publication",
         _BUILD,

@@ -23,6 +23,7 @@ LAYERS = (
     "ontime.metrics",
     "ontime.releases",
     "ontime.changes",
+    "ontime.backups",
     "ontime.serving",
     "ontime.site",
     "ontime.ml",
