@@ -20,6 +20,7 @@ REQUIREMENTS = {
     "chromium": "a Chromium browser (Debian: apt-get install chromium)",
     "browser-sql": "DuckDB for browsers (make browser-sql, which needs npm)",
     "drivers": "the oldest and the newest DuckDB driver (make drivers)",
+    "compiler": "a C compiler (Debian: apt-get install build-essential)",
     "dagster": "Dagster in its own environment (make .venv-dagster/.installed)",
     "superset": "Superset in its own environment (make .venv-superset/.installed)",
     "standards": "the open standards (make .venv-standards/.installed)",

@@ -65,6 +65,8 @@ def answer(sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
                 f"The warehouse {warehouse_file()} lacks tables that ingestion writes: run "
                 "`make ingest` once, which adds them and keeps what is there."
             ) from None
+        except duckdb.Error as error:  # a damaged block is noticed only when it is read
+            raise unusable_warehouse(error) from None
 
 
 def unusable_warehouse(error: BaseException) -> IngestError:
@@ -83,7 +85,7 @@ def unusable_warehouse(error: BaseException) -> IngestError:
         )
     return IngestError(
         f"The warehouse {path} cannot be used: {what.rstrip('.')}. If it is damaged, move it away "
-        "and load again."
+        "and load again: `ontime replay` takes live months from landing, `make run` does the rest."
     )
 
 

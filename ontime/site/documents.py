@@ -62,6 +62,7 @@ _DBT_DOCS = Document(
 _LISTED = {
     "metrics.md": ("Metrics", "Each metric: its formula, its unit, how to ask.", "Understand"),
     "trust.md": ("How far to trust a month", "What was lost, what is unusual.", "Understand"),
+    "certificate.md": ("The certificate", "What is promised, and every fault tried.", "Understand"),
     "analyst.md": ("For analysts", "The rule of punctuality, its traps, worked questions.", "Use"),
     "connect/README.md": ("Connect a tool", "How each BI tool and language opens the file.", "Use"),
     "live-data.md": ("Load live months", "Fetch months of flights from the government.", "Use"),

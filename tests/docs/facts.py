@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +32,8 @@ from ontime.releases.files import CSV_MOST_ROWS, PARTITIONED_FROM_ROWS
 from ontime.serving.assistant import bounds
 from ontime.serving.postgres.copying import MEMORY_LIMIT
 from ontime.storage.paths import published_file, warehouse_file
+from tests.certificate.phases import SUITE_KILLS
+from tests.certificate.results import facts as certificate_facts
 
 ROOT = Path(__file__).parent.parent.parent
 HERE = Path(__file__).parent
@@ -246,6 +248,8 @@ def auc(horizon: str, model: str, split: str) -> Callable[[], Value]:
 
 OF_THE_REPOSITORY: dict[str, Callable[[], Value]] = {
     "baselines_kept": row_of("ontime/changes", r"^KEPT = (\d+)"),
+    "suite_kills": lambda: float(sum(SUITE_KILLS.values())),
+    **{name: partial(float, number) for name, number in certificate_facts().items()},
     "versions_kept": row_of("ontime/publishing", r"^VERSIONS_KEPT = (\d+)"),
     "kept_gigabytes": row_of("ontime/publishing", r"ONTIME_KEPT_GIGABYTES\"\) or \"(\d+)\""),
     "download_attempts": lambda: float(ATTEMPTS),

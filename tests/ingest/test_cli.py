@@ -256,7 +256,7 @@ def test_a_file_that_is_no_warehouse_is_reported_and_left_alone(
     done = empty_sandbox.load(code=2)
     assert done.stderr.startswith(f"The warehouse {warehouse} cannot be used: ")
     assert "not a valid DuckDB database file" in done.stderr
-    assert done.stderr.endswith("If it is damaged, move it away and load again.\n")
+    assert "If it is damaged, move it away and load again: `ontime replay`" in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert warehouse.read_bytes() == content
 

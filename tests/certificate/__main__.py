@@ -1,0 +1,104 @@
+"""Inject the faults: `make certify`, or `make certify ARGS="--only download --kills 5"`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.certificate import proofs, report, results
+from tests.certificate.journal import Journal, Proofs, SmallStops
+from tests.certificate.killing import Killer
+from tests.certificate.operations import OPERATIONS
+from tests.certificate.outcome import BrokenPromiseError
+from tests.certificate.phases import PHASES, Phase
+from tests.certificate.stopping import compiled
+from tests.certificate.world import Worlds
+from tests.publisher.server import serve
+
+PARTS = ("small", "proofs")
+SMALL_KILLS = 30
+
+
+def main(words: list[str]) -> int:
+    """Inject the faults that are asked for; return 1 if one broke the promise."""
+    parser = argparse.ArgumentParser(prog="make certify")
+    names = [*PARTS, *(phase.name for phase in PHASES)]
+    parser.add_argument("--only", action="append", choices=names, help="may be repeated")
+    parser.add_argument("--kills", type=int, help="the most kills of each phase")
+    parser.add_argument("--folder", type=Path, default=Path("data/certificate"))
+    parser.add_argument("--report", action="store_true", help="only write what was done into docs/")
+    options = parser.parse_args(words)
+    folder = options.folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ["LD_PRELOAD"] = str(compiled())  # for the interpreter that commands are forks of
+    asked = set(options.only or names) if not options.report else set()
+    with serve() as server:
+        worlds = Worlds(folder, server)
+        small = SmallStops(folder, worlds.code)
+        proven = Proofs(folder / f"proofs-{worlds.code}.json")
+        journal = Journal(folder / f"journal-{worlds.code}.jsonl")
+        killer = Killer(worlds)
+        code = 0
+        if "small" in asked:
+            code |= _small(small, folder, options.kills or SMALL_KILLS)
+        for phase in PHASES:
+            if phase.name in asked:
+                code |= _phase(phase, killer, journal, options.kills)
+        if "proofs" in asked:
+            code |= _proofs(proven)
+        facts = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "code": worlds.code}
+        results.write(facts, report.rows(journal, small, proven))
+    return code
+
+
+def _say(what: str, began: float) -> None:
+    sys.stdout.write(f"{what} ({time.monotonic() - began:.0f} s)\n")
+    sys.stdout.flush()
+
+
+def _small(small: SmallStops, folder: Path, kills: int) -> int:
+    code = 0
+    for operation in OPERATIONS:
+        began = time.monotonic()
+        if not small.of(operation.name):
+            problem = small.run(operation.name, folder / "small", kills)
+            code |= bool(problem)
+            _say(f"{operation.name}: {problem or len(small.of(operation.name))} stops", began)
+    return code
+
+
+def _proofs(proven: Proofs) -> int:
+    code = 0
+    for proof in proofs.PROOFS:
+        began = time.monotonic()
+        if not proven.has(proof.fault):
+            found = proofs.run(proof)
+            proven.add(proof.fault, found)
+            code |= bool(found.failed)
+            _say(f"{proof.fault}: {found.times}, {found.failed} failed", began)
+    return code
+
+
+def _phase(phase: Phase, killer: Killer, journal: Journal, most: int | None) -> int:
+    code = 0
+    for first in range(0, min(phase.kills, most or phase.kills), phase.chain):
+        if journal.has(phase.name, first):
+            continue
+        began = time.monotonic()
+        try:
+            kills = killer.kill(phase, list(range(first, first + phase.chain)))
+            journal.add(phase.name, first, kills)
+            said = ", ".join(f"{kill.call.strip()[:60]} ({kill.seen})" for kill in kills)
+        except BrokenPromiseError as error:
+            journal.add(phase.name, first, [], str(error))
+            said, code = f"BROKEN: {error}", 1
+        _say(f"{phase.name} {first + 1} of {phase.kills}: {said}", began)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

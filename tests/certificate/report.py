@@ -1,0 +1,63 @@
+"""Make the rows of the results from what was done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from tests.certificate.journal import Journal, Proofs, SmallStops
+from tests.certificate.operations import OPERATIONS
+from tests.certificate.phases import PHASES
+from tests.certificate.proofs import PROOFS
+from tests.certificate.results import Row
+
+_KEPT = "whole; the rerun gave the content of an undisturbed run, and left nothing behind"
+
+
+def rows(journal: Journal, small: SmallStops, proven: Proofs) -> list[Row]:
+    """Return a row for each fault that was injected."""
+    return [*_of_phases(journal), *_of_small(small), *_of_proofs(proven)]
+
+
+def _of_phases(journal: Journal) -> Iterable[Row]:
+    for phase in PHASES:
+        kills, broken = journal.kills(phase.name), journal.problems(phase.name)
+        if kills or broken:
+            seen = Counter(kill.seen for kill in kills)
+            yield Row(
+                f"killed {phase.what}",
+                len(kills) + len(broken),
+                f"**{len(broken)} broke the promise**" if broken else _KEPT,
+                f'`make certify ARGS="--only {phase.name}"`',
+                seen["old"],
+                seen["new"],
+            )
+
+
+def _of_small(small: SmallStops) -> Iterable[Row]:
+    for action, fault in (("kill", "killed"), ("full", "disk full")):
+        for operation in OPERATIONS:
+            stops = [stop for stop in small.of(operation.name) if stop["action"] == action]
+            if stops:
+                seen = Counter(stop["seen"] for stop in stops)
+                yield Row(
+                    f"{fault} {operation.what}",
+                    len(stops),
+                    _KEPT if action == "kill" else f"refused with a sentence; {_KEPT}",
+                    '`make certify ARGS="--only small"`',
+                    seen["old"],
+                    seen["new"],
+                )
+
+
+def _of_proofs(proven: Proofs) -> Iterable[Row]:
+    for proof in PROOFS:
+        if proven.has(proof.fault):
+            found = proven.of(proof.fault)
+            failed = f"**{found.failed} tests failed**; "
+            yield Row(
+                proof.fault,
+                found.times,
+                f"{failed if found.failed else ''}{proof.shown}",
+                proof.again,
+            )
