@@ -7,7 +7,7 @@ or asks a publisher: today's date and the newest month are passed in.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from ingest.errors import IngestError
@@ -15,7 +15,6 @@ from ingest.errors import IngestError
 FIRST = "1987-10"
 """The first month of which carriers reported their flights."""
 
-_WEB_FORM_ONLY = ("1990-01", "1999-12")
 _LONGEST_SEARCH = 12
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
@@ -24,30 +23,33 @@ _FORMS = (
 )
 
 
-def parse_months(text: str, *, today: date, newest: Callable[[], str]) -> list[str]:
+def parse_months(text: str, *, today: date, offered: Callable[[], Sequence[str]]) -> list[str]:
     """Return the months that a user named, each once, in calendar order.
 
-    `newest` returns the newest month on offer; it is called at most once, and only if the text
-    contains `latest` or `all`. `all` leaves out the months that cannot be downloaded; months named
-    one by one or in a range are returned even if they cannot be downloaded.
+    `offered` returns the months on offer, in order; it is called at most once, and only if the text
+    contains `latest`, the last of them, or `all`. Months named one by one or in a range are
+    returned even if they are not on offer.
 
     Raises:
         IngestError: the text has none of these forms, or names a month without flights: one before
             October 1987 or in the future.
 
     """
-    known: list[str] = []
+    known: list[Sequence[str]] = []
+
+    def on_offer() -> Sequence[str]:
+        if not known:
+            known.append(offered())
+        return known[0]
 
     def latest() -> str:
-        if not known:
-            known.append(newest())
-        return known[0]
+        return on_offer()[-1]
 
     months: set[str] = set()
     for part in text.split(","):
         word = part.strip()
         if word.lower() == "all":
-            months.update(filter(is_downloadable, between(FIRST, latest())))
+            months.update(on_offer())
         elif ".." in word:
             months.update(_range(word, today, latest))
         else:
@@ -63,12 +65,6 @@ def why_impossible(months: Iterable[str], *, today: date, first: str = "") -> st
         if month > month_of(today):
             return f"{month}, which is still to come"
     return ""
-
-
-def is_downloadable(month: str) -> bool:
-    """Return whether a month is available as a file; the 1990s are available only in a web form."""
-    first, last = _WEB_FORM_ONLY
-    return not first <= month <= last
 
 
 def newest_offered(today: date, is_offered: Callable[[str], bool]) -> str:

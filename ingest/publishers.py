@@ -26,13 +26,20 @@ class Request:
 
     `url` may contain a password or a token, so it is used only to send the request; `public_url` is
     what may be shown or stored. `asked` describes the request where the address alone does not,
-    such as the stations whose weather is wanted; it is stored with the landed file.
+    such as the stations whose weather is wanted; it is stored with the landed file. `form` holds
+    the entries of a form that is posted. If the file can only be asked for by what earlier pages
+    say, `steps` goes through these, with a function that returns the text of a page or None, and
+    returns the request for the file; each attempt begins with the first page.
     """
 
     partition: str
     url: str = field(repr=False)
     parameters: tuple[tuple[str, str], ...] = ()
     asked: str = ""
+    form: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    steps: Callable[[Callable[[Request], str | None]], Request] | None = field(
+        default=None, repr=False, compare=False
+    )
 
     @property
     def public_url(self) -> str:
@@ -157,8 +164,10 @@ class Publisher:
     compared: Callable[[list[str]], Iterable[Verdict]] = _nothing
     # the partitions are months that a user names; if not, each is the snapshot of a day
     by_month: bool = False
-    # asks for the newest month on offer, which is what `latest` means
-    newest_month: Callable[[], str] | None = None
+    # asks for the months on offer, in order: `latest` means the last, and `all` means all of them
+    months_offered: Callable[[], Sequence[str]] | None = None
+    # fetched only if a command names the source
+    is_named_only: bool = False
     # what the months hold, for a publisher that should have one for each month
     series: str = ""
     # the sources whose loaded rows determine the requests, and which are loaded before

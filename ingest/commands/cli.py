@@ -74,8 +74,8 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
             metavar="[SOURCE]...",
             help=(
                 "Which sources, with commas or spaces between. If none is named: those that are "
-                "installed with the project, or, with months, the live ones and the airport "
-                "reference."
+                "installed with the project, or, with months, bts, weather, registry and the "
+                "airport reference; with a folder, all live ones."
             ),
         ),
     ] = None,
@@ -119,7 +119,11 @@ def load(  # noqa: PLR0913, PLR0917 - the words of a command
     with 2 if nothing could be done.
     """
     with _recorded("load", unless=dry_run), sentences_for_errors(), interrupts() as heed_interrupts:
-        sources = _chosen(_split(names or []), live_ones=bool(months or airports or offline_from))
+        sources = _chosen(
+            _split(names or []),
+            live_ones=bool(months or airports or offline_from),
+            in_folder=offline_from is not None,
+        )
         order = orders.Order(months, _airport_codes(airports), offline_from)
         run = Run(force, max_quarantined_percent, heed_interrupts)
         if dry_run:
@@ -223,7 +227,7 @@ def _split(lists: list[str]) -> list[str]:
     return [name for names in lists for name in names.split(",") if name]
 
 
-def _chosen(names: list[str], *, live_ones: bool) -> list[Source]:
+def _chosen(names: list[str], *, live_ones: bool, in_folder: bool = False) -> list[Source]:
     unknown = [name for name in names if name not in SOURCES]
     if unknown:
         raise IngestError(
@@ -231,7 +235,7 @@ def _chosen(names: list[str], *, live_ones: bool) -> list[Source]:
         )
     if names:
         return [source for source in SOURCES.values() if source.name in names]
-    return orders.default_sources(live_ones=live_ones)
+    return orders.default_sources(live_ones=live_ones, in_folder=in_folder)
 
 
 def _airport_codes(text: str) -> list[str]:

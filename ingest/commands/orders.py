@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from ingest.clock import today
@@ -30,16 +30,19 @@ class Order:
     folder: Path | None
 
 
-def default_sources(*, live_ones: bool) -> list[Source]:
-    """Return the sources to use if the user names none."""
+def default_sources(*, live_ones: bool, in_folder: bool = False) -> list[Source]:
+    """Return the sources to use if the user names none: all of a folder, some of the net."""
     if not live_ones:
         return [source for source in SOURCES.values() if source.publisher is None]
-    return [*_installed_ones_read_by(live_sources()), *live_sources()]
+    live = [
+        source for source in live_sources() if in_folder or not publisher_of(source).is_named_only
+    ]
+    return [*_installed_ones_read_by(live), *live]
 
 
 def carry_out(run: Run, sources: list[Source], order: Order) -> None:
     """Load what the user requested: installed files first, then the live sources."""
-    months = _months(sources, order)
+    months = _months_by_source(sources, order)
     if order.folder:
         offline.check_folder(order.folder)
     else:
@@ -51,28 +54,28 @@ def carry_out(run: Run, sources: list[Source], order: Order) -> None:
             run.load(source, file)
     chosen = [source for source in live_sources() if source in sources]
     if order.folder:
-        _load_from_folder(run, chosen, order.folder, months)
+        _load_from_folder(run, chosen, order.folder, _all_of(months))
         return
-    scope = Scope(tuple(months), tuple(order.airports))
     for source in chosen:
+        scope = Scope(tuple(months[source.name]), tuple(order.airports))
         for wanted in publisher_of(source).ordered(scope):
             run.bring(source, wanted)
 
 
 def announce(run: Run, sources: list[Source], order: Order) -> None:
     """Print what would be fetched, how large it is, and what is already here; change nothing."""
-    months = _months(sources, order)
+    months = _months_by_source(sources, order)
     chosen = [source for source in live_sources() if source in sources]
     if not chosen:
         console.print("These sources came with the project: there is nothing to fetch.")
     if order.folder:
-        survey = _surveyed(chosen, order.folder, months)
+        survey = _surveyed(chosen, order.folder, _all_of(months))
         for found in survey.found:
             console.print(f"{_label(found.source, found.partition)} {found.path}")
         _report_left(run, survey, order.folder)
         return
-    scope = Scope(tuple(months), tuple(order.airports))
     for source in chosen:
+        scope = Scope(tuple(months[source.name]), tuple(order.airports))
         publisher = publisher_of(source)
         for wanted in (publisher.rehearsed or publisher.ordered)(scope):
             _announce(source, wanted)
@@ -104,7 +107,8 @@ def _installed_ones_read_by(sources: Iterable[Source]) -> list[Source]:
     return [source for source in SOURCES.values() if source.name in read and not source.publisher]
 
 
-def _months(sources: list[Source], order: Order) -> list[str]:
+def _months_by_source(sources: list[Source], order: Order) -> dict[str, list[str]]:
+    """Return the months that are ordered of each source: `latest` and `all` are a source's own."""
     by_month = [source.name for source in sources if source.publisher and source.publisher.by_month]
     if not any(source.publisher for source in sources) and (
         order.months or order.airports or order.folder
@@ -113,23 +117,36 @@ def _months(sources: list[Source], order: Order) -> list[str]:
             f"{' and '.join(source.name for source in sources)} came with the project: there are "
             "no months, airports or folders to choose."
         )
-    if not order.months:
-        if by_month and not order.folder:
-            raise IngestError(
-                f"{' and '.join(by_month)} {'is' if len(by_month) == 1 else 'are'} loaded by the "
-                "month: say which with MONTHS=2024-01 (make) or --months 2024-01."
-            )
-        return []
-    return parse_months(order.months, today=today(), newest=lambda: _newest_month(sources))
+    if not order.months and by_month and not order.folder:
+        raise IngestError(
+            f"{' and '.join(by_month)} {'is' if len(by_month) == 1 else 'are'} loaded by the "
+            "month: say which with MONTHS=2024-01 (make) or --months 2024-01."
+        )
+    offered = cache(lambda name: _months_offered(SOURCES[name]))
+
+    def parsed(source: Source) -> list[str]:
+        asked = _who_knows_months(source, sources)
+        return parse_months(order.months, today=today(), offered=lambda: offered(asked))
+
+    return {source.name: parsed(source) if order.months else [] for source in sources}
 
 
-def _newest_month(sources: list[Source]) -> str:
-    """Ask the first publisher that can tell, of the chosen sources or else of all."""
+def _who_knows_months(source: Source, sources: Iterable[Source]) -> str:
+    """Return the source that can tell which months are offered: itself, or else the first."""
     return next(
-        source.publisher.newest_month()
-        for source in (*sources, *SOURCES.values())
-        if source.publisher and source.publisher.newest_month
+        one.name
+        for one in (source, *sources, *SOURCES.values())
+        if one.publisher and one.publisher.months_offered
     )
+
+
+def _months_offered(source: Source) -> Sequence[str]:
+    offered = publisher_of(source).months_offered
+    return offered() if offered else ()
+
+
+def _all_of(months: dict[str, list[str]]) -> list[str]:
+    return sorted({month for of_source in months.values() for month in of_source})
 
 
 def _load_from_folder(run: Run, sources: list[Source], folder: Path, months: list[str]) -> None:

@@ -22,7 +22,7 @@ from ingest.declarations import Source
 from ingest.download.partial import Partial, partial_download
 from ingest.download.retries import PassingTroubleError, persist
 from ingest.download.transport import answer, host_of, may_pass, refuse_status
-from ingest.errors import IngestError, RefusedFileError
+from ingest.errors import IngestError, PublisherError, RefusedFileError
 from ingest.publishers import Offer, Received, Request
 from ingest.reading.pages import page_title
 from ontime.terminal.console import errors as errors_console
@@ -33,6 +33,9 @@ MOST_BYTES = 4_000_000_000
 
 # the most that is lost of what arrived before a connection broke off
 _CHUNK_BYTES = 1 << 14
+
+# a page that lists every file of a publisher, or a form with its hidden fields, is a few megabytes
+_MOST_PAGE_BYTES = 50_000_000
 
 _NOT_OFFERED = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _RANGE_ANSWERS = (HTTPStatus.PARTIAL_CONTENT, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
@@ -69,6 +72,18 @@ def probe(request: Request) -> Offer | None:
     with _secrets_kept(request):
         offer, _ = persist(lambda: _probe(request), _announcing(request))
     return offer
+
+
+def page(request: Request) -> str | None:
+    """Return the text of a web page, or None if the publisher has none at this address.
+
+    Raises:
+        PublisherError: the publisher cannot be reached, is busy, or sends more than any page.
+
+    """
+    with _secrets_kept(request):
+        text, _ = persist(lambda: _page(request), _announcing(request))
+    return text
 
 
 @contextmanager
@@ -148,16 +163,41 @@ def _probe(request: Request) -> Offer | None:
         return None if page_title(start) is not None else _offer(response)
 
 
+def _page(request: Request) -> str | None:
+    content = bytearray()
+    with answer(_method(request), request, {}) as response:
+        if response.status_code != HTTPStatus.OK:
+            if may_pass(response.status_code):
+                refuse_status(response)
+            return None
+        for chunk in response.iter_content(_CHUNK_BYTES):
+            content += chunk
+            if len(content) > _MOST_PAGE_BYTES:
+                raise PublisherError(
+                    f"{host_of(request.url)} sent more than {_MOST_PAGE_BYTES:,} bytes for the "
+                    f"page {request.public_url}; check it in a browser."
+                )
+    return content.decode("utf8", "replace")
+
+
+def _method(request: Request) -> str:
+    return "POST" if request.form else "GET"
+
+
 def _receive(request: Request, source: Source, partial: Partial, progress: Progress) -> _Ending:
     """Fetch the file, or the rest of it."""
+    if request.steps:
+        request = request.steps(_page)
+    # what a form builds may be another file each time
+    is_repeatable = not request.form
     offset = partial.offset
     headers = {"Range": f"bytes={offset}-", "If-Range": partial.etag or ""} if offset else {}
     pause = source.publisher.seconds_between_requests if source.publisher else 0
-    with answer("GET", request, headers, seconds_between_requests=pause) as response:
+    with answer(_method(request), request, headers, seconds_between_requests=pause) as response:
         host = host_of(request.url)
         if response.status_code == HTTPStatus.OK:
             offset = 0
-            partial.restart(_strong_etag(response))
+            partial.restart(_strong_etag(response) if is_repeatable else None)
         elif offset and response.status_code in _RANGE_ANSWERS:
             if not _continues(response, offset, partial.etag):
                 partial.restart(None)

@@ -11,7 +11,7 @@ import ssl
 import threading
 import time
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -38,6 +38,7 @@ _ROOT = Path(__file__).parents[2]
 # client errors (4xx) that can be temporary
 _PASSING_STATUS = {408, 425, 429}
 _SERVER_ERROR = 500
+_REDIRECTS_THAT_REPEAT = (307, 308)
 
 _BROKEN_OFF = (
     requests.Timeout,
@@ -78,17 +79,20 @@ def answer(
     with _translated(url):
         url = requests.Request("GET", url, params=request.parameters).prepare().url or url
     publisher = addresses.origin(url)
+    form = request.form
     for _ in range(MOST_REDIRECTS + 1):
         # never send the password to another host, wherever a redirect leads
         auth = login if addresses.origin(url) == publisher else None
         with (
             _translated(url),
-            _send(method, url, auth, headers, seconds_between_requests) as response,
+            _send(method, url, auth, headers, form, seconds_between_requests) as response,
         ):
             if not response.is_redirect:
                 yield response
                 return
             url = _redirected(url, response.headers["location"])
+            if response.status_code not in _REDIRECTS_THAT_REPEAT and form:
+                method, form = "GET", ()  # as browsers do
     raise PublisherError(
         f"{host_of(request.url)} redirects from one address to the next more than "
         f"{MOST_REDIRECTS} times for {request.public_url}; check the address in a browser."
@@ -163,11 +167,12 @@ def _session() -> requests.Session:
     return session
 
 
-def _send(
+def _send(  # noqa: PLR0913, PLR0917 - what a request is made of
     method: str,
     url: str,
     auth: addresses.Login | None,
     headers: Mapping[str, str],
+    form: Sequence[tuple[str, str]],
     seconds_between_requests: float,
 ) -> requests.Response:
     _keep_distance(host_of(url), seconds_between_requests)
@@ -176,6 +181,7 @@ def _send(
             method,
             url,
             headers=dict(headers),
+            data=list(form) or None,
             auth=auth,  # type: ignore[arg-type] # bytes, for text would be sent as Latin-1
             timeout=timeout_seconds(),
             verify=_trusted_certificates(),

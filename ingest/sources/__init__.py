@@ -1,7 +1,15 @@
 """Every source system that the warehouse knows, one module each."""
 
 from ingest.declarations import Source
-from ingest.sources import airportsdata, bts, dbt_artifacts, nycflights13, registry, weather
+from ingest.sources import (
+    airportsdata,
+    bts,
+    bts_marketing,
+    dbt_artifacts,
+    nycflights13,
+    registry,
+    weather,
+)
 
 SOURCES: dict[str, Source] = {}
 
@@ -29,6 +37,7 @@ for _source in (
     nycflights13.SOURCE,
     airportsdata.SOURCE,
     bts.SOURCE,
+    bts_marketing.SOURCE,
     weather.SOURCE,
     registry.SOURCE,
 ):

@@ -12,7 +12,6 @@ from ingest.months import (
     between,
     first_day,
     following,
-    is_downloadable,
     month_of,
     newest_offered,
     parse_months,
@@ -20,15 +19,16 @@ from ingest.months import (
 )
 
 TODAY = date(2026, 3, 20)
-NEWEST = "2026-01"
+# a gap: what is not offered is not part of `all`
+OFFERED = ["1987-10", "1995-06", "2025-12", "2026-01"]
 
 
 def parsed(text: str) -> list[str]:
-    return parse_months(text, today=TODAY, newest=lambda: NEWEST)
+    return parse_months(text, today=TODAY, offered=lambda: OFFERED)
 
 
-def not_asked() -> str:
-    raise AssertionError("nobody should be asked for the newest month")
+def not_asked() -> list[str]:
+    raise AssertionError("nobody should be asked which months are offered")
 
 
 @pytest.mark.parametrize(
@@ -56,26 +56,20 @@ def test_months_are_named_in_several_ways(text: str, months: list[str]) -> None:
     assert parsed(text) == months
 
 
-def test_all_is_every_month_that_can_be_downloaded() -> None:
-    months = parsed("all")
-    assert months[0] == "1987-10"
-    assert months[-1] == NEWEST
-    assert "1989-12" in months
-    assert "2000-01" in months
-    assert not any(month.startswith("199") for month in months)
-    # 27 months before the nineties, 26 years and one month after them
-    assert len(months) == len(set(months)) == 27 + 26 * 12 + 1
+def test_all_is_every_month_that_is_offered() -> None:
+    assert parsed("all") == OFFERED
+    assert parsed("all,2024-01") == sorted([*OFFERED, "2024-01"])
 
 
-def test_the_newest_month_is_asked_for_once_and_only_if_it_matters() -> None:
+def test_the_offered_months_are_asked_for_once_and_only_if_it_matters() -> None:
     asked = []
 
-    def newest() -> str:
+    def offered() -> list[str]:
         asked.append("once")
-        return NEWEST
+        return OFFERED
 
-    assert parse_months("2024-01..2024-03", today=TODAY, newest=not_asked)
-    assert parse_months("latest,all,2025-01..latest", today=TODAY, newest=newest)
+    assert parse_months("2024-01..2024-03", today=TODAY, offered=not_asked)
+    assert parse_months("latest,all,2025-01..latest", today=TODAY, offered=offered)
     assert asked == ["once"]
 
 
@@ -109,14 +103,7 @@ def test_the_newest_month_is_asked_for_once_and_only_if_it_matters() -> None:
 )  # fmt: skip
 def test_a_slip_of_the_pen_is_answered_with_what_to_write(text: str, sentence: str) -> None:
     with pytest.raises(IngestError, match=re.escape(sentence)):
-        parse_months(text, today=TODAY, newest=not_asked)
-
-
-def test_only_the_nineties_cannot_be_downloaded() -> None:
-    months = list(between("1987-10", "2026-01"))
-    assert [month for month in months if not is_downloadable(month)] == list(
-        between("1990-01", "1999-12")
-    )
+        parse_months(text, today=TODAY, offered=not_asked)
 
 
 def test_the_newest_month_is_looked_for_backwards_from_the_last_one() -> None:

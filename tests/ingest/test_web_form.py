@@ -180,8 +180,6 @@ def test_a_file_of_flights_that_cannot_be_used_is_refused(
         (KAGGLE_2018, "one of the yearly files of 2018 to 2022 on Kaggle", "2018-01..2018-12"),
         (KAGGLE_2019, "the file of 2019 to 2023 on Kaggle", "2019-01..2019-12"),
         (DATA_EXPO, "one of the yearly files of the Data Expo 2009", "2008-01..2008-12"),
-        (MARKETING, "a file of the publisher's other table, by marketing carrier",
-         "2025-01..2025-12"),
     ],
 )  # fmt: skip
 def test_a_known_file_in_another_shape_is_named(
@@ -196,9 +194,13 @@ def test_a_known_file_in_another_shape_is_named(
         )
 
 
-def test_the_month_files_of_the_1990s_are_not_offered_instead(tmp_path: Path) -> None:
-    with pytest.raises(RefusedFileError, match=r"docs/live-data\.md says how to get the month"):
+def test_the_months_of_the_1990s_are_offered_instead(tmp_path: Path) -> None:
+    with pytest.raises(RefusedFileError, match=r"MONTHS=1995-01\.\.1995-12 instead\."):
         holdings(tmp_path, "1995.csv", DATA_EXPO.replace(b"2008,1", b"1995,1"))
+
+
+def test_a_file_of_the_other_table_is_left_to_it(tmp_path: Path) -> None:
+    assert holdings(tmp_path, "flights.csv", MARKETING) == []
 
 
 def day_first(content: bytes) -> bytes:

@@ -22,6 +22,7 @@ from tests.live.live_project import (
     publish_month,
 )
 from tests.publisher import bts_files, registry_files, weather_files
+from tests.publisher.web_form import WebForm
 
 
 def lines(text: str) -> list[str]:
@@ -142,8 +143,8 @@ def test_a_dry_run_reports_everything_and_changes_nothing(live: LiveProject) -> 
     before = sorted((path, path.stat().st_mtime_ns) for path in live.data.rglob("*"))
     done = live.load("--months", "1999-12,2024-01..2024-04", "--dry-run")
     told = {tuple(line.split()[:2]): line for line in lines(done.stdout)}
-    assert told["bts", "1999-12"].startswith(
-        "bts 1999-12 is offered by the publisher through a web form only"
+    assert told["bts", "1999-12"] == (
+        "bts 1999-12 would be asked of the publisher's web form, which builds the file first"
     )
     assert told["bts", JANUARY] == "bts 2024-01 is here, unchanged"
     assert re.fullmatch(
@@ -425,18 +426,25 @@ def test_a_folder_does_not_take_the_labels_away(live: LiveProject, tmp_path: Pat
 def test_a_month_of_the_nineties_comes_from_the_web_form(
     fresh: LiveProject, tmp_path: Path
 ) -> None:
-    done = fresh.load("bts", "--months", "1995-01", code=1)
-    assert "1995-01 is offered by the publisher through a web form only" in done.stderr
     rows = bts_files.flights("1995-01", 40)
-    (tmp_path / "DL_SelectFields.zip").write_bytes(
-        bts_files.month_zip("1995-01", rows, header="web")
-    )
-    fresh.load("bts", "--offline-from", str(tmp_path))
+    content = bts_files.month_zip("1995-01", rows, header="web")
+    form = WebForm(build=lambda month: content if month == "1995-01" else b"", years=(1994, 1995))
+    env = {"ONTIME_BTS_FORM_URL": form.serve(fresh.server)}
+    done = fresh.load("bts", "--months", "1995-01,1996-01", code=1, env=env)
+    sentence = "1996-01 is not among the years that the publisher's web form offers."
+    assert sentence in " ".join(done.stderr.split())
+    # built anew each time, it is fetched once
+    fresh.load("bts", "--months", "1995-01", env=env)
+    assert [(one["cboYear"], one["cboPeriod"]) for one in form.posted] == [("1995", "1")] * 2
     assert fresh.query(
         "select _source_partition, count(*), min(flight_date) from raw_bts.on_time group by 1"
     ) == [("1995-01", 40, "1/1/1995 12:00:00 AM")]
-    # files that the publisher does not offer are left alone
-    fresh.command("refresh")
+    assert fresh.downloads() == [("bts", "1995-01", "landed")]
+    status = fresh.command("status", env=env)
+    assert re.search(r"1995-01 +40 .*from the web form, without a version", status.stdout)
+    # the same file by hand
+    (tmp_path / "DL_SelectFields.zip").write_bytes(content)
+    assert "unchanged" in fresh.load("bts", "--offline-from", str(tmp_path)).stdout
 
 
 def test_months_choose_from_a_folder(live: LiveProject, tmp_path: Path) -> None:

@@ -58,6 +58,8 @@ class Asked(NamedTuple):
 
 
 Answer = Callable[[dict[str, list[str]]], bytes]
+# of a method and the entries that were posted
+Dynamic = Callable[[str, dict[str, str]], Published]
 Behaviour = Callable[["_Handler", Published], None]
 
 
@@ -69,6 +71,7 @@ class Server:
     missing_status: int
     files: dict[str, Published] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
+    dynamics: dict[str, Dynamic] = field(default_factory=dict)
     requests: list[Asked] = field(default_factory=list)
     # "user:password"; without this login nothing is answered
     login: str | None = None
@@ -101,6 +104,10 @@ class Server:
     def answer(self, path: str, function: Answer) -> None:
         """Answer requests for a path with a function of the query."""
         self.answers[path] = function
+
+    def dynamic(self, path: str, function: Dynamic) -> None:
+        """Answer requests for a path with a function of the method and of what is posted."""
+        self.dynamics[path] = function
 
     def misbehave(self, path: str, *behaviours: Behaviour, method: str = "GET") -> None:
         """Answer the next requests for a path with these misbehaviours, one each."""
@@ -343,6 +350,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.reply(HTTPStatus.UNAUTHORIZED, PAGE, {"Content-Type": "text/html"})
             return
         file = publisher.files.get(path)
+        posted = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        if path in publisher.dynamics:
+            entries = {name: values[-1] for name, values in parse_qs(posted, True).items()}
+            file = publisher.dynamics[path](self.command, entries)
         if path in publisher.answers:
             content = publisher.answers[path](parse_qs(parts.query))
             file = Published(content, content_type="text/plain")
@@ -356,6 +367,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.offer(file)
 
     do_HEAD = do_GET  # noqa: N815 - the library's name
+    do_POST = do_GET  # noqa: N815 - the library's name
 
     def offer(self, file: Published, most: int | None = None) -> None:
         """Send a file or the requested range of it, but no more than `most` bytes."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.months import FIRST, is_downloadable
+from ingest.months import FIRST
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
@@ -54,14 +54,6 @@ _SHAPES = (
         _names("Year Month DayofMonth UniqueCarrier FlightNum CRSDepTime"),
         without=_names("FlightDate"),
     ),
-    Shape(
-        "a file of the publisher's other table, by marketing carrier",
-        _names("Marketing_Airline_Network"),
-    ),
-    Shape(
-        "a file of the publisher's other table, by marketing carrier",
-        _names("MKT_UNIQUE_CARRIER"),
-    ),
 )
 
 
@@ -80,6 +72,4 @@ def _instead(first_row: str) -> str:
     if year is None or year[0] < FIRST[:4]:
         return "fetch the month files of the same flights with MONTHS instead"
     first, last = max(f"{year[0]}-01", FIRST), f"{year[0]}-12"
-    if is_downloadable(first):
-        return f"fetch the month files of the same flights with MONTHS={first}..{last} instead"
-    return "docs/live-data.md says how to get the month files of the same flights"
+    return f"fetch the month files of the same flights with MONTHS={first}..{last} instead"
