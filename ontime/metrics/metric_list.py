@@ -37,8 +37,10 @@ Codes of carriers and airports have their names in a column beside them. A table
 JSON hold every digit.
 
 A rate is a number from 0 to 1. Percentiles and rates hold for their own row and cannot be added up:
-ask again by what you want to know. Every metric can be grouped, and filtered, by every
-[dimension](#dimensions).
+ask again by what you want to know. A metric can be grouped, and filtered, by every
+[dimension](#dimensions) of the flights that it is made of: those of `fct_flights`, by the carrier
+that reports them, or those of `fct_marketing_flights`, by the brand that sells them. The two are
+separate filings of mostly the same flights: show their metrics side by side, never add them up.
 
 ## Rates, averages and what else is made of other metrics
 
@@ -50,8 +52,8 @@ ask again by what you want to know. Every metric can be grouped, and filtered, b
 
 ## Dimensions
 
-| Dimension | Table | Meaning |
-|---|---|---|
+| Dimension | Table | Of the flights | Meaning |
+|---|---|---|---|
 {dimensions}
 
 ## Saved queries
@@ -107,7 +109,8 @@ def as_markdown(metrics: Metrics) -> str:
         made="\n\n".join(made),
         simple="\n\n".join(simple),
         dimensions="\n".join(
-            f"| `{each.name}` | `{each.table}` | {_one_line(each.description)} |"
+            f"| `{each.name}` | `{each.table}` | {_listed(each.facts)} "
+            f"| {_one_line(each.description)} |"
             for each in metrics.group_bys.values()
         ),
         saved="\n".join(
@@ -175,6 +178,10 @@ def _meaning(metrics: Metrics, name: str) -> str:
 
 def _links(names: list[str]) -> str:
     return ", ".join(map(_link, names))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names))
 
 
 def _link(name: str) -> str:

@@ -37,6 +37,7 @@ from metricflow_semantic_interfaces.implementations.semantic_model import Pydant
 from metricflow_semantic_interfaces.transformations.semantic_manifest_transformer import (
     PydanticSemanticManifestTransformer,
 )
+from metricflow_semantic_interfaces.type_enums.aggregation_type import AggregationType
 from metricflow_semantic_interfaces.type_enums.dimension_type import DimensionType
 from metricflow_semantic_interfaces.type_enums.entity_type import EntityType
 from metricflow_semantic_interfaces.type_enums.time_granularity import TimeGranularity
@@ -61,8 +62,8 @@ class GroupBy:
     """Something that a metric can be grouped and filtered by.
 
     `name` is what users type, `qualified` is MetricFlow's name, `template` is its name in
-    MetricFlow's filters, and `table` is its mart. `names` is a query that returns the name of each
-    code (columns `code`, `name`), or empty.
+    MetricFlow's filters, and `table` is its mart. `facts` are the marts whose rows it groups.
+    `names` is a query that returns the name of each code (columns `code`, `name`), or empty.
     """
 
     name: str
@@ -70,6 +71,7 @@ class GroupBy:
     template: str
     table: str
     description: str
+    facts: frozenset[str]
     is_time: bool = False
     names: str = ""
     also: tuple[str, ...] = ()
@@ -115,6 +117,27 @@ class Metrics:
             if not (element.description or "").strip()
         ]
 
+    def tables_of(self, name: str) -> frozenset[str]:
+        """Return the marts whose rows a metric is made of."""
+        params = self.by_name[name].type_params
+        if params.measure:
+            return frozenset({self.measures[params.measure.name][1]})
+        parts = (params.numerator, params.denominator, *(params.metrics or ()))
+        return frozenset().union(*(self.tables_of(part.name) for part in parts if part))
+
+    def of_table(self, table: str) -> list[str]:
+        """Return the metrics that are made of the rows of one mart alone."""
+        return [name for name in self.by_name if self.tables_of(name) == {table}]
+
+    def row_count_of(self, table: str) -> str:
+        """Return the metric that counts the rows of a mart."""
+        counts = {
+            name
+            for name, (measure, mart) in self.measures.items()
+            if mart == table and measure.agg is AggregationType.COUNT
+        }
+        return next(name for name in self.of_table(table) if name in counts)
+
     def group_by(self, word: str) -> GroupBy:
         """Return the group-by that a user's word names.
 
@@ -149,6 +172,8 @@ class Metrics:
         for metric in metrics:
             if metric not in self.by_name:
                 raise _unknown("metric", metric, self.by_name)
+        for word in by:
+            self._refuse_foreign(metrics, self.group_by(word))
         if saved and saved not in self.saved:
             raise _unknown("saved query", saved, self.saved)
         request = MetricFlowQueryRequest.create(
@@ -157,7 +182,7 @@ class Metrics:
             group_by_names=None
             if saved
             else list(dict.fromkeys(self.group_by(word).qualified for word in by)),
-            where_constraints=[self._filter(where)] if where.strip() else None,
+            where_constraints=[self._filter(where, metrics)] if where.strip() else None,
             output_column_order_mode=OutputColumnOrderMode.INPUT_ORDER,
         )
         try:
@@ -239,7 +264,16 @@ class Metrics:
                 raise MetricError(f"The answer has no column {word} to sort by: it has {columns}.")
             yield f"{word} desc nulls last" if descending else word
 
-    def _filter(self, where: str) -> str:
+    def _refuse_foreign(self, metrics: Sequence[str], group: GroupBy) -> None:
+        """Refuse a dimension by which the rows of a metric's mart cannot be grouped."""
+        for metric in metrics:
+            for table in sorted(self.tables_of(metric) - group.facts):
+                raise MetricError(
+                    f"{metric} is made of the rows of {table}, which have no {group.name}: "
+                    f"that is a dimension of {' and '.join(sorted(group.facts))}."
+                )
+
+    def _filter(self, where: str, metrics: Sequence[str]) -> str:
         """Return a condition with each name replaced by MetricFlow's name for it."""
         try:
             condition = sqlglot.parse_one(where, dialect="duckdb")
@@ -253,7 +287,9 @@ class Metrics:
 
         def replaced(node: exp.Expression) -> exp.Expression:
             if isinstance(node, exp.Column):
-                templates.append(self.group_by(node.name).template)
+                group = self.group_by(node.name)
+                self._refuse_foreign(metrics, group)
+                templates.append(group.template)
                 return exp.column(f"name_{len(templates) - 1}_of_where")
             return node
 
@@ -316,13 +352,17 @@ def _group_bys(manifest: PydanticSemanticManifest) -> list[GroupBy]:
     found: dict[str, GroupBy] = {}
     models = sorted(manifest.semantic_models, key=lambda model: model.name)
     facts = [model for model in models if model.measures]
-    for spellings, parts in (
-        *(candidate for fact in facts for candidate in _of_fact(fact)),
-        *_joined(facts, models),
-    ):
-        name = next(spelling for spelling in spellings if spelling not in found)
-        also = tuple(spelling for spelling in spellings if spelling != name)
-        found[name] = GroupBy(name=name, also=also, **parts)
+    candidates = [(fact, one) for fact in facts for one in _of_fact(fact)]
+    candidates += [(fact, one) for fact, one in _joined(facts, models)]
+    # a grain, and what several facts refer to, is one thing
+    grouped: dict[str, set[str]] = {}
+    for fact, (_, parts) in candidates:
+        grouped.setdefault(parts["qualified"], set()).add(_table(fact))
+    for _, (spellings, parts) in candidates:
+        if facts_of := grouped.pop(parts["qualified"], None):
+            name = next(spelling for spelling in spellings if spelling not in found)
+            also = tuple(spelling for spelling in spellings if spelling != name)
+            found[name] = GroupBy(name=name, also=also, facts=frozenset(facts_of), **parts)
     return list(found.values())
 
 
@@ -367,29 +407,29 @@ def _of_fact(fact: PydanticSemanticModel) -> Iterator[_Candidate]:
 
 def _joined(
     facts: list[PydanticSemanticModel], models: list[PydanticSemanticModel]
-) -> Iterator[_Candidate]:
-    """Yield the columns of the tables that the facts refer to."""
+) -> Iterator[tuple[PydanticSemanticModel, _Candidate]]:
+    """Yield the facts, each with the columns of a table that it refers to."""
     joined = [
-        (entity.name, dimension.name, model, dimension.description or "")
+        (fact, entity.name, dimension.name, model, dimension.description or "")
         for fact in facts
         for entity in fact.entities
         if entity.type is EntityType.FOREIGN
         for model in models
-        if any(each.name == entity.name for each in model.entities if model is not fact)
+        if model not in facts and any(each.name == entity.name for each in model.entities)
         for dimension in model.dimensions
     ]
-    columns = [column for _, column, _, _ in joined]
-    for entity, column, model, description in joined:
-        name = column if columns.count(column) == 1 else _joined_name(entity, column)
-        yield (
-            _spellings(name),
-            {
-                "qualified": f"{entity}__{column}",
-                "template": f"Dimension('{entity}__{column}')",
-                "table": _table(model),
-                "description": description,
-            },
-        )
+    entities: dict[str, set[str]] = {}
+    for _, entity, column, _, _ in joined:
+        entities.setdefault(column, set()).add(entity)
+    for fact, entity, column, model, description in joined:
+        name = column if len(entities[column]) == 1 else _joined_name(entity, column)
+        parts = {
+            "qualified": f"{entity}__{column}",
+            "template": f"Dimension('{entity}__{column}')",
+            "table": _table(model),
+            "description": description,
+        }
+        yield fact, (_spellings(name), parts)
 
 
 def _selected(each: GroupBy, *, with_name: bool) -> Iterator[str]:

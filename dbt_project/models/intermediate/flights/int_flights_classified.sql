@@ -20,19 +20,7 @@ flight_states as (
 flights as (
     select
         timed_flights.*,
-        case
-            when is_reported_cancelled then 'cancelled'
-            when is_reported_diverted then 'diverted'
-            when arrival_delay_minutes is not null then 'completed'
-            -- a source that reports diversions and reports none means that the flight arrived
-            when not is_reported_diverted and arrival_clock_minutes is not null then 'completed'
-            when departure_clock_minutes is null and departure_delay_minutes is null
-                then 'never_departed'
-            -- for a source without such reports, an arrival without a delay means that the flight
-            -- was diverted
-            when arrival_clock_minutes is not null then 'diverted'
-            else 'unresolved'
-        end as flight_state
+        {{ flight_state() }} as flight_state
     from timed_flights
 )
 

