@@ -15,9 +15,12 @@ import yaml  # type: ignore[import-untyped]
 
 from ontime.catalog.published import MARTS, Column, Table
 from ontime.releases.description import Release
+from ontime.releases.files import Written
 from ontime.storage.paths import published_file
 
 FILE = "datacontract.odcs.yaml"
+# of the tables that are published as Parquet alone
+FILE_OF_FEATURES = "datacontract-features.odcs.yaml"
 _STANDARD = "v3.1.0"
 _TYPES = {
     "varchar": "string",
@@ -31,12 +34,26 @@ _TYPES = {
 }
 
 
-def contract(release: Release) -> str:
-    """Return the contract of the tables of a release, as YAML."""
+def contracts(release: Release) -> dict[str, str]:
+    """Return the contracts of a release, as YAML by the name of their file.
+
+    A contract is about one place: the database, or the folders of the tables that lie beside it.
+    """
+    inside = [written for written in release.tables if written.table.is_in_file]
+    beside = [written for written in release.tables if not written.table.is_in_file]
+    server = {"type": "duckdb", "database": published_file().name, "schema": MARTS}
+    found = {FILE: _document(release, "ontime-marts", server, inside)}
+    if beside:
+        server = {"type": "local", "path": "parquet/{model}/*.parquet", "format": "parquet"}
+        found[FILE_OF_FEATURES] = _document(release, "ontime-features", server, beside)
+    return found
+
+
+def _document(release: Release, name: str, server: dict[str, str], tables: list[Written]) -> str:
     document = {
         "apiVersion": _STANDARD,
         "kind": "DataContract",
-        "id": "ontime-marts",
+        "id": name,
         "name": "US flight punctuality",
         "version": release.version,
         "status": "active",
@@ -48,17 +65,8 @@ def contract(release: Release) -> str:
             "limitations": "Null means that the sources do not report a value; see the columns.",
         },
         "tags": list(release.citation["keywords"]),
-        "servers": [
-            {
-                "server": "published",
-                "type": "duckdb",
-                "environment": "prod",
-                "database": published_file().name,
-                "schema": MARTS,
-                "description": "Read-only. Tables with partitions lie beside it as Parquet.",
-            }
-        ],
-        "schema": [_table(written.table) for written in release.tables],
+        "servers": [{"server": "published", "environment": "prod", **server}],
+        "schema": [_table(written.table) for written in tables],
     }
     return str(yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,7 @@ _README = """# {title}
 | `datapackage.json` | the same for programs: a Frictionless data package |
 | `croissant.json` | the same for machine-learning tools: Croissant |
 | `datacontract.odcs.yaml` | what readers may rely on, in the Open Data Contract Standard |
-{metrics}| `CHANGES.md`, `changes.json` | what changed since {previous} |
+{optional}| `CHANGES.md`, `changes.json` | what changed since {previous} |
 | `lineage.json` | the source files that it was made from, with checksums |
 | `LICENSES/` | the licences of the data, by source |
 | `CITATION.cff` | how to cite it |
@@ -113,18 +114,26 @@ def lineage(release: Release) -> str:
     )
 
 
-_METRICS = "| `semantics.osi.json` | the metrics: a document of the Open Semantic Interchange |\n"
+_OPTIONAL = {
+    "datacontract-features.odcs.yaml": "the same for the tables that are Parquet alone",
+    "semantics.osi.json": "the metrics: a document of the Open Semantic Interchange",
+}
 
 
 def readme(
-    release: Release, previous: str | None, variable: tuple[str, ...], *, has_metrics: bool
+    release: Release,
+    previous: str | None,
+    variable: tuple[str, ...],
+    optional: Collection[str] = (),
 ) -> str:
     """Return the text of the release's `README.md`."""
     names = [f"`{name}`" for name in variable]
     return _README.format(
         title=release.title,
         summary=release.summary,
-        metrics=_METRICS if has_metrics else "",
+        optional="".join(
+            f"| `{name}` | {what} |\n" for name, what in _OPTIONAL.items() if name in optional
+        ),
         previous=f"the release `{previous}`" if previous else "the release before, if there is one",
         authors=", ".join(author["name"] for author in release.citation["authors"]),
         year=release.date[:4],

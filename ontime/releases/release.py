@@ -242,12 +242,15 @@ def _describe(
     difference: Difference | None,
     metrics: str | None,
 ) -> None:
+    contracts = contract.contracts(release)
+    optional = {contract.FILE_OF_FEATURES} & contracts.keys()
+    optional |= {semantic_document.FILE} if metrics else set()
     texts = {
-        "README.md": readme(release, previous, VARIABLE, has_metrics=metrics is not None),
+        "README.md": readme(release, previous, VARIABLE, optional),
         CITATION: citation(release),
         "datapackage.json": datapackage(release),
         "croissant.json": croissant(release),
-        contract.FILE: contract.contract(release),
+        **contracts,
         "lineage.json": lineage(release),
         "CHANGES.md": changes_page(release.name, previous, difference),
         "changes.json": changes_json(release.name, previous, difference),

@@ -14,7 +14,11 @@ import yaml  # type: ignore[import-untyped]
 
 from ontime.openlineage import sending
 from ontime.openlineage.events import Built, Event, events
+from ontime.releases.comparison.publications import attached
 from ontime.releases.contract import FILE as CONTRACT
+from ontime.releases.contract import FILE_OF_FEATURES, contracts
+from ontime.releases.description import Release, project_citation
+from ontime.releases.files import Written
 from ontime.releases.release import make_release
 from ontime.releases.semantics import FILE as SEMANTICS
 from ontime.storage.runs import Run
@@ -195,6 +199,21 @@ def test_the_contract_of_a_release_is_accepted(tmp_path: Path) -> None:
     accepted, *refused = checked("contract", *paths)
     assert accepted == ""
     assert all(refused)
+
+
+def test_what_is_parquet_alone_has_a_contract_of_its_own(tmp_path: Path) -> None:
+    publish(tmp_path / "a.duckdb")
+    with attached(released=tmp_path / "a.duckdb") as (_, [publication]):
+        tables = [
+            Written(replace(table, is_in_file=name != "fct_flights"), (), None)
+            for name, table in publication.tables.items()
+        ]
+        found = contracts(Release("ontime-1-a", project_citation(), publication, [], tables))
+    inside, beside = map(yaml.safe_load, found.values())
+    assert list(found) == [CONTRACT, FILE_OF_FEATURES]
+    assert "fct_flights" not in {table["name"] for table in inside["schema"]}
+    assert [table["name"] for table in beside["schema"]] == ["fct_flights"]
+    assert beside["servers"][0]["path"] == "parquet/{model}/*.parquet"
 
 
 def test_the_metrics_of_the_build_are_kept_with_its_release(tmp_path: Path) -> None:
