@@ -44,7 +44,8 @@ def contracts(release: Release) -> dict[str, str]:
     server = {"type": "duckdb", "database": published_file().name, "schema": MARTS}
     found = {FILE: _document(release, "ontime-marts", server, inside)}
     if beside:
-        server = {"type": "local", "path": "parquet/{model}/*.parquet", "format": "parquet"}
+        path = f"parquet/{{model}}{'/*' if beside[0].is_partitioned else ''}.parquet"
+        server = {"type": "local", "path": path, "format": "parquet"}
         found[FILE_OF_FEATURES] = _document(release, "ontime-features", server, beside)
     return found
 

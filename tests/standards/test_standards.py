@@ -18,7 +18,7 @@ from ontime.releases.comparison.publications import attached
 from ontime.releases.contract import FILE as CONTRACT
 from ontime.releases.contract import FILE_OF_FEATURES, contracts
 from ontime.releases.description import Release, project_citation
-from ontime.releases.files import Written
+from ontime.releases.files import DataFile, Written
 from ontime.releases.release import make_release
 from ontime.releases.semantics import FILE as SEMANTICS
 from ontime.storage.runs import Run
@@ -205,7 +205,11 @@ def test_what_is_parquet_alone_has_a_contract_of_its_own(tmp_path: Path) -> None
     publish(tmp_path / "a.duckdb")
     with attached(released=tmp_path / "a.duckdb") as (_, [publication]):
         tables = [
-            Written(replace(table, is_in_file=name != "fct_flights"), (), None)
+            Written(
+                replace(table, is_in_file=name != "fct_flights"),
+                (DataFile(f"parquet/{name}/{name}_2013-01.parquet", 1, 1, ""),),
+                None,
+            )
             for name, table in publication.tables.items()
         ]
         found = contracts(Release("ontime-1-a", project_citation(), publication, [], tables))
