@@ -62,15 +62,36 @@
                 concat_ws(' ', near.model_name, near.built_month, near.month_version), ','
                 order by near.model_name, near.built_month
             ) as inputs,
-            max(near.row_count) filter (where near.built_month = own.built_month) as row_count
+            coalesce(max(near.row_count) filter (where near.built_month = own.built_month), 0)
+                as row_count
         from (
-            select distinct built_month from operations.built_months as near
-            where near.model_name in ({{ names_of_monthly_inputs() }})
+            {% for month in months_written_for('built_month') -%}
+            select {{ month }} as built_month from operations.built_months
+            where model_name in ({{ names_of_monthly_inputs() }})
+            {{ "union" if not loop.last }}
+            {% endfor %}
         ) as own
         inner join operations.built_months as near on {{ conditions | join(" or ") }}
         group by own.built_month
     {% endset %}
     {{ return(query) }}
+{% endmacro %}
+
+
+{# The months in which the flights of a month make rows, as a list of SQL expressions: the month itself,
+   the first of its year, or the months around it as well. Arguments: month, SQL. #}
+{% macro months_written_for(month) %}
+    {% set kind = config.get('months_written', 'own') %}
+    {% if kind == 'year' %}
+        {{ return(["cast(date_trunc('year', " ~ month ~ ") as date)"]) }}
+    {% elif kind == 'neighbours' %}
+        {{ return([
+            month,
+            "cast(date_trunc('month', " ~ month ~ " - interval 1 day) as date)",
+            "cast(" ~ month ~ " + interval 1 month as date)",
+        ]) }}
+    {% endif %}
+    {{ return([month]) }}
 {% endmacro %}
 
 

@@ -12,6 +12,18 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# The same condition for a table that is built by year: the months of the years.
+   Arguments: month_column; days_before and days_after the years. #}
+{% macro months_of_years_built(month_column, days_before=0, days_after=0) -%}
+    {{ months_built(month_column, days_before, days_of_years(days_after)) }}
+{%- endmacro %}
+
+{# The days from the end of January to the end of the year, or to some days after it: none of the months
+   after that is among them, whether or not it is a leap year. Arguments: days_after the year. #}
+{% macro days_of_years(days_after=0) %}
+    {{ return(335 + days_after if days_after else 334) }}
+{% endmacro %}
+
 {# The same condition for a column with months as text, such as 2013-01: the partitions of a raw table.
    The engine computes the texts before it reads, and skips the parts of the table without them.
    Arguments: partition_column; days_before and days_after. #}
@@ -33,6 +45,12 @@
 {# The month of a date as text, such as 2013-01. Arguments: date, SQL. #}
 {% macro month_text(date) -%}
     substr(cast({{ date }} as {{ dbt.type_string() }}), 1, 7)
+{%- endmacro %}
+
+{# The month of a flight as its key says it, for tables that have no other column with it. The key begins
+   with the date of the flight. Arguments: flight_id, SQL. #}
+{% macro month_of_flight_id(flight_id='flight_id') -%}
+    cast(concat(substr({{ flight_id }}, 1, 7), '-01') as date)
 {%- endmacro %}
 
 {# The months to which some days before a first month and after a last one belong, as SQL of the first

@@ -1,9 +1,11 @@
 -- Clock readings have no day: each landing is the first such reading at its airport after the
 -- preceding take-off, and each take-off the first after its landing.
 
+{{ config(materialized='monthly', month_column=month_of_flight_id()) }}
+
 with flights as (
     select * from {{ ref('fct_flights') }}
-    where source_system = 'bts'
+    where {{ months_built('flight_month') }} and source_system = 'bts'
 ),
 
 airports as (
@@ -12,6 +14,7 @@ airports as (
 
 landing_rows as (
     select * from {{ ref('int_diversion_landings') }}
+    where {{ months_built('flight_month') }}
 ),
 
 landings as (

@@ -2,14 +2,7 @@
 -- sources together hold every month once, and the tables by month can be joined to a run.
 
 with flights as (
-    select
-        source_system,
-        origin_airport_code,
-        carrier_delay_minutes,
-        taxi_out_minutes,
-        is_cancelled,
-        flight_month
-    from {{ ref('fct_flights') }}
+    select * from {{ ref('int_source_airport_months') }}
 ),
 
 source_months as (
@@ -19,7 +12,7 @@ source_months as (
         cast(
             extract(year from flight_month) * 12 + extract(month from flight_month) as integer
         ) as month_number,
-        count(*) as flights_of_the_source
+        sum(scheduled_flights) as flights_of_the_source
     from flights
     group by flight_month, source_system
 ),
@@ -90,12 +83,15 @@ span_airports as (
         spans.span_first_month,
         spans.span_last_month,
         flights.origin_airport_code,
-        count(*) as scheduled_flights,
-        count(*) filter (where flights.source_system <> spans.source_system)
-            as flights_of_other_sources,
-        count(*) filter (where flights.is_cancelled) > 0 as has_cancellations,
-        count(flights.carrier_delay_minutes) > 0 as has_delay_causes,
-        count(flights.taxi_out_minutes) > 0 as has_taxi_times,
+        sum(flights.scheduled_flights) as scheduled_flights,
+        coalesce(
+            sum(flights.scheduled_flights)
+            filter (where flights.source_system <> spans.source_system),
+            0
+        ) as flights_of_other_sources,
+        sum(flights.cancelled_flights) > 0 as has_cancellations,
+        sum(flights.flights_with_delay_causes) > 0 as has_delay_causes,
+        sum(flights.flights_with_taxi_times) > 0 as has_taxi_times,
         row_number() over (
             partition by spans.source_system, spans.first_month, spans.is_scope_span
             order by flights.origin_airport_code desc

@@ -1,5 +1,13 @@
+{{ config(
+    materialized='monthly',
+    months_written='year',
+    month_column="cast(concat(flight_year, '-01-01') as date)",
+    days_read={'fct_flights': [0, days_of_years()]},
+) }}
+
 with flights as (
     select * from {{ ref('fct_flights') }}
+    where {{ months_of_years_built('flight_month') }}
 ),
 
 thresholds as (

@@ -1,9 +1,13 @@
+{{ config(materialized='monthly') }}
+
 with flights as (
     select * from {{ ref('fct_flights') }}
+    where {{ months_built('flight_month') }}
 ),
 
 landing_rows as (
     select * from {{ ref('fct_diversion_landings') }}
+    where {{ months_built(month_of_flight_id()) }}
 ),
 
 landings as (

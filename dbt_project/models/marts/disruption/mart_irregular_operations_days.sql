@@ -1,10 +1,21 @@
 -- How long recovery took is read from the hours of the scheduled departures: from the day's first
 -- disrupted hour to the first after its last one from which departures are as punctual as usual.
 
+-- The table is built by year: a day is recovered by hours of the next year at most.
+
+{% set the_year_after = 363 %}
+{% set read = [0, days_of_years(the_year_after)] %}
+{{ config(
+    materialized='monthly',
+    months_written='year',
+    month_column="cast(date_trunc('year', flight_date) as date)",
+    days_read={'fct_flights': read, 'mart_airport_day_disruptions': read},
+) }}
 {% set run_hours = var('recovery_consecutive_hours') %}
 
 with days as (
     select * from {{ ref('mart_airport_day_disruptions') }}
+    where {{ months_of_years_built('flight_month', 0, the_year_after) }}
 ),
 
 airports as (
@@ -13,7 +24,9 @@ airports as (
 
 flights as (
     select * from {{ ref('fct_flights') }}
-    where scheduled_departure_at_utc is not null
+    where
+        {{ months_of_years_built('flight_month', 0, the_year_after) }}
+        and scheduled_departure_at_utc is not null
 ),
 
 hours as (
@@ -146,7 +159,7 @@ measured as (
             and days.flight_date = disruptions.hour_date
     left join airports
         on days.airport_code = airports.airport_code
-    where days.is_irregular
+    where days.is_irregular and {{ months_of_years_built('days.flight_month') }}
 )
 
 select

@@ -1,12 +1,16 @@
+{{ config(materialized='monthly') }}
+
 with flights as (
     select * from {{ ref('fct_flights') }}
+    where {{ months_built('flight_month') }}
 ),
 
 landings as (
     select * from {{ ref('fct_diversion_landings') }}
+    where {{ months_built(month_of_flight_id()) }}
 ),
 
--- scans every flight once and keeps very few
+-- scans every flight of the months once and keeps very few
 long_waits as (
     select * from flights
     where

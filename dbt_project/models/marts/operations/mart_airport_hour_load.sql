@@ -1,5 +1,13 @@
+{{ config(
+    materialized='monthly',
+    month_column='local_month',
+    months_written='neighbours',
+    days_read={'fct_flights': [1, 1]},
+) }}
+
 with flights as (
     select * from {{ ref('fct_flights') }}
+    where {{ months_built('flight_month', 1, 1) }}
 ),
 
 movements as (
@@ -79,4 +87,5 @@ inner join months
     on
         dated.airport_code = months.airport_code
         and dated.local_month = months.local_month
+where {{ months_built('dated.local_month') }}
 group by dated.airport_code, dated.local_month, dated.local_hour

@@ -2,8 +2,8 @@
 
 {% set counts = quality_measures().keys() | list + ['flights_without_known_carrier'] %}
 
-with flights as (
-    select * from {{ ref('fct_flights') }}
+with grouped as (
+    select * from {{ ref('int_flight_day_counts') }}
 ),
 
 dates as (
@@ -19,22 +19,6 @@ carriers as (
         carrier_key,
         is_in_reference
     from {{ ref('dim_carriers') }}
-),
-
--- one pass over the flights; every series adds up from here
-grouped as (
-    select
-        carrier_key,
-        carrier_code,
-        origin_airport_code,
-        flight_date,
-        flight_month,
-        {% for name, condition in quality_measures().items() -%}
-        count(*) filter (where {{ condition }}) as {{ name }},
-        {% endfor -%}
-        count(*) as scheduled_flights
-    from flights
-    group by carrier_key, carrier_code, origin_airport_code, flight_date, flight_month
 ),
 
 counted as (

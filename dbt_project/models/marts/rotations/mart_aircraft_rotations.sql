@@ -1,55 +1,61 @@
 -- Follows each tail number from leg to leg by actual flights, not by the schedule, and splits each
--- departure delay into the part that came with the aircraft and the part added at the gate. It
--- reads the fact table: recomputing the instants of all flights would cost more than the rest.
+-- departure delay into the part that came with the aircraft and the part added at the gate.
+{% set days = [var('rotation_days'), var('propagation_days')] %}
+{% set read = {'fct_flights': days, 'fct_diversion_landings': days} %}
+{{ config(materialized='monthly', days_read=read) }}
+{% set columns = [
+    'flight_id', 'flight_date', 'carrier_code', 'destination_airport_code', 'has_brought_aircraft',
+    'lateness_minutes', 'scheduled_arrival_at_utc',
+] %}
 {% set in_order = 'departure_at_utc asc, scheduled_departure_at_utc asc, flight_id asc' %}
+{% set aircraft = 'built_month, tail_number' %}
+{% set in_turn_of_aircraft = 'partition by ' ~ aircraft ~ ' order by ' ~ in_order %}
 {% set in_turn = 'case when rotation_break_reason is null then {} end' %}
 
 with flights as (
     select * from {{ ref('fct_flights') }}
     -- an aircraft that took off has moved, even if its flight counts as cancelled
-    where source_system = 'bts' and (has_departed or is_cancelled_after_takeoff)
+    where
+        {{ months_built('flight_month', *days) }}
+        and source_system = 'bts' and (has_departed or is_cancelled_after_takeoff)
 ),
 
+{{ flights_around_months('flights', *days) }},
+
 landings as (
-    select
-        flight_id,
-        tail_number
-    from {{ ref('fct_diversion_landings') }}
+    select * from {{ ref('fct_diversion_landings') }}
+    where {{ months_built(month_of_flight_id(), *days) }}
 ),
 
 changes_of_aircraft as (
-    select distinct landings.flight_id
-    from landings
-    inner join flights
-        on landings.flight_id = flights.flight_id
+    select distinct flights.flight_id
+    from flights
+    inner join landings on flights.flight_id = landings.flight_id
     where landings.tail_number <> flights.tail_number
 ),
 
 legs as (
     select
-        flights.*,
-        coalesce(flights.is_completed or flights.has_reached_destination_after_diversion, false)
+        near.*,
+        coalesce(near.is_completed or near.has_reached_destination_after_diversion, false)
         and changes_of_aircraft.flight_id is null as has_brought_aircraft,
-        coalesce(flights.arrival_delay_minutes, flights.diversion_arrival_delay_minutes)
+        coalesce(near.arrival_delay_minutes, near.diversion_arrival_delay_minutes)
             as lateness_minutes
-    from flights
+    from nearby_flights as near
     left join changes_of_aircraft
-        on flights.flight_id = changes_of_aircraft.flight_id
+        on near.flight_id = changes_of_aircraft.flight_id
 ),
 
 placed as (
     select
-        flight_id,
-        carrier_code,
-        tail_number,
+        {{ aircraft }},
         origin_airport_code,
-        destination_airport_code,
+        {% for column in columns -%}
+        {{ column }},
+        {% endfor -%}
         departure_delay_minutes,
-        lateness_minutes,
-        has_brought_aircraft,
         scheduled_departure_at_utc,
         departure_at_utc,
-        scheduled_arrival_at_utc,
         case when has_brought_aircraft and arrival_at_utc > departure_at_utc then arrival_at_utc end
             as brought_at_utc
     from legs
@@ -59,30 +65,25 @@ placed as (
 followed as (
     select
         placed.*,
-        lag(flight_id) over rotation as earlier_flight_id,
-        lag(carrier_code) over rotation as earlier_carrier_code,
-        lag(destination_airport_code) over rotation as earlier_destination_airport_code,
-        lag(has_brought_aircraft) over rotation as has_earlier_brought_aircraft,
-        lag(lateness_minutes) over rotation as earlier_lateness_minutes,
-        lag(scheduled_arrival_at_utc) over rotation as earlier_scheduled_arrival_at_utc,
-        lag(brought_at_utc) over rotation as earlier_arrival_at_utc,
-        max(brought_at_utc) over earlier_legs as latest_earlier_arrival_at_utc
+        {% for column in columns + ['brought_at_utc'] -%}
+        lag({{ column }}) over rotation as earlier_{{ column }},
+        {% endfor -%}
+        max(brought_at_utc) over earlier_legs as latest_earlier_brought_at_utc
     from placed
     window
-        rotation as (partition by tail_number order by {{ in_order }}),
+        rotation as ({{ in_turn_of_aircraft }}),
         earlier_legs as (
-            partition by tail_number
-            order by {{ in_order }}
-            rows between unbounded preceding and 1 preceding
+            {{ in_turn_of_aircraft }} rows between unbounded preceding and 1 preceding
         )
 ),
 
 turned as (
     select
         followed.*,
+        {{ days_between('earlier_flight_date', 'flight_date') }} as idle_days,
         {{ minutes_between('earlier_scheduled_arrival_at_utc', 'scheduled_departure_at_utc') }}
             as scheduled_ground_minutes,
-        {{ minutes_between('earlier_arrival_at_utc', 'departure_at_utc') }}
+        {{ minutes_between('earlier_brought_at_utc', 'departure_at_utc') }}
             as actual_ground_minutes
     from followed
 ),
@@ -91,14 +92,14 @@ explained as (
     select
         turned.*,
         case
-            when earlier_flight_id is null then 'no_earlier_leg'
+            when coalesce(idle_days > {{ days[0] }}, true) then 'no_earlier_leg'
             -- one aircraft cannot be in two places: two share the number, or a time is wrong
             when
-                departure_at_utc < latest_earlier_arrival_at_utc
-                or earlier_arrival_at_utc < latest_earlier_arrival_at_utc
+                departure_at_utc < latest_earlier_brought_at_utc
+                or earlier_brought_at_utc < latest_earlier_brought_at_utc
                 then 'overlapping_legs'
             when earlier_carrier_code <> carrier_code then 'carrier_changed'
-            when not has_earlier_brought_aircraft then 'inbound_did_not_arrive'
+            when not earlier_has_brought_aircraft then 'inbound_did_not_arrive'
             when earlier_lateness_minutes + scheduled_ground_minutes + actual_ground_minutes is null
                 then 'inbound_times_unknown'
             when earlier_destination_airport_code <> origin_airport_code
@@ -136,7 +137,7 @@ numbered as (
         sum(case when inherited_delay_minutes > 0 then 0 else 1 end) over rotation
             as propagation_number
     from split
-    window rotation as (partition by tail_number order by {{ in_order }})
+    window rotation as ({{ in_turn_of_aircraft }})
 ),
 
 rotations as (
@@ -151,15 +152,13 @@ rotations as (
         coalesce(sum(inherited_delay_minutes) over later_propagation, 0) as knock_on_delay_minutes
     from numbered
     window
-        chain as (partition by tail_number, chain_number order by {{ in_order }}),
+        chain as (partition by {{ aircraft }}, chain_number order by {{ in_order }}),
         propagation as (
-            partition by tail_number, propagation_number
-            order by {{ in_order }}
+            partition by {{ aircraft }}, propagation_number order by {{ in_order }}
             rows between unbounded preceding and current row
         ),
         later_propagation as (
-            partition by tail_number, propagation_number
-            order by {{ in_order }}
+            partition by {{ aircraft }}, propagation_number order by {{ in_order }}
             rows between 1 following and unbounded following
         )
 )
@@ -193,8 +192,9 @@ select
     legs.late_aircraft_delay_minutes,
     legs.flight_date,
     legs.flight_month,
-    {{ in_turn.format('rotations.earlier_arrival_at_utc') }} as inbound_arrival_at_utc,
+    {{ in_turn.format('rotations.earlier_brought_at_utc') }} as inbound_arrival_at_utc,
     legs.departure_at_utc
 from legs
 left join rotations
-    on legs.flight_id = rotations.flight_id
+    on legs.flight_id = rotations.flight_id and legs.built_month = rotations.built_month
+where legs.flight_month = legs.built_month

@@ -1,5 +1,8 @@
+{{ config(materialized='monthly') }}
+
 with rotations as (
     select * from {{ ref('mart_aircraft_rotations') }}
+    where {{ months_built('flight_month') }}
 ),
 
 lateness as (
