@@ -37,7 +37,7 @@ override DBT := $(BIN)/python -m ontime.with_project_settings
 .PHONY: docs explain dictionary questions pictures query metric metrics notebook baseline release diff
 .PHONY: dashboards browser-sql serve serve-postgres superset mcp dagster spark-test drivers
 .PHONY: dev ci-changed impact impact-test lint contracts format types check test pytest bench bench-full
-.PHONY: certify sbom vulnerabilities lock clean
+.PHONY: bench-queries certify sbom vulnerabilities lock clean
 
 ##@ Run the warehouse
 
@@ -263,6 +263,16 @@ bench: setup ## Measure against plain DuckDB; results go to benchmarks/results.m
 bench-full: setup ## The same up to 36 made-up months: hours; run it again to go on where it stopped
 	@$(WITH_ARGS) $(BIN)/python -m benchmarks.growth --months 1,3,6,12,24,36
 
+bench-queries: .venv-queries/.installed ## Answer the published on-time questions with DuckDB, chdb and polars
+	@$(WITH_ARGS) $(BIN)/python -m benchmarks.queries
+
+# in its own environment: nothing else needs them, and chdb is as large as all the rest
+.venv-queries/.installed: requirements/queries.txt | setup
+	@echo "Installing chdb and polars into .venv-queries (about 1.1 GB) ..."
+	@$(BIN)/python -m uv venv --quiet --clear --python $(BIN)/python .venv-queries
+	@$(BIN)/python -m uv pip sync --quiet --python .venv-queries/bin/python --require-hashes requirements/queries.txt
+	@touch $@
+
 spark-test: .venv-spark/.installed ## Build on a Spark cluster of this machine, and compare every mart with DuckDB's (15 minutes)
 	@$(WITH_ARGS) $(BIN)/python -m benchmarks.cluster
 
@@ -321,6 +331,8 @@ lock: setup ## Resolve the dependencies anew and write the lock
 	  --python-version 3.11 --custom-compile-command "make lock" requirements/standards.in -o requirements/standards.txt
 	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --python-version 3.11 --custom-compile-command "make lock" requirements/audit.in -o requirements/audit.txt
+	@$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  --python-version 3.11 --custom-compile-command "make lock" requirements/queries.in -o requirements/queries.txt
 	@grep -A 100 '^uv==' requirements/lock.txt | awk 'NR > 1 && /^[a-z]/ {exit} {print}' > requirements/installer.txt
 
 clean: ## Remove everything that was built, and the data; the environments stay

@@ -11,16 +11,17 @@ unused, or too many deleted rows remain in a table, the file is written from scr
 from __future__ import annotations
 
 import fcntl
-import shutil
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 
 from ontime.publishing.contents import Contents
 from ontime.publishing.order import Order, Table
-from ontime.publishing.versions import Version, sha256
+from ontime.publishing.versions import Version
 from ontime.storage.paths import published_file
 
 # the share of a file, or of the rows of a table, that may be unused
@@ -29,6 +30,7 @@ MOST_UNUSED = 0.25
 _SMALL_BLOCKS = 40
 
 _FICLONE = 0x40049409
+_PART = 1 << 20
 
 
 def write_database(
@@ -81,18 +83,34 @@ def attached(cursor: duckdb.DuckDBPyConnection, place: str, options: str = "") -
 
 
 def _copied(version: Version, file: Path) -> bool:
-    """Copy the file of a version, and return whether the copy is what was published."""
+    """Copy the file of a version, and return whether it is what was published.
+
+    It is read once: what is copied is what is compared.
+    """
+    recorded = {each.path: each.sha256 for each in version.files}
+    digest = hashlib.sha256()
     try:
         with version.file.open("rb") as source, file.open("wb") as target:
-            fcntl.ioctl(target.fileno(), _FICLONE, source.fileno())
-    except OSError:  # the file system has no reflinks
-        with suppress(FileNotFoundError):
-            shutil.copyfile(version.file, file)
-    recorded = {each.path: each.sha256 for each in version.files}
-    if sha256(file) == recorded[published_file().name]:
+            has_its_bytes = _shares_blocks(source, target)
+            while part := source.read(_PART):
+                digest.update(part)
+                if not has_its_bytes:
+                    target.write(part)
+    except FileNotFoundError:
+        return False
+    if digest.hexdigest() == recorded[published_file().name]:
         return True
     file.unlink()
     return False
+
+
+def _shares_blocks(source: BinaryIO, target: BinaryIO) -> bool:
+    """Make a reflink, and return whether the file system has them."""
+    try:
+        fcntl.ioctl(target.fileno(), _FICLONE, source.fileno())
+    except OSError:
+        return False
+    return True
 
 
 def _create(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:

@@ -55,6 +55,22 @@ select
     cast($month || '-15' as timestamp) as known_at_utc
 from range({ROWS_TOGETHER}) as numbers (number)
 """
+FACTS = f"""
+insert into marts.fct_flights by name
+select
+    $month || '-' || lpad(cast(1 + number % 28 as varchar), 2, '0') || '-' || number as flight_id,
+    'bts' as source_system,
+    'UA' as carrier_code,
+    'N' || number % 1000 as tail_number,
+    'EWR' as origin_airport_code,
+    'BOS' as destination_airport_code,
+    true as has_departed,
+    true as is_completed,
+    cast($month || '-01' as date) + cast(number % 28 as integer) as flight_date,
+    cast($month || '-01' as date) as flight_month,
+    flight_date + to_minutes(number // 28 % 1440) as scheduled_departure_at_local
+from range({ROWS_TOGETHER}) as numbers (number)
+"""
 # months that are read: the month itself, and with files that overlap those around it
 READ = {
     "fct_flights": {"on_time": 1, "int_weather_observations": 2},
@@ -65,6 +81,16 @@ READ = {
     "int_carrier_days": {"on_time": 1},
     "int_diversion_landings": {"on_time": 1},
     "int_weather_reports": {"reports": 3},
+    "fct_diversion_landings": {"fct_flights": 1},
+    "int_flight_day_counts": {"fct_flights": 1},
+    "int_route_month_blocks": {"fct_flights": 1},
+    "int_source_airport_months": {"fct_flights": 1},
+    "mart_tarmac_delays": {"fct_flights": 1},
+    # also the months before and after it
+    "mart_aircraft_rotations": {"fct_flights": 3},
+    "mart_airport_hour_load": {"fct_flights": 3},
+    # a year that begins with this month: all months that are left
+    "mart_carrier_year_delay_tail": {"fct_flights": 4},
 }
 
 
@@ -74,7 +100,11 @@ def half_a_year(small: Project, tmp_path_factory: pytest.TempPathFactory) -> Pat
     file = tmp_path_factory.mktemp("rows") / "ontime.duckdb"
     shutil.copyfile(small.warehouse_file, file)
     with duckdb.connect(str(file)) as connection:
-        for insert in (FLIGHTS, REPORTS, OBSERVATIONS):
+        # without what must not be null, because a row here has only what narrows a scan
+        connection.execute(
+            "create or replace table marts.fct_flights as from marts.fct_flights limit 0"
+        )
+        for insert in (FLIGHTS, REPORTS, OBSERVATIONS, FACTS):
             for month in MONTHS:
                 connection.execute(insert, {"month": month})
     return file

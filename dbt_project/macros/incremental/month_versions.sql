@@ -30,7 +30,8 @@
     {% for row in run_query(query).rows %}
         {% do found.append({'month': row[0], 'version': row[1], 'row_count': row[2] | int}) %}
     {% endfor %}
-    {{ return(found) }}
+    {# the last ones, if the model has no others #}
+    {{ return(found[-config.get('latest_months', 0):]) }}
 {% endmacro %}
 
 

@@ -9,6 +9,7 @@
      days_read: for each monthly table that is read beyond the month, the days before and after it.
      months_written: `year` for a table that is built by year, whose `month_column` is the first month of
        the year of a row; `neighbours` if flights of a month make rows of those around it as well.
+     latest_months: how many months are kept, the last ones; 0, or nothing, for all.
      columns_by_month: for each column that is the same for a whole month, the table with a row per
        month that has it. It is no part of the version: the column alone is written again.
      tracked_elsewhere: tables whose content is already part of the version of another input. #}

@@ -7,6 +7,7 @@
 {% set days_before, days_after = var('state_departure_delay_days') + days, 1 + days %}
 {{ config(
     materialized='monthly',
+    latest_months=var('feature_months'),
     days_read={'fct_flights': [days_before, days_after]},
 ) }}
 

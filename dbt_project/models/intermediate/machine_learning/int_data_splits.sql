@@ -1,13 +1,27 @@
 {{ config(materialized='table') }}
 
-with months as (
-    select flight_month from {{ ref('int_flight_partitions') }}
+with partitions as (
+    select * from {{ ref('int_flight_partitions') }}
+),
+
+ordered as (
+    select
+        flight_month,
+        row_number() over (order by flight_month desc) as number_from_the_end
+    from partitions
+),
+
+-- the months that have features
+months as (
+    select * from ordered
+    {%- if var('feature_months') %}
+    where number_from_the_end <= {{ var('feature_months') }}
+    {%- endif %}
 ),
 
 counted as (
     select
-        flight_month,
-        row_number() over (order by flight_month desc) as number_from_the_end,
+        months.*,
         count(*) over () as month_count
     from months
 ),

@@ -8,6 +8,7 @@
 {% set days_after = 2 %}
 {{ config(
     materialized='monthly',
+    latest_months=var('feature_months'),
     days_read={'fct_flights': [days_before, days_after]},
 ) }}
 

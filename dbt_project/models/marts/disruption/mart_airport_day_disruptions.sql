@@ -6,11 +6,10 @@
     month_column="cast(date_trunc('year', flight_date) as date)",
     days_read={
         'fct_flights': [0, days_of_years()],
-        'fct_weather_observations': [1, days_of_years(1)],
+        'int_weather_observations': [1, days_of_years(1)],
     },
 ) }}
 
-{% set observed_month = "cast(date_trunc('month', observed_hour_at_utc) as date)" %}
 {% set cancellation_reasons = {
     'A': 'carrier', 'B': 'weather', 'C': 'national_air_system', 'D': 'security',
 } %}
@@ -21,8 +20,8 @@ with flights as (
 ),
 
 observations as (
-    select * from {{ ref('fct_weather_observations') }}
-    where {{ months_of_years_built(observed_month, 1, 1) }}
+    select * from {{ ref('int_weather_observations') }}
+    where {{ months_of_years_built('observed_month', 1, 1) }}
 ),
 
 days as (

@@ -1,5 +1,6 @@
 {{ config(
     materialized='monthly',
+    latest_months=var('feature_months'),
     tracked_elsewhere=['int_weather_observations'],
     columns_by_month={'data_split': 'int_data_splits'},
 ) }}

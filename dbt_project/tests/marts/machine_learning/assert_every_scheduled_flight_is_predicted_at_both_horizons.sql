@@ -1,5 +1,5 @@
--- Every flight that has a scheduled instant and an origin with a time zone is predicted twice, and
--- its targets are what became of it.
+-- In the months with features, every flight that has a scheduled instant and an origin with a time
+-- zone is predicted twice, and its targets are what became of it.
 with flights as (
     select
         flights.flight_id,
@@ -11,6 +11,7 @@ with flights as (
     where
         flights.scheduled_departure_at_utc is not null
         and airports.time_zone_name is not null
+        and flights.flight_month in (select flight_month from {{ ref('int_data_splits') }})
         and {{ in_untested_months('ml_arrival_delay_features') }}
 ),
 

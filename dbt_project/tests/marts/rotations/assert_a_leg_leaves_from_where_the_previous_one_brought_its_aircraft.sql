@@ -40,6 +40,10 @@ where
         and legs.origin_airport_code = previous.destination_airport_code
         and legs.inbound_arrival_at_utc <= legs.departure_at_utc
         and previous.departure_at_utc = departures.last_departure_at_utc
-        and legs.leg_number = previous.leg_number + 1,
+        and (
+            legs.leg_number = previous.leg_number + 1
+            -- a month numbers the legs of a very long chain from some weeks before it
+            or (legs.flight_month > previous.flight_month and legs.leg_number > 1)
+        ),
         false
     )

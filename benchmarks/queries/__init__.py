@@ -1,0 +1,1 @@
+"""The questions that databases publish about this data set, answered by three of them."""
