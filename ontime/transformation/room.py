@@ -9,9 +9,9 @@ from __future__ import annotations
 # what a build needs on the disk, whatever is loaded: seeds, calendar, one block for each column
 FIXED_BYTES = 150_000_000
 # of the warehouse, raw tables, weather and registry included
-WAREHOUSE_BYTES_PER_FLIGHT = 2_000
+WAREHOUSE_BYTES_PER_FLIGHT = 2_100
 # of one publication, features included, beside the earlier ones
-PUBLISHED_BYTES_PER_FLIGHT = 1_500
+PUBLISHED_BYTES_PER_FLIGHT = 600
 # of what the largest steps work with, in memory or, beyond the memory limit, spilled to the disk
 WORKING_BYTES_PER_FLIGHT = 3_200
 # with this memory limit, no number of threads builds this many flights

@@ -50,7 +50,7 @@
 {# The month of a flight as its key says it, for tables that have no other column with it. The key begins
    with the date of the flight. Arguments: flight_id, SQL. #}
 {% macro month_of_flight_id(flight_id='flight_id') -%}
-    cast(concat(substr({{ flight_id }}, 1, 7), '-01') as date)
+    cast(substr({{ flight_id }}, 1, 7) || '-01' as date)
 {%- endmacro %}
 
 {# The months to which some days before a first month and after a last one belong, as SQL of the first

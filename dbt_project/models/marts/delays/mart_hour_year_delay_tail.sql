@@ -1,7 +1,7 @@
 {{ config(
     materialized='monthly',
     months_written='year',
-    month_column="cast(concat(flight_year, '-01-01') as date)",
+    month_column='make_date(flight_year, 1, 1)',
     days_read={'fct_flights': [0, days_of_years()]},
 ) }}
 

@@ -1,46 +1,28 @@
-with flights as (
-    select * from {{ ref('fct_flights') }}
+{% set group = ['origin_airport_code', 'weather_measure', 'weather_class'] %}
+
+with months_of_delays as (
+    select * from {{ ref('int_weather_class_month_delays') }}
 ),
 
 classes as (
     select * from {{ ref('int_weather_classes') }}
 ),
 
-observation_classes as (
-    select * from {{ ref('int_weather_observation_classes') }}
-),
+{{ added_delays_ctes(group) }},
 
-measures as (
-    select distinct weather_measure from classes
-),
-
--- every flight once for each measure, so that each measure counts all flights
-classed_flights as (
+described_delays as (
     select
-        flights.*,
-        measures.weather_measure,
-        coalesce(observation_classes.weather_class, 'not_observed') as weather_class
-    from flights
-    cross join measures
-    left join observation_classes
-        on
-            flights.hour_weather_observation_id = observation_classes.weather_observation_id
-            and measures.weather_measure = observation_classes.weather_measure
-),
-
-described_flights as (
-    select
-        classed_flights.*,
+        ranked_delays.*,
         classes.class_label,
         classes.measured_unit,
         classes.class_order,
         classes.class_from_value,
         classes.class_below_value
-    from classed_flights
+    from ranked_delays
     inner join classes
         on
-            classed_flights.weather_measure = classes.weather_measure
-            and classed_flights.weather_class = classes.weather_class
+            ranked_delays.weather_measure = classes.weather_measure
+            and ranked_delays.weather_class = classes.weather_class
 )
 
 select
@@ -52,8 +34,8 @@ select
     class_order,
     class_from_value,
     class_below_value,
-    {{ punctuality_measures() }}
-from described_flights
+    {{ punctuality_measures_of_delays() }}
+from described_delays
 group by
     origin_airport_code,
     weather_measure,

@@ -11,7 +11,9 @@ with flights as (
     where
         flights.scheduled_departure_at_utc is not null
         and airports.time_zone_name is not null
-        and flights.flight_month in (select flight_month from {{ ref('int_data_splits') }})
+        and flights.flight_month in (
+            select months.flight_month from {{ ref('int_data_splits') }} as months
+        )
         and {{ in_untested_months('ml_arrival_delay_features') }}
 ),
 
