@@ -40,6 +40,7 @@ HERE = Path(__file__).parent
 
 GENERATED = {
     "benchmarks/results.md",
+    "benchmarks/queries.md",
     "docs/data-dictionary.md",
     "docs/erd.md",
     "docs/metrics.md",
