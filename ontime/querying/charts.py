@@ -1,24 +1,19 @@
 """Draw the charts of the guides: a few plain, reproducible forms, legible without colour.
 
-Matplotlib draws every chart as SVG with its labels as text, so that the chart scales, can be
-searched, and stays small in git. The description inside the file contains a checksum of the data
-drawn. It shows whether a chart is out of date without comparing strokes, which differ between
-machines.
+The description inside a file contains a checksum of the data drawn. It shows whether a chart is out
+of date without comparing strokes, which differ between machines.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from ontime.querying import vega
 
 _FORMS = {
     "bars": ("label", "value"),
@@ -26,15 +21,13 @@ _FORMS = {
     "heat": ("x", "y", "value"),
 }
 
-# Okabe and Ito's palette, which is safe for colour-blind readers
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-_MARKS = ("o", "s", "^", "D", "v", "P", "X")
 _FEW_POINTS = 40
 _FEW_WORDS = 8
-_AXIS_NUMBERS = "{x:,.10g}"
-_WIDTH_INCHES = 7.2
-_INCHES_A_ROW = 0.28
-_TITLE_CHARACTERS = 95
+_WIDTH = 640
+_PIXELS_A_ROW = 24
+_PIXELS_OF_LINES = 260
+# makes a label that occurs twice another one, and is not seen
+_UNSEEN = "\u200b"
 
 
 @dataclass(frozen=True)
@@ -79,10 +72,6 @@ def draw(chart: Chart, title: str, columns: Sequence[str], rows: Sequence[tuple[
         ValueError: there are no rows, or a column that the chart needs is missing.
 
     """
-    # imported here because matplotlib is slow to import and only one command draws charts
-    import matplotlib as mpl  # noqa: PLC0415
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
     if unknown := set(chart.parts.values()) - set(columns):
         raise ValueError(f"the chart needs the column {min(unknown)}, which the query lacks.")
     if not rows:
@@ -91,112 +80,154 @@ def draw(chart: Chart, title: str, columns: Sequence[str], rows: Sequence[tuple[
         part: [row[list(columns).index(column)] for row in rows]
         for part, column in chart.parts.items()
     }
-    style: Any = {
-        "svg.fonttype": "none",
-        "svg.hashsalt": "ontime",
-        "font.family": "sans-serif",
-        "font.size": 9,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "figure.titlesize": 10,
+    spec = _DRAWERS[chart.form](chart, values)
+    return vega.svg(spec, title, f"shows {checksum(chart, title, columns, rows)}")
+
+
+def _bars(chart: Chart, values: dict[str, list[Any]]) -> dict[str, Any]:
+    labels: list[str] = []
+    for value in values["label"]:
+        label = _words(value)
+        while label in labels:
+            label += _UNSEEN
+        labels.append(label)
+    rows = [
+        {"label": label, "value": float(value or 0), "shown": _number(value)}
+        for label, value in zip(labels, values["value"], strict=True)
+    ]
+    down = {
+        "field": "label",
+        "type": "nominal",
+        "sort": None,
+        "axis": {"title": None, "ticks": False, "domain": False, "labelLimit": 320},
     }
-    with mpl.rc_context(style):
-        figure = Figure(figsize=(_WIDTH_INCHES, _height(chart, values)), layout="constrained")
-        axes = figure.add_subplot()
-        _DRAWERS[chart.form](axes, chart, values)
-        # the title spans the whole figure: long labels on the left can make the axes narrow
-        figure.suptitle("\n".join(wrap(title, _TITLE_CHARACTERS)), x=0.01, ha="left")
-        written = io.StringIO()
-        description = f"shows {checksum(chart, title, columns, rows)}"
-        metadata = {"Date": None, "Creator": None, "Title": title, "Description": description}
-        figure.savefig(written, format="svg", metadata=metadata)
-    # strip trailing whitespace, which git and editors complain about
-    return re.sub(r"[ \t]+$", "", written.getvalue(), flags=re.MULTILINE)
+    across = {
+        "field": "value",
+        "type": "quantitative",
+        "axis": {"title": chart.unit, "tickCount": 6},
+    }
+    return {
+        "width": _WIDTH,
+        "height": {"step": _PIXELS_A_ROW},
+        "data": {"values": rows},
+        "encoding": {"y": down, "x": across},
+        "layer": [
+            {"mark": {"type": "bar", "color": vega.BAR}},
+            {
+                "mark": {"type": "text", "align": "left", "dx": 4, "color": vega.INK},
+                "encoding": {"text": {"field": "shown"}},
+            },
+        ],
+    }
 
 
-def _height(chart: Chart, values: dict[str, list[Any]]) -> float:
-    match chart.form:
-        case "bars":
-            return 1.0 + _INCHES_A_ROW * len(values["label"])
-        case "heat":
-            return 1.4 + _INCHES_A_ROW * len(set(values["y"]))
-        case _:
-            return 3.4
-
-
-def _bars(axes: Axes, chart: Chart, values: dict[str, list[Any]]) -> None:
-    labels = [_words(label) for label in values["label"]]
-    places = range(len(labels))
-    bars = axes.barh(places, [float(value or 0) for value in values["value"]], color=_COLOURS[0])
-    axes.set_yticks(places, labels)
-    axes.invert_yaxis()
-    axes.bar_label(bars, [_number(value) for value in values["value"]], padding=3)
-    axes.margins(x=0.12)
-    axes.set_xlabel(chart.unit)
-    axes.xaxis.set_major_formatter(_AXIS_NUMBERS)
-    axes.tick_params(axis="y", length=0)
-
-
-def _lines(axes: Axes, chart: Chart, values: dict[str, list[Any]]) -> None:
-    series = values.get("series", [""] * len(values["x"]))
+def _lines(chart: Chart, values: dict[str, list[Any]]) -> dict[str, Any]:
+    series = [_words(name) for name in values.get("series", [""] * len(values["x"]))]
+    rows = [
+        {"x": _point(x), "y": None if y is None else float(y), "series": name}
+        for x, y, name in zip(values["x"], values["y"], series, strict=True)
+    ]
     names = list(dict.fromkeys(series))
-    for name, colour, mark in zip(names, _repeated(_COLOURS), _repeated(_MARKS), strict=False):
-        points = [place for place, other in enumerate(series) if other == name]
-        axes.plot(
-            [values["x"][place] for place in points],
-            [_real(values["y"][place]) for place in points],
-            color=colour,
-            marker=mark if len(points) <= _FEW_POINTS else None,
-            markersize=4,
-            linewidth=1.4,
-            label=_words(name),
-        )
-    axes.set_ylabel(chart.unit)
-    axes.yaxis.set_major_formatter(_AXIS_NUMBERS)
-    axes.grid(axis="y", color="#dddddd", linewidth=0.6)
-    axes.set_axisbelow(True)
+    many = max(series.count(name) for name in names) > _FEW_POINTS
     is_time = all(isinstance(value, date) for value in values["x"])
-    if is_time or (len(set(values["x"])) > _FEW_WORDS and isinstance(values["x"][0], str)):
-        axes.figure.autofmt_xdate()
-    if all(isinstance(value, int) for value in values["x"]):
-        axes.locator_params(axis="x", integer=True)
-    if not is_time:
-        axes.set_xlabel(chart.parts["x"].replace("_", " "))
+    is_number = all(isinstance(value, int | float) for value in values["x"])
+    is_slanted = not is_time and not is_number and len(set(values["x"])) > _FEW_WORDS
+    axis = {
+        "title": None if is_time else chart.parts["x"].replace("_", " "),
+        "grid": False,
+        "labelOverlap": True,
+        **({"labelAngle": -40} if is_slanted else {"labelAngle": 0}),
+        **({"format": "%b %Y"} if is_time else {}),
+        **({"format": "d", "tickMinStep": 1} if is_number else {}),
+    }
+    kind = "temporal" if is_time else "quantitative" if is_number else "ordinal"
+    across: dict[str, Any] = {"field": "x", "type": kind, "axis": axis}
+    across |= {"scale": {"zero": False, "nice": False}} if is_number else {}
+    if not is_time and not is_number:
+        across["sort"] = None
+    encoding: dict[str, Any] = {
+        "x": across,
+        "y": {
+            "field": "y",
+            "type": "quantitative",
+            "scale": {"zero": False},
+            "axis": {"title": chart.unit, "tickCount": 6},
+        },
+    }
+    lines, points = dict(encoding), dict(encoding)
     if "series" in values:
-        axes.figure.legend(
-            loc="outside lower center", frameon=False, fontsize=8, ncols=min(len(names), 5)
-        )
+        legend = {"title": None, "orient": "bottom", "columns": min(len(names), 5)}
+        of_series: dict[str, Any] = {"field": "series", "type": "nominal", "sort": None}
+        # the points have a form for each series as well, so that nobody needs to tell colours
+        # apart; their legend shows both, and the lines need none of their own
+        lines["stroke"] = {**of_series, "legend": legend if many else None}
+        points |= {channel: {**of_series, "legend": legend} for channel in ("color", "shape")}
+    line = {"type": "line", "strokeWidth": 1.8, "color": vega.MARK}
+    point = {"type": "point", "filled": True, "size": 36, "opacity": 1, "color": vega.MARK}
+    return {
+        "width": _WIDTH,
+        "height": _PIXELS_OF_LINES,
+        "data": {"values": rows},
+        "layer": [
+            {"mark": line, "encoding": lines},
+            *([] if many else [{"mark": point, "encoding": points}]),
+        ],
+    }
 
 
-def _heat(axes: Axes, chart: Chart, values: dict[str, list[Any]]) -> None:
-    across, down = (list(dict.fromkeys(values[part])) for part in ("x", "y"))
-    grid = [[float("nan")] * len(across) for _ in down]
-    for x, y, value in zip(values["x"], values["y"], values["value"], strict=True):
-        grid[down.index(y)][across.index(x)] = _real(value)
-    mesh = axes.pcolormesh(grid, cmap="cividis")
-    axes.set_xticks([place + 0.5 for place in range(len(across))], [_words(x) for x in across])
-    axes.set_yticks([place + 0.5 for place in range(len(down))], [_words(y) for y in down])
-    axes.invert_yaxis()
-    axes.tick_params(length=0)
-    for part, label in (("x", axes.set_xlabel), ("y", axes.set_ylabel)):
-        label(chart.parts[part].replace("_", " "))
-    axes.figure.colorbar(mesh, ax=axes, label=chart.unit)
+def _heat(chart: Chart, values: dict[str, list[Any]]) -> dict[str, Any]:
+    rows = [
+        {"x": _words(x), "y": _words(y), "value": None if value is None else float(value)}
+        for x, y, value in zip(values["x"], values["y"], values["value"], strict=True)
+    ]
+    places = {
+        part: {
+            "field": part,
+            "type": "ordinal",
+            "sort": None,
+            "axis": {
+                "title": chart.parts[part].replace("_", " "),
+                "ticks": False,
+                "domain": False,
+                "labelAngle": 0,
+                "labelOverlap": True,
+            },
+        }
+        for part in ("x", "y")
+    }
+    colour = {
+        "field": "value",
+        "type": "quantitative",
+        "scale": {"scheme": "blues"},
+        "legend": {
+            "title": chart.unit,
+            "orient": "bottom",
+            "gradientLength": 240,
+            "gradientThickness": 10,
+            "titleLimit": _WIDTH,
+        },
+    }
+    return {
+        "width": _WIDTH,
+        "height": {"step": _PIXELS_A_ROW},
+        "data": {"values": rows},
+        "mark": "rect",
+        "encoding": {**places, "color": colour},
+    }
 
 
-_DRAWERS: dict[str, Callable[[Any, Chart, dict[str, list[Any]]], None]] = {
+_DRAWERS: dict[str, Callable[[Chart, dict[str, list[Any]]], dict[str, Any]]] = {
     "bars": _bars,
     "lines": _lines,
     "heat": _heat,
 }
 
 
-def _repeated(choices: Sequence[str]) -> Sequence[str]:
-    """Return enough choices for any number of series that a legend could hold."""
-    return list(choices) * 5
-
-
-def _real(value: Any) -> float:
-    return float("nan") if value is None else float(value)
+def _point(value: Any) -> Any:
+    if isinstance(value, date):
+        # a moment of its own time zone: a date alone would be taken for one in UTC
+        return f"{value.isoformat()}T00:00:00"
+    return value if isinstance(value, int | float) else _words(value)
 
 
 def _number(value: Any) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import importlib.resources
 import json
 import logging
+import re
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +247,19 @@ def test_colibri_finds_nothing_that_this_lineage_does_not(
             assert found <= step.inputs, (unique_id, name)
             agreed += bool(found) and found == step.inputs
     assert agreed > 1500
+
+
+def test_links_to_the_shop_of_colibri_are_removed() -> None:
+    report = importlib.resources.files("dbt_colibri").joinpath("report/index.html")
+    theirs = report.read_text(encoding="utf-8")
+    ours = page.without_the_shop(theirs)
+    assert "colibri-data.com" in theirs
+    assert "colibri-data.com" not in ours
+    # each link, and the heading above one of them, is a component that draws nothing
+    links = len(re.findall(r"href:jde\(", theirs))
+    assert links >= 4
+    assert ours.count("()=>null,{") == theirs.count("()=>null,{") + links + 1
+    assert page.without_the_shop("<html></html>") == "<html></html>"
 
 
 @pytest.mark.parametrize("name", QUERIES)

@@ -3,13 +3,14 @@
 dbt-colibri renders the page from the lineage that this project computes: with the locked release of
 sqlglot, colibri's own lineage stops at every union. The page is a single file. Its telemetry is
 switched off, and its content security policy makes the browser block every request. It opens on a
-subject table, and its links to the publisher's shop are hidden.
+subject table, and its links to the publisher's shop are removed.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -30,12 +31,22 @@ _POLICY = (
 )
 _HEAD = '<meta charset="UTF-8" />'
 
-# colibri shows an empty canvas until a model is chosen; its links advertise features that it sells
+# colibri shows an empty canvas until a model is chosen
 _START = (
     "<script>if (!location.search) location.replace(location.pathname + '?model="
     "model.ontime.mart_carrier_month_punctuality.v1&parents=2&children=0')</script>"
-    '<style>a[href*="colibri-data.com"] { display: none !important }</style>'
 )
+
+# links that advertise features that colibri sells: one function makes their addresses, and what
+# carries one is drawn by React as a component of its name
+_SHOP = '"https://colibri-data.com"'
+_ADDRESS = re.compile(
+    r'function (\w+)\(\w+,\w+\)\{[^{}]*URLSearchParams\(\{utm_source:"colibri_oss"'
+)
+# the heading above one of them, which would be left alone
+_HEADED = re.compile(r'(\.jsxs\()"div"(,\{className:"[^"]*",children:\[\w+\.jsx\(\w+,\{children:)')
+_HEADING = '"Recent Commits"'
+_NOTHING = "()=>null"
 
 
 class _Extractor(DbtColumnLineageExtractor):  # type: ignore[misc]
@@ -85,9 +96,23 @@ def write(project: Project, folder: Path) -> Path:
         page = (Path(made) / "index.html").read_text(encoding="utf-8")
     if page.count(_HEAD) != 1:
         raise OSError(0, "dbt-colibri writes another page than this project knows", str(folder))
+    page = without_the_shop(page)
+    if _SHOP in page:
+        raise OSError(0, "dbt-colibri writes links that this project does not know", str(folder))
     path = folder / "index.html"
     path.write_text(page.replace(_HEAD, _HEAD + _POLICY + _START), encoding="utf-8")
     return path
+
+
+def without_the_shop(page: str) -> str:
+    """Return the page without the links to the publisher's shop: each draws nothing instead."""
+    found = _ADDRESS.search(page)
+    if not found:
+        return page
+    carrier = re.compile(rf'(\.jsxs?\()(?:"a"|\w+)(,\{{(?:\w+:"[^"]*",)*href:{found[1]}\()')
+    page = carrier.sub(rf"\1{_NOTHING}\2", page)
+    page = re.sub(_HEADED.pattern + _HEADING, rf"\1{_NOTHING}\2{_HEADING}", page)
+    return page.replace(_SHOP, '"#"')
 
 
 def _without_the_database(manifest: Node) -> Node:
