@@ -12,7 +12,7 @@ from ontime.site.values import shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ontime.site.boards import Board
+    from ontime.site.boards import Board, Chart
     from ontime.site.reader import Facts, Reader
 
 # the page, its query or chart; the same rows as there, so that two pages cannot differ
@@ -41,5 +41,18 @@ def front(boards: Sequence[Board], reader: Reader, links: markup.Links, facts: F
         return month
     svgs = {form: usmap.draw(chart, rows, form, links) for form in ("wide", "narrow")}
     numbers = f'<p class="text"><a href="{_AIRPORTS}">The numbers, and every destination</a></p>'
-    figure = markup.picture(chart, svgs, markup.scope(facts.scope), numbers)
+    finding = _finding(airports, chart, reader)
+    figure = markup.picture(chart, svgs, markup.scope(facts.scope), numbers, finding=finding)
     return f"{month}<section>{figure}</section>"
+
+
+def _finding(board: Board, chart: Chart, reader: Reader) -> str:
+    """Return the answer of the section that a chart is in, as the page of the board gives it."""
+    section = next(each for each in board.sections if any(chart in row for row in each.rows))
+    return " ".join(
+        str(row[answer.spec["value"]])
+        for row_of_charts in section.rows
+        for answer in row_of_charts
+        if answer.is_answer
+        for row in reader.rows(board.queries[answer.query]["sql"])
+    )

@@ -17,6 +17,8 @@ import sys
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,13 @@ _CONFIGURATION = "sources: {}\n"
 
 _INVISIBLE = "\u200b-\u200d\u2060-\u2064"
 _PLACE_OF_A_LINE = "\u200c[0-9]+"
+
+# labels of an axis, those that are turned upright, and the distance that their letters need
+_AXIS_LABELS = re.compile(r'<g class="mark-text role-axis-label".*?</g>', re.DOTALL)
+_UPRIGHT = re.compile(
+    r'<text[^>]*transform="translate\(([\d.]+),[^>]*rotate\(270\)[^>]*>.*?</text>'
+)
+_CLEAR_PIXELS = 13
 
 DRAWN = {"bar", "line", "area", "scatter", "heatmap"}
 
@@ -165,7 +174,26 @@ def _picture(board: str, key: str, x_label: str) -> str:
         ),
         svg,
     )
-    return re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
+    return _thinned(re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg))
+
+
+def _thinned(svg: str) -> str:
+    """Return a chart whose upright labels stand clear of each other: every second, or fewer."""
+
+    def of_axis(axis: re.Match[str]) -> str:
+        labels = list(_UPRIGHT.finditer(axis[0]))
+        places = [float(label[1]) for label in labels]
+        gaps = [after - before for before, after in pairwise(places)]
+        if not gaps or min(gaps) <= 0 or min(gaps) >= _CLEAR_PIXELS:
+            return axis[0]
+        step = ceil(_CLEAR_PIXELS / min(gaps))
+        text = axis[0]
+        for number, label in reversed(list(enumerate(labels))):
+            if number % step:
+                text = text[: label.start()] + text[label.end() :]
+        return text
+
+    return _AXIS_LABELS.sub(of_axis, svg)
 
 
 def tip(label: str, x_label: str = "") -> str:
