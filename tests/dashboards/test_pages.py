@@ -66,6 +66,25 @@ def test_letters_are_large_enough_to_read_on_a_telephone(opened: Open, address: 
     )
     assert sizes
     assert min(sizes) >= 9.5
+    # labels of an axis do not stand on each other
+    overprinted = page.evaluate(
+        """() => [...document.querySelectorAll('main svg .role-axis-label')]
+            .filter(axis => axis.checkVisibility())
+            .flatMap(axis => {
+                const boxes = [...axis.children].map(label => label.getBoundingClientRect())
+                return boxes.slice(1).filter((box, place) => {
+                    const before = boxes[place]
+                    return Math.min(box.right, before.right) - Math.max(box.left, before.left) > 1
+                        && Math.min(box.bottom, before.bottom) - Math.max(box.top, before.top) > 1
+                })
+            }).length"""
+    )
+    assert overprinted == 0
+    if address == "dashboards/overview.html":
+        # a telephone shows a chart without scrolling
+        first = page.locator("figure .narrow svg").first.bounding_box()
+        assert first is not None
+        assert first["y"] < 700
 
 
 @pytest.mark.parametrize("address", [board.address for board in read_boards()])
