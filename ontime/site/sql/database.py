@@ -1,8 +1,9 @@
 """Write the DuckDB file that a browser asks: the published tables, as far as they fit.
 
 A browser holds the whole file in memory and loads it over the network. So the file has a bound: the
-flights come first, with the columns that are asked for most, then the other tables from small to
-large. What does not fit is left out, and the page says so.
+dimensions come first, because they name everything else, then the flights of the default scope with
+the columns that are asked for most, then the other tables from small to large. What does not fit is
+left out, and the page says so.
 """
 
 from __future__ import annotations
@@ -40,6 +41,13 @@ ASKED_MOST = (
     "is_on_time_departure",
     "is_on_time_arrival",
 )
+_FLIGHTS_OF_THE_SCOPE = f"""
+select {", ".join(f"flights.{name}" for name in ASKED_MOST)}
+from {FLIGHTS} as flights
+inner join mart_source_coverage as scope
+    on scope.is_default_scope
+    and flights.flight_month between scope.scope_first_month and scope.scope_last_month
+"""  # noqa: S608 - our own names
 # too large to be worth it, and made for models
 _NOT_FOR_BROWSERS = ("ml_arrival_delay_features",)
 
@@ -91,24 +99,32 @@ def _fill(connection: duckdb.DuckDBPyConnection, trial: Path, most_bytes: int) -
     listed = connection.execute(
         "select table_name, description, row_count, column_count from catalogue.tables"
     ).fetchall()
-    # the flights first; the others from small to large
-    listed.sort(key=lambda row: (row[0] != FLIGHTS, row[2] * row[3], row[0]))
+    listed.sort(
+        key=lambda row: (not row[0].startswith("dim_"), row[0] != FLIGHTS, row[2] * row[3], row[0])
+    )
     tables = []
     for name, description, rows, columns in listed:
-        wanted = list(ASKED_MOST) if name == FLIGHTS else ["*"]
-        width = len(wanted) if name == FLIGHTS else columns
+        width, source = columns, f"from {name}"
+        if name == FLIGHTS:
+            width, source = len(ASKED_MOST), _FLIGHTS_OF_THE_SCOPE
+            rows = _count(connection, f"({source})")  # noqa: PLW2901
         is_held = (
             rows * width <= _MOST_VALUES
             and name not in _NOT_FOR_BROWSERS
-            and _fits(connection, name, ", ".join(wanted), most_bytes)
+            and _fits(connection, name, source, most_bytes)
         )
         tables.append(Table(name, description, rows, columns, width if is_held else 0))
     return sorted(tables, key=lambda table: table.name)
 
 
-def _fits(connection: duckdb.DuckDBPyConnection, name: str, columns: str, most_bytes: int) -> bool:
+def _count(connection: duckdb.DuckDBPyConnection, source: str) -> int:
+    [(count,)] = connection.execute(f"select count(*) from {source}").fetchall()  # noqa: S608
+    return int(count)
+
+
+def _fits(connection: duckdb.DuckDBPyConnection, name: str, source: str, most_bytes: int) -> bool:
     # in the order of the published rows, which compresses best
-    connection.execute(f"create table trial.marts.{name} as select {columns} from {name}")  # noqa: S608
+    connection.execute(f"create table trial.marts.{name} as {source}")
     connection.execute("checkpoint trial")
     used = connection.execute(
         "select used_blocks * block_size from pragma_database_size() where database_name = 'trial'"

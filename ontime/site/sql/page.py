@@ -191,7 +191,8 @@ def _tables(tables: Sequence[Table]) -> str:
         else ""
     )
     return f"""<p class="text">The published tables, as far as a browser can hold them:
-{database.MOST_MEGABYTES} MB at most. Columns and their meaning are in the data
+{database.MOST_MEGABYTES} MB at most. <code>{database.FLIGHTS}</code> has the flights of the scope
+above, and the columns that are asked for most. Columns and their meaning are in the data
 dictionary. <code>from publication</code> names the publication that answers.</p>{missing}
 <div class="table long" tabindex="0" role="region" aria-label="Tables"><table><thead><tr>
 <th scope="col">Table</th><th scope="col" class="n">Rows</th><th scope="col" class="n">Columns</th>
