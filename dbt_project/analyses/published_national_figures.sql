@@ -31,7 +31,6 @@
 
 with figures as (
     select * from {{ ref('published_figures') }}
-    where flight_table = 'reporting'
 ),
 
 -- the rows of the files, as the publisher counts them

@@ -20,8 +20,7 @@
 ] %}
 
 with figures as (
-    select * from {{ ref('published_figures') }}
-    where flight_table = 'marketing'
+    select * from {{ ref('published_network_counts') }}
 ),
 
 flights as (

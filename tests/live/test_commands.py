@@ -441,7 +441,7 @@ def test_a_month_of_the_nineties_comes_from_the_web_form(
     ) == [("1995-01", 40, "1/1/1995 12:00:00 AM")]
     assert fresh.downloads() == [("bts", "1995-01", "landed")]
     status = fresh.command("status", env=env)
-    assert re.search(r"1995-01 +40 .*from the web form, without a version", status.stdout)
+    assert re.search(r"1995-01 +40 .*from the web form", status.stdout)
     # the same file by hand
     (tmp_path / "DL_SelectFields.zip").write_bytes(content)
     assert "unchanged" in fresh.load("bts", "--offline-from", str(tmp_path)).stdout

@@ -64,7 +64,7 @@ def compared(series: Series, months: list[str]) -> Iterator[Verdict]:
         if month not in from_net:
             yield Verdict(month, "loaded from a folder")
         elif month not in archives:
-            yield Verdict(month, "from the web form, without a version")
+            yield Verdict(month, "from the web form")
     for asked, offer in probe_all(request(series, month) for month in archives):
         month = asked.partition
         landed = store.newest(series.source_name, month)
