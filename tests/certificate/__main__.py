@@ -50,8 +50,12 @@ def main(words: list[str]) -> int:
                 code |= _phase(phase, killer, journal, options.kills)
         if "proofs" in asked:
             code |= _proofs(proven)
-        facts = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "code": worlds.code}
-        results.write(facts, report.rows(journal, small, proven))
+        facts = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "code": f"`{worlds.code}`"}
+        recorded = results.recorded(facts, report.rows(journal, small, proven))
+        # a part of the faults is no certificate
+        if options.report or not (options.only or options.kills):
+            results.write(recorded)
+        sys.stdout.write(results.table(recorded))
     return code
 
 

@@ -25,7 +25,9 @@ SUITE_FULL = 1
 
 @dataclass(frozen=True)
 class Phase:
-    """A command that is killed at calls that match a pattern, `kills` times.
+    """A command that is stopped at calls that match a pattern, `kills` times.
+
+    `action` is `kill`, or `full`: from the call on, nothing more can be written.
 
     `chain` kills follow each other before the command may end: the second stops what the first
     left. `renames` are calls at which the command is killed before and after each.
@@ -39,6 +41,12 @@ class Phase:
     kills: int
     chain: int = 1
     renames: tuple[str, ...] = ()
+    action: str = "kill"
+
+    @property
+    def fault(self) -> str:
+        """The fault in words."""
+        return f"{'killed' if self.action == 'kill' else 'disk full'} {self.what}"
 
 
 PHASES = [
@@ -54,7 +62,7 @@ PHASES = [
     ),
     Phase(
         "publish",
-        "before and after each rename, and between",
+        "while publishing, before and after each rename and between",
         "unpublished",
         PUBLISH,
         "* /published/*",
@@ -90,4 +98,31 @@ PHASES = [
     Phase("models", "in the batches of a build", "february", BUILD, "* /ontime.duckdb*", 25, 5),
     Phase("tests", "while tests run", "february", BUILD, "say *START test *", 20, 5),
     Phase("first load", "while the warehouse is made", "empty", FIRST_LOAD, "* /ontime.*", 10, 5),
+    Phase(
+        "full while loading",
+        "while rows are written",
+        "january",
+        LOAD_FLIGHTS,
+        "*write* /[od]*",
+        10,
+        action="full",
+    ),
+    Phase(
+        "full while publishing",
+        "while publishing",
+        "unpublished",
+        PUBLISH,
+        "*write* /published/*",
+        10,
+        action="full",
+    ),
+    Phase(
+        "full while building",
+        "in the batches of a build",
+        "february",
+        BUILD,
+        "*write* /ontime.duckdb*",
+        5,
+        action="full",
+    ),
 ]

@@ -12,6 +12,7 @@ from tests.certificate.proofs import PROOFS
 from tests.certificate.results import Row
 
 _KEPT = "whole; the rerun gave the content of an undisturbed run, and left nothing behind"
+_OUTCOMES = {"kill": _KEPT, "full": f"refused with a sentence, or overcome; {_KEPT}"}
 
 
 def rows(journal: Journal, small: SmallStops, proven: Proofs) -> list[Row]:
@@ -25,10 +26,12 @@ def _of_phases(journal: Journal) -> Iterable[Row]:
         if kills or broken:
             seen = Counter(kill.seen for kill in kills)
             yield Row(
-                f"killed {phase.what}",
+                phase.fault,
                 len(kills) + len(broken),
-                f"**{len(broken)} broke the promise**" if broken else _KEPT,
-                f'`make certify ARGS="--only {phase.name}"`',
+                f"**{len(broken)} broke the promise**" if broken else _OUTCOMES[phase.action],
+                f"`make certify ARGS=\"--only '{phase.name}'\"`"
+                if " " in phase.name
+                else f'`make certify ARGS="--only {phase.name}"`',
                 seen["old"],
                 seen["new"],
             )
@@ -43,7 +46,7 @@ def _of_small(small: SmallStops) -> Iterable[Row]:
                 yield Row(
                     f"{fault} {operation.what}",
                     len(stops),
-                    _KEPT if action == "kill" else f"refused with a sentence; {_KEPT}",
+                    _OUTCOMES[action],
                     '`make certify ARGS="--only small"`',
                     seen["old"],
                     seen["new"],

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from tests.commands import ROOT
@@ -39,40 +38,44 @@ def read() -> dict[str, Any]:
     return found
 
 
-def write(facts: dict[str, str], rows: list[Row], file: Path = RESULTS) -> None:
+def recorded(about: dict[str, str], rows: list[Row]) -> dict[str, Any]:
+    """Return results as they are recorded, with the date and the code that they are about."""
+    return {**about, "rows": [asdict(row) for row in rows]}
+
+
+def write(results: dict[str, Any]) -> None:
     """Record results, and write the table into the page."""
-    recorded = {**facts, "rows": [asdict(row) for row in rows]}
-    file.write_text(json.dumps(recorded, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     page = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(_TABLE.sub(lambda _: table(recorded), page), encoding="utf-8")
+    PAGE.write_text(_TABLE.sub(lambda _: table(results), page), encoding="utf-8")
 
 
-def table(recorded: dict[str, Any]) -> str:
+def table(results: dict[str, Any]) -> str:
     """Return the results as Markdown; each number names the fact behind it, as in all guides."""
     lines = [
-        f"Run on {recorded['date']} with the code {recorded['code']}: "
-        f"{_marked(kills(recorded), 'kills')} kills. *Old* and *new* are how often readers saw the "
+        f"Run on {results['date']} with the code {results['code']}: "
+        f"{_marked(kills(results), 'kills')} kills. *Old* and *new* are how often readers saw the "
         "state before and the state after.",
         "",
         "| fault | times | old | new | outcome | run it again |",
         "|---|---:|---:|---:|---|---|",
     ]
-    for number, row in enumerate(recorded["rows"]):
+    for number, row in enumerate(results["rows"]):
         counts = [_marked(row[name], f"{number}.{name}") for name in ("times", "old", "new")]
         lines.append(f"| {' | '.join([row['fault'], *counts, row['outcome'], row['again']])} |")
     return "\n".join(lines) + "\n"
 
 
-def kills(recorded: dict[str, Any]) -> int:
+def kills(results: dict[str, Any]) -> int:
     """Return the number of kills."""
-    return sum(row["times"] for row in recorded["rows"] if row["fault"].startswith("killed"))
+    return sum(row["times"] for row in results["rows"] if row["fault"].startswith("killed"))
 
 
 def facts() -> dict[str, float]:
     """Return the numbers of the table, by the names under which the page marks them."""
-    recorded = read()
-    found = {"certificate.kills": float(kills(recorded))}
-    for number, row in enumerate(recorded["rows"]):
+    results = read()
+    found = {"certificate.kills": float(kills(results))}
+    for number, row in enumerate(results["rows"]):
         for name in ("times", "old", "new"):
             if row[name] is not None:
                 found[f"certificate.{number}.{name}"] = float(row[name])
