@@ -6,6 +6,7 @@ JSON; it ends with a sentence if one of them broke the promise.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import random
@@ -26,6 +27,9 @@ def main(folder: Path, kills: int | None = None, only: str = "") -> None:
     """Stop every operation, or one, in folders of their own."""
     # a fork must not wait for threads of its parent
     duckdb.execute("set threads = 1")
+    # a fork shares what its parent's collector leaves alone
+    gc.freeze()
+    gc.disable()
     os.environ["ONTIME_DATA_DIR"] = str(folder / "world" / "data")
     for operation in OPERATIONS:
         if only not in {"", operation.name}:
