@@ -18,6 +18,7 @@ from ingest.errors import IngestError, RefusedFileError
 from ingest.loading.cleaning import clean
 from ingest.loading.declaring import create_declared_tables
 from ingest.loading.state import lacks_tables
+from ingest.loading.working import clear_away
 from ingest.sources import SOURCES, declared
 from ontime.storage.lock import WarehouseBusyError, hold_warehouse, unwritable
 from ontime.storage.memory import MemoryLimitError, memory_limit
@@ -251,7 +252,8 @@ def _prepare_warehouse() -> None:
     """Take the lock, and see that every declared raw table exists, of every source."""
     memory_limit()  # a wrong setting is reported before anything is written
     try:
-        hold_warehouse(warehouse_file())
+        if hold_warehouse(warehouse_file()):
+            clear_away()
     except OSError as error:
         raise IngestError(unwritable(data_folder(), error)) from None
     if lacks_tables(declared()):

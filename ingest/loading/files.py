@@ -26,10 +26,11 @@ from ingest.loading import receipts
 from ingest.loading.destination import Warehouse, limited_warehouse
 from ingest.loading.receipts import OPERATIONS, DownloadReceipt, Receipt
 from ingest.loading.state import unusable_warehouse
+from ingest.loading.working import working_folder
 from ingest.reading.delimited import DelimitedFile
 from ingest.reading.lines import RejectedLine
 from ontime.storage.memory import memory_limit
-from ontime.storage.paths import data_folder, warehouse_file
+from ontime.storage.paths import warehouse_file
 
 # the size of a DuckDB row group: with other sizes, loading can take four times as long
 _ROWS_AT_ONCE = 122_880
@@ -226,7 +227,7 @@ def _run(
         IngestError: the warehouse could not be written.
 
     """
-    folder = data_folder() / "dlt"
+    folder = working_folder()
     shutil.rmtree(folder / dataset, ignore_errors=True)
     try:
         pipeline = dlt.pipeline(

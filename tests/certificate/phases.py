@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 FIRST_LOAD = ("ontime", "load", "--months", "2024-01")
 LOAD_FLIGHTS = ("ontime", "load", "bts", "--months", "2024-02")
-LOAD_WEATHER = ("ontime", "load", "weather", "--months", "2024-02")
+LOAD_WEATHER = ("ontime", "load", "weather", "--months", "2024-02", "--airports", "JFK,LGA")
 REFRESH = ("ontime", "load", "--months", "2024-02")
 # as `make build` does where the unit tests have passed on this code
 BUILD = ("dbt", "build", "--exclude-resource-type", "unit_test")

@@ -339,6 +339,14 @@ def test_a_killed_load_is_made_good_by_the_next(loaded: Sandbox, empty_sandbox: 
     assert empty_sandbox.query(proven) == [(ROWS,)]
 
 
+def test_what_a_killed_load_left_is_removed_even_if_nothing_is_loaded(sandbox: Sandbox) -> None:
+    left = sandbox.project.folder / "data" / "dlt" / "operations" / "load" / "state.json"
+    left.parent.mkdir(parents=True)
+    left.write_text("half a package", encoding="utf-8")
+    assert "unchanged" in sandbox.load("airportsdata").stdout
+    assert list((sandbox.project.folder / "data" / "dlt").iterdir()) == []
+
+
 def test_an_interrupt_ends_the_command_with_a_sentence(sandbox: Sandbox) -> None:
     before = sandbox.hashes()
     # takes long enough for the signal to arrive during the load
