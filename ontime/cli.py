@@ -103,6 +103,21 @@ COMMANDS = {
         _BUILD,
         "Say what is published, table by table, and what to try next.",
     ),
+    "publish": Entry(
+        "ontime.commands.publication",
+        _BUILD,
+        "Publish what `dbt build --target plain` has built, if it passed every test.",
+    ),
+    "lake": Entry(
+        "ontime.commands.lake",
+        _BUILD,
+        "Write the raw tables to a lake of Parquet files, for a cluster: what has changed.",
+    ),
+    "pull": Entry(
+        "ontime.commands.lake",
+        _BUILD,
+        "Publish here what a cluster has built, tested and published in a lake.",
+    ),
     "verify": Entry(
         "ontime.commands.publication",
         _BUILD,
@@ -278,8 +293,23 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Read the rest of the words, and run the command."""
+        words = [*ctx._protected_args, *ctx.args]
         with _in_a_sentence(" ".join(["ontime", *ctx._protected_args])):
-            return super().invoke(ctx)
+            try:
+                done = super().invoke(ctx)
+            except typer.Exit as exit_:
+                if exit_.exit_code <= 1:  # what was not refused is loaded
+                    _land_in_lake(words)
+                raise
+            _land_in_lake(words)
+            return done
+
+
+def _land_in_lake(words: list[str]) -> None:
+    """Bring the lake that ONTIME_LAKE names up to date, after a command that changes raw tables."""
+    changes_raw = bool(words) and words[0] in {"load", "refresh", "replay", "remove"}
+    if changes_raw and os.environ.get("ONTIME_LAKE") and not {"--dry-run", "--help"} & set(words):
+        importlib.import_module("ontime.commands.lake").land()
 
 
 @contextmanager

@@ -2,7 +2,7 @@
    limit cannot suffice for the flights that are loaded. The numbers are in
    ontime/transformation/room.py. #}
 {% macro refuse_without_room() %}
-    {% set builds = execute and is_warehouse() and flags.WHICH in ['build', 'run', 'retry'] %}
+    {% set builds = execute and has_functions() and flags.WHICH in ['build', 'run', 'retry'] %}
     {% if builds and operations_has('loaded_partitions') %}
         {% set objection = query_now(
             "select ontime_lacks_room(" ~ sql_text(target.path) ~ ")"

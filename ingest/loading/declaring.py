@@ -17,6 +17,7 @@ from ingest.loading.receipts import (
     RECEIPT_SCHEMA,
 )
 from ingest.loading.removing import transaction
+from ontime.storage.content_hash import STORED_MACRO
 from ontime.storage.paths import warehouse_file
 
 # dlt adds it to the rows of every load
@@ -44,6 +45,7 @@ def create_declared_tables(sources: list[Source]) -> None:
         ):
             _create(connection, OPERATIONS, name, schema.append(_LOAD_ID))
         connection.execute(LOADED_PARTITIONS)
+        connection.execute(STORED_MACRO)
 
 
 def _raw_schema(table: Table) -> pa.Schema:

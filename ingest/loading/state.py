@@ -18,6 +18,7 @@ from ingest.errors import IngestError
 from ingest.landing import store
 from ingest.landing.store import Landed
 from ingest.loading.receipts import DOWNLOAD_SCHEMA, OPERATIONS, QUARANTINE_SCHEMA, RECEIPT_SCHEMA
+from ontime.storage.content_hash import METHOD
 from ontime.storage.memory import limit_memory
 from ontime.storage.paths import warehouse_file
 
@@ -90,7 +91,7 @@ def unusable_warehouse(error: BaseException) -> IngestError:
 
 
 def lacks_tables(sources: Iterable[Source]) -> bool:
-    """Return whether any declared table, view or column is missing from the warehouse."""
+    """Return whether a declared table, view, column or macro is missing from the warehouse."""
     declared = {
         (source.dataset, table.name, name)
         for source in sources
@@ -108,7 +109,11 @@ def lacks_tables(sources: Iterable[Source]) -> bool:
         existing = connection.execute(
             "select table_schema, table_name, column_name from information_schema.columns"
         ).fetchall()
-    return bool(declared - set(existing))
+        methods = connection.execute(
+            "select macro_definition from duckdb_functions() "
+            "where database_name = current_database() and function_name = 'content_hash_method'"
+        ).fetchall()
+    return bool(declared - set(existing)) or methods != [(f"'{METHOD}'",)]
 
 
 def is_loaded(source: Source, file: SourceFile, sha256: str) -> bool:

@@ -6,28 +6,33 @@ import os
 import subprocess
 from pathlib import Path
 
+from ontime.cluster.lake import MANIFEST
+from ontime.cluster.places import Place
 from ontime.cluster.processes import ENVIRONMENT, HOST, ClusterError
 
 _INSIDE = Path(__file__).with_name("inside.py")
 _QUIETLY = ("--no-use-colors", "--no-hints-enabled")
 
 
-def register(port: int, lake: Path, environment: Path = ENVIRONMENT) -> None:
+def register(port: int, lake: Place, environment: Path = ENVIRONMENT) -> None:
     """Make the tables of a lake known to the server, as the lake is now.
+
+    The lake is named to the server as it is here: all its machines have it at the same address.
 
     Raises:
         ClusterError: the server refuses; the message is its own.
 
     """
     done = subprocess.run(  # noqa: S603 - our own module, in the environment of Spark
-        [environment / "bin" / "python", _INSIDE, HOST, str(port), str(lake)],
+        [environment / "bin" / "python", _INSIDE, HOST, str(port), lake.location],
+        input=lake.read(MANIFEST),
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1:]
-        raise ClusterError(f"Spark cannot read the lake {lake}: {' '.join(last)}")
+        raise ClusterError(f"Spark cannot read the lake {lake.address}: {' '.join(last)}")
 
 
 def dbt(

@@ -1,6 +1,7 @@
 """Make the tables of a lake known to a Spark server: runs in Spark's own environment.
 
-python inside.py HOST PORT LAKE. A table is made once; then each partition is pointed at the file
+python inside.py HOST PORT LAKE < lake.json. LAKE is a folder, or the address of an object store as
+Spark takes it. A table is made once; then each partition is pointed at the file
 that the lake names for it, which Spark does in one step: a query has the old file or the new one.
 """
 
@@ -27,11 +28,11 @@ TYPES = {
 }
 
 
-def main(host: str, port: int, lake: Path) -> None:
+def main(host: str, port: int, lake: str) -> None:
     """Bring the server's tables to what the lake holds."""
     from pyhive import hive  # noqa: PLC0415 - not in the project's own environment
 
-    tables = json.loads((lake / "lake.json").read_text(encoding="utf-8"))
+    tables = json.load(sys.stdin)
     with hive.connect(host=host, port=port, username="ontime") as connection:
         cursor = connection.cursor()
         for schema in sorted({table["schema"] for table in tables}):
@@ -40,28 +41,29 @@ def main(host: str, port: int, lake: Path) -> None:
             _register(cursor, table, lake)
 
 
-def _register(cursor: Any, table: dict[str, Any], lake: Path) -> None:
+def _register(cursor: Any, table: dict[str, Any], lake: str) -> None:
     name = f"{table['schema']}.{table['name']}"
-    places = {key: str((lake / file).resolve().parent) for key, file in table["files"].items()}
+    places = {key: f"{lake}/{file.rpartition('/')[0]}" for key, file in table["files"].items()}
     columns = {key: TYPES[kind] for key, kind in table["columns"].items()}
     parts = [PARTITION] if table["is_partitioned"] else []
     # an engine lists the columns that name partitions last
     columns = {key: kind for key, kind in columns.items() if key not in parts} | {
         key: columns[key] for key in parts
     }
-    empty = lake / table["schema"] / table["name"] / "empty"
-    empty.mkdir(parents=True, exist_ok=True)
+    empty = f"{lake}/{table['schema']}/{table['name']}/empty"
+    if "://" not in lake:  # an object store has no folders
+        Path(empty).mkdir(parents=True, exist_ok=True)
     if _columns(cursor, table["schema"], table["name"]) != columns:
         cursor.execute(f"drop table if exists {name}")
         listed = ", ".join(f"{key} {kind}" for key, kind in columns.items())
         by_part = f"partitioned by ({PARTITION})" if parts else ""
         cursor.execute(
-            f"create table {name} ({listed}) using parquet {by_part} location '{empty.resolve()}'"
+            f"create table {name} ({listed}) using parquet {by_part} location {_text(empty)}"
         )
     if parts:
         _point_partitions(cursor, name, places)
     else:
-        place = next(iter(places.values()), str(empty.resolve()))
+        place = next(iter(places.values()), empty)
         cursor.execute(f"alter table {name} set location {_text(place)}")
     cursor.execute(f"refresh table {name}")
 
@@ -97,4 +99,4 @@ def _text(value: str) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])

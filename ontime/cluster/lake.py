@@ -1,6 +1,6 @@
 """The lake: the raw tables as Parquet files, one for each partition, for any engine.
 
-A lake is a folder:
+A lake is a folder, here or in an object store:
 
     lake.json                                             the files and the columns of each table
     raw_bts/on_time/2013-01/<version>/rows.parquet        a partition as one load left it
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -23,6 +23,7 @@ from urllib.parse import quote
 
 import duckdb
 
+from ontime.cluster.places import Place
 from ontime.storage.content_hash import content_hash
 
 MANIFEST = "lake.json"
@@ -53,15 +54,14 @@ class Change:
     withdrawn: list[str]
 
 
-def export(connection: duckdb.DuckDBPyConnection, folder: Path) -> Change:
+def export(connection: duckdb.DuckDBPyConnection, lake: Place) -> Change:
     """Make the lake hold what the raw tables of a warehouse hold.
 
     Raises:
-        OSError: the folder cannot be written.
+        OSError: the lake cannot be read or written.
 
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    before = {(table.schema, table.name): table for table in read(folder)}
+    before = {(table.schema, table.name): table for table in read(lake)}
     written: list[str] = []
     tables = []
     for table in _raw_tables(connection):
@@ -72,24 +72,23 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path) -> Change:
             place = "/".join(parts)
             files[partition] = place
             if known is None or known.files.get(partition) != place:
-                _write(connection, table, partition, folder / place)
+                _write(connection, table, partition, lake, place)
                 written.append(place)
         tables.append(Table(table.schema, table.name, table.columns, table.is_partitioned, files))
     old = {place for table in before.values() for place in table.files.values()}
     new = {place for table in tables for place in table.files.values()}
-    _replace(folder / MANIFEST, json.dumps([asdict(table) for table in tables], indent=1))
-    for path in folder.glob("*/*/*/*/*.parquet"):
-        if str(path.relative_to(folder)) not in old | new:
-            shutil.rmtree(path.parent)
+    lake.replace(MANIFEST, json.dumps([asdict(table) for table in tables], indent=1))
+    for schema in sorted({table.schema for table in tables}):
+        for place in set(lake.names(schema)) - old - new:
+            if place.endswith(".parquet"):
+                lake.remove(place)
     return Change(sorted(written), sorted(old - new))
 
 
-def read(folder: Path) -> list[Table]:
+def read(lake: Place) -> list[Table]:
     """Return the tables of a lake; none if there is no lake yet."""
-    manifest = folder / MANIFEST
-    if not manifest.exists():
-        return []
-    return [Table(**entry) for entry in json.loads(manifest.read_text(encoding="utf-8"))]
+    manifest = lake.read(MANIFEST)
+    return [Table(**entry) for entry in json.loads(manifest)] if manifest else []
 
 
 def _raw_tables(connection: duckdb.DuckDBPyConnection) -> Iterator[Table]:
@@ -134,24 +133,20 @@ def _digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:16]
 
 
-def _write(connection: duckdb.DuckDBPyConnection, table: Table, partition: str, path: Path) -> None:
-    """Write a partition aside and put it in place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(".part")
+def _write(
+    connection: duckdb.DuckDBPyConnection, table: Table, partition: str, lake: Place, place: str
+) -> None:
+    """Write a partition to a file of its own, which no reader knows yet."""
     of_partition = f"where {_PARTITION} = ?" if table.is_partitioned else ""
     # an engine has the name of a partition from the folder
     columns = f"* exclude ({_PARTITION})" if table.is_partitioned else "*"
-    connection.execute(
-        f"""
-        copy (select {columns} from {table.schema}.{table.name} {of_partition})
-        to '{str(aside).replace("'", "''")}' (format parquet, compression zstd)
-        """,  # noqa: S608 - a table of the warehouse
-        [partition] if table.is_partitioned else [],
-    )
-    aside.replace(path)
-
-
-def _replace(path: Path, text: str) -> None:
-    aside = path.with_suffix(".part")
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(path)
+    with tempfile.TemporaryDirectory(prefix="ontime-lake-") as folder:
+        file = Path(folder) / "rows.parquet"
+        connection.execute(
+            f"""
+            copy (select {columns} from {table.schema}.{table.name} {of_partition})
+            to '{str(file).replace("'", "''")}' (format parquet, compression zstd)
+            """,  # noqa: S608 - a table of the warehouse
+            [partition] if table.is_partitioned else [],
+        )
+        lake.put(file, place)

@@ -9,6 +9,7 @@ import duckdb
 import typer
 
 from ontime.commands.outcome import console, errors, fail, sentences
+from ontime.publishing.after_build import publish_build
 from ontime.publishing.placement import PublicationError, in_place, roll_back
 from ontime.publishing.signing import in_words
 from ontime.publishing.verification import hashed_otherwise, is_up_to_date
@@ -19,6 +20,7 @@ from ontime.storage.lock import WarehouseBusyError
 from ontime.storage.paths import published_file, releases_folder, warehouse_file
 from ontime.storage.reader import ReaderError, open_published
 from ontime.storage.runs import Run, recorded
+from ontime.transformation.dbt import target_folder
 
 app = typer.Typer(add_completion=False)
 
@@ -75,6 +77,17 @@ def report_whether_current() -> None:
     if not is_up_to_date():
         raise typer.Exit(1)
     console.print("Nothing has changed since the last publication.")
+
+
+@app.command()
+def publish() -> None:
+    """Publish what `dbt build --target plain` has built, if it passed every test."""
+    with recorded("publish") as run, sentences():
+        try:
+            publish_build(target_folder(), lambda line: console.print(line, markup=False))
+        except (PublicationError, WarehouseBusyError) as error:
+            run.fail(str(error), is_transient=isinstance(error, WarehouseBusyError))
+            fail(str(error))
 
 
 @app.command()

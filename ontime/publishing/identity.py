@@ -35,6 +35,7 @@ _PROJECT_FILES = (
     "ontime/publishing/feature_croissant.py",
     "ontime/publishing/feature_table.py",
     "ontime/publishing/features.py",
+    "ontime/publishing/functions.py",
     "ontime/publishing/guards.py",
     "ontime/publishing/identity.py",
     "ontime/publishing/__init__.py",
@@ -114,11 +115,15 @@ class Identity:
 def project_hash(root: Path = Path()) -> str:
     """Return a checksum of the project's files; the project is the folder dbt is started in."""
     total = hashlib.sha256()
-    for pattern in _PROJECT_FILES:
-        for path in sorted(root.glob(pattern)):
-            total.update(path.relative_to(root).as_posix().encode())
-            total.update(hashlib.sha256(path.read_bytes()).digest())
+    for path in project_files(root):
+        total.update(path.relative_to(root).as_posix().encode())
+        total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
+
+
+def project_files(root: Path = Path()) -> list[Path]:
+    """Return the project's files, in a fixed order."""
+    return [path for pattern in _PROJECT_FILES for path in sorted(root.glob(pattern))]
 
 
 def is_project_file(file: str) -> bool:

@@ -91,9 +91,12 @@ def _check_room() -> None:
 
 
 def _needed_bytes() -> int:
-    """Estimate a publication's size: that of the last one, or else that of the warehouse."""
+    """Estimate a publication's size: that of the last one, or else that of a warehouse."""
     last = in_place()
-    return last.size_bytes if last else warehouse_file().stat().st_size
+    if last:
+        return last.size_bytes
+    warehouse = warehouse_file()
+    return warehouse.stat().st_size if warehouse.exists() else 0
 
 
 def _room(needed: int, free: int) -> str:

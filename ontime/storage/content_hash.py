@@ -100,6 +100,9 @@ from content_sums(relation_name);
 create or replace temp macro content_hash_method() as '{METHOD}';
 """  # noqa: S608 - made of our own texts
 
+# The same macros, stored in the warehouse: for a dbt without the plugin that defines them.
+STORED_MACRO = CONTENT_HASH_MACRO.replace("create or replace temp macro", "create or replace macro")
+
 
 def content_hash(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[int, str]:
     """Return the number of rows and the content hash (32 hexadecimal digits) of a relation.

@@ -5,7 +5,6 @@ dbt-duckdb loads this module because the profile names it.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,11 +16,9 @@ from dbt_common.events.event_manager_client import add_callback_to_manager
 from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 
-from ontime.publishing.identity import Identity, identity, project_hash
-from ontime.publishing.order import Order
-from ontime.publishing.placement import PublicationError, in_place
-from ontime.publishing.writing import publish
-from ontime.storage import runs, runs_table
+from ontime.publishing.functions import register
+from ontime.publishing.identity import project_hash
+from ontime.storage import runs
 from ontime.storage.content_hash import CONTENT_HASH_MACRO
 from ontime.storage.lock import (
     WarehouseBusyError,
@@ -30,7 +27,6 @@ from ontime.storage.lock import (
     release_warehouse,
     unwritable,
 )
-from ontime.storage.revision import git_revision
 
 _Begun = tuple[runs.Run, IO[str] | None]
 
@@ -44,18 +40,7 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Register the functions that the publishing macros call."""
-        for name, function, arguments in (
-            ("ontime_git_revision", git_revision, []),
-            ("ontime_identity", self._identity(conn), ["varchar", "varchar"]),
-            ("ontime_identity_digest", _digest, ["varchar"]),
-            ("ontime_identity_without_data", _without_data, ["varchar"]),
-            ("ontime_identity_difference", _difference, ["varchar", "varchar"]),
-            ("ontime_publish", _publisher(conn), ["varchar", "varchar"]),
-            ("ontime_run_id", _run_id, []),
-            ("ontime_note_build", lambda counts: _note_build(counts, conn), ["varchar"]),
-            ("ontime_record_results", lambda results: _record(results, conn), ["varchar"]),
-        ):
-            conn.create_function(name, function, arguments, "varchar", side_effects=True)  # type: ignore[arg-type]
+        register(conn, self._project_hash)
 
     def configure_cursor(self, cursor: Any) -> None:
         """Define the content hash for each cursor, because it is a temporary macro."""
@@ -93,18 +78,6 @@ class Plugin(BasePlugin):
         # dbt forgets its callbacks before the next command
         add_callback_to_manager(lambda event: _leave(event, warehouse, begun, holds=holds))
 
-    def _identity(self, connection: DuckDBPyConnection) -> Any:
-        def found(target: str, variables: str) -> str:
-            with connection.cursor() as cursor:
-                return identity(
-                    cursor,
-                    project=self._project_hash,
-                    target=target,
-                    variables=json.loads(variables),
-                ).as_json()
-
-        return found
-
 
 def _which() -> str:
     """Return the command of dbt, as its flags name it."""
@@ -127,52 +100,3 @@ def _leave(event: Any, warehouse: Path, begun: _Begun | None, *, holds: bool) ->
     DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if holds:
         release_warehouse(warehouse)
-
-
-def _run_id() -> str:
-    run = runs.current()
-    return run.run_id if run else ""
-
-
-def _note_build(counts: str, connection: DuckDBPyConnection) -> str:
-    """Add a build's counts to the run in the log, and bring the log into the warehouse."""
-    if run := runs.current():
-        for name, count in json.loads(counts).items():
-            setattr(run, name, count)
-    with connection.cursor() as cursor:
-        runs_table.write(cursor)
-    return ""
-
-
-def _digest(made_from: str) -> str:
-    return Identity.from_json(made_from).digest
-
-
-def _without_data(made_from: str) -> str:
-    return Identity.from_json(made_from).without_data.as_json()
-
-
-def _difference(built: str, now: str) -> str:
-    return Identity.from_json(built).difference(Identity.from_json(now))
-
-
-def _publisher(connection: DuckDBPyConnection) -> Any:
-    def published(name: str, order: str) -> str:
-        """Return the outcome as JSON; the macro raises a refusal as a dbt error."""
-        try:
-            outcome = publish(connection, name, Order.from_json(order))
-        except PublicationError as error:
-            return json.dumps({"problem": str(error)})
-        if (run := runs.current()) and outcome.startswith("published") and (seen := in_place()):
-            run.publication = seen.name
-        return json.dumps({"outcome": outcome})
-
-    return published
-
-
-def _record(results: str, connection: DuckDBPyConnection) -> str:
-    """Load a build's test results through a separate connection, and return how many."""
-    from ingest.sources.dbt_artifacts import record  # noqa: PLC0415 - only a whole build needs it
-
-    with connection.cursor() as cursor:
-        return f"{record(results, cursor)} test results recorded"

@@ -1,13 +1,29 @@
-"""The lake holds the raw tables, partition by partition, and a reader never sees half a change."""
+"""The lake holds the raw tables, partition by partition, and a reader never sees half a change.
+
+Each case runs in a folder and in an object store: fsspec's own, which keeps objects in memory.
+"""
 
 from __future__ import annotations
 
+import io
+import uuid
 from pathlib import Path
 
 import duckdb
+import fsspec  # type: ignore[import-untyped]
+import pyarrow.parquet as pq
 import pytest
 
 from ontime.cluster import lake
+from ontime.cluster.places import Place, PlaceError
+
+
+@pytest.fixture(params=["folder", "object store"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Return a place for a lake."""
+    if request.param == "folder":
+        return Place(tmp_path / "lake")
+    return Place(f"memory://{uuid.uuid4().hex}/lake")
 
 
 @pytest.fixture
@@ -34,55 +50,55 @@ def warehouse() -> duckdb.DuckDBPyConnection:
 
 
 def test_every_raw_table_is_in_the_lake_and_nothing_else(
-    warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
+    warehouse: duckdb.DuckDBPyConnection, place: Place
 ) -> None:
-    lake.export(warehouse, tmp_path)
-    tables = {f"{table.schema}.{table.name}": table for table in lake.read(tmp_path)}
+    lake.export(warehouse, place)
+    tables = {f"{table.schema}.{table.name}": table for table in lake.read(place)}
     assert set(tables) == {"operations.load_receipts", "raw_bts.declared", "raw_bts.on_time"}
     assert list(tables["raw_bts.on_time"].files) == ["2013-01", "2013-02"]
-    assert _rows(tmp_path) == {"2013-01": 2, "2013-02": 3}
+    assert _rows(place) == {"2013-01": 2, "2013-02": 3}
     # declared, and never loaded
     assert tables["raw_bts.declared"].files == {}
     assert tables["raw_bts.declared"].columns["code"] == "VARCHAR"
 
 
 def test_what_is_the_same_is_not_written_again(
-    warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
+    warehouse: duckdb.DuckDBPyConnection, place: Place
 ) -> None:
-    lake.export(warehouse, tmp_path)
-    assert lake.export(warehouse, tmp_path) == lake.Change(written=[], withdrawn=[])
+    lake.export(warehouse, place)
+    assert lake.export(warehouse, place) == lake.Change(written=[], withdrawn=[])
 
 
 def test_only_the_month_that_was_issued_again_is_replaced(
-    warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
+    warehouse: duckdb.DuckDBPyConnection, place: Place
 ) -> None:
-    lake.export(warehouse, tmp_path)
-    before = _files(tmp_path)
+    lake.export(warehouse, place)
+    before = _files(place)
     _load(warehouse, "2013-02", "third", 3)
-    change = lake.export(warehouse, tmp_path)
-    after = _files(tmp_path)
+    change = lake.export(warehouse, place)
+    after = _files(place)
     assert after["2013-01"] == before["2013-01"]
     assert change == lake.Change(written=[after["2013-02"]], withdrawn=[before["2013-02"]])
     # a query that has begun still finds its file
-    assert (tmp_path / before["2013-02"]).exists()
-    lake.export(warehouse, tmp_path)
-    assert not (tmp_path / before["2013-02"]).exists()
+    assert before["2013-02"] in place.names("raw_bts")
+    lake.export(warehouse, place)
+    assert before["2013-02"] not in place.names("raw_bts")
 
 
 def test_a_withdrawn_month_is_no_longer_named(
-    warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
+    warehouse: duckdb.DuckDBPyConnection, place: Place
 ) -> None:
-    lake.export(warehouse, tmp_path)
+    lake.export(warehouse, place)
     warehouse.execute("delete from raw_bts.on_time where _source_partition = '2013-01'")
-    lake.export(warehouse, tmp_path)
-    assert _rows(tmp_path) == {"2013-02": 3}
+    lake.export(warehouse, place)
+    assert _rows(place) == {"2013-02": 3}
 
 
 def test_an_export_that_fails_leaves_the_lake_as_it_was(
-    warehouse: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    warehouse: duckdb.DuckDBPyConnection, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lake.export(warehouse, tmp_path)
-    before = lake.read(tmp_path)
+    lake.export(warehouse, place)
+    before = lake.read(place)
     _load(warehouse, "2013-01", "third", 5)
     _load(warehouse, "2013-03", "third", 1)
     written: list[object] = []
@@ -96,12 +112,32 @@ def test_an_export_that_fails_leaves_the_lake_as_it_was(
     original = lake._write
     monkeypatch.setattr(lake, "_write", write)
     with pytest.raises(OSError, match="No space left"):
-        lake.export(warehouse, tmp_path)
-    assert lake.read(tmp_path) == before
-    assert _rows(tmp_path) == {"2013-01": 2, "2013-02": 3}
+        lake.export(warehouse, place)
+    assert lake.read(place) == before
+    assert _rows(place) == {"2013-01": 2, "2013-02": 3}
     monkeypatch.undo()
-    lake.export(warehouse, tmp_path)
-    assert _rows(tmp_path) == {"2013-01": 5, "2013-02": 3, "2013-03": 1}
+    lake.export(warehouse, place)
+    assert _rows(place) == {"2013-01": 5, "2013-02": 3, "2013-03": 1}
+
+
+def test_a_manifest_is_replaced_whole_or_not_at_all(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.replace("lake.json", "before")
+    monkeypatch.setattr(Path, "replace", _no_space)
+    monkeypatch.setattr(fsspec.get_filesystem_class("memory"), "pipe_file", _no_space)
+    with pytest.raises(OSError, match="No space left"):
+        place.replace("lake.json", "after")
+    assert place.read("lake.json") == "before"
+
+
+def test_a_store_without_its_driver_is_one_sentence() -> None:
+    with pytest.raises(PlaceError, match=r"The lake nowhere://lake cannot be reached: .*nowhere"):
+        Place("nowhere://lake")
+
+
+def _no_space(*_arguments: object, **_named: object) -> None:
+    raise OSError("No space left on device")
 
 
 def _load(connection: duckdb.DuckDBPyConnection, month: str, load: str, rows: int) -> None:
@@ -113,15 +149,15 @@ def _load(connection: duckdb.DuckDBPyConnection, month: str, load: str, rows: in
     )
 
 
-def _files(folder: Path) -> dict[str, str]:
-    [table] = [table for table in lake.read(folder) if table.name == "on_time"]
+def _files(place: Place) -> dict[str, str]:
+    [table] = [table for table in lake.read(place) if table.name == "on_time"]
     return table.files
 
 
-def _rows(folder: Path) -> dict[str, int]:
-    counts = {}
-    for month, place in _files(folder).items():
-        row = duckdb.sql(f"select count(*) from read_parquet('{folder / place}')").fetchone()
-        assert row is not None
-        counts[month] = row[0]
-    return counts
+def _rows(place: Place) -> dict[str, int]:
+    return {
+        month: pq.read_metadata(
+            io.BytesIO(fsspec.open(f"{place.address}/{name}").open().read())
+        ).num_rows
+        for month, name in _files(place).items()
+    }

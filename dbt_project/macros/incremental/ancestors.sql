@@ -1,6 +1,6 @@
 {# What some nodes are built from, as nodes of the dbt graph, in a fixed order: themselves, the views
    before them, and the tables and seeds that these read. The content of a table represents
-   everything behind it.
+   everything behind it. A view that a cluster stores is still a view.
    Arguments: unique_ids. Empty while dbt is still parsing. #}
 {% macro ancestors(unique_ids) %}
     {% if not execute %}{{ return([]) }}{% endif %}
@@ -11,7 +11,7 @@
         {% set unique_id = queue.pop() %}
         {% set node = graph.nodes[unique_id] %}
         {% do seen.update({unique_id: node}) %}
-        {% for parent in node.depends_on.nodes if node.config.materialized == 'view' %}
+        {% for parent in node.depends_on.nodes if is_a_view(node) %}
             {% if parent in graph.nodes and parent not in seen and parent not in queue %}
                 {% do queue.append(parent) %}
             {% endif %}
@@ -22,6 +22,12 @@
         {% do found.append(seen[unique_id]) %}
     {% endfor %}
     {{ return(found) }}
+{% endmacro %}
+
+
+{# Whether a node has no content of its own: its text represents it. Arguments: node. #}
+{% macro is_a_view(node) %}
+    {{ return(node.config.materialized in ['view', 'stored_view']) }}
 {% endmacro %}
 
 

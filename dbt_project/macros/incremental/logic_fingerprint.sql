@@ -3,48 +3,94 @@
    Arguments: model_name, whose inputs are meant, with itself; partitioned, the names of tables whose
    content is tracked partition by partition instead. #}
 {% macro logic_fingerprint(model_name, partitioned=[]) %}
-    {%- set labels = ["'" ~ model_name ~ "'"] -%}
-    {%- for node in ancestors([model_id(model_name)] if execute else []) if node.name not in partitioned -%}
-        {%- do labels.append(content_label(node)) -%}
-    {%- endfor -%}
-    md5(concat_ws('|', {{ labels | join(', ') }}))
+    {%- set nodes = ancestors([model_id(model_name)] if execute else [])
+        | rejectattr('name', 'in', partitioned) | list -%}
+    md5(concat_ws('|', {{ (["'" ~ model_name ~ "'"] + content_labels(nodes)) | join(', ') }}))
 {%- endmacro %}
 
 
-{# A SQL expression of one text that changes with what a node of the dbt graph holds: the definition of
-   a view, the content of a table or seed, the versions of the months of a monthly table.
-   Arguments: node. #}
-{% macro content_label(node) %}
-    {{ return(adapter.dispatch('content_label')(node)) }}
+{# SQL expressions, one for each node of the dbt graph: a text that changes with what it holds: the
+   definition of a view, the content of a table or seed, the versions of the months of a monthly table.
+   Arguments: nodes. #}
+{% macro content_labels(nodes) %}
+    {% set texts = texts_of_views(nodes) %}
+    {% set labels = [] %}
+    {% for node in nodes %}
+        {% if node.unique_id in texts %}
+            {% do labels.append(texts[node.unique_id]) %}
+        {% elif node.config.materialized == 'monthly' %}
+            {# what each month was built from: nothing is read #}
+            {% do labels.append(
+                "(select md5(" ~ joined_text("concat_ws(' ', built_month, month_version)", ",", "built_month")
+                ~ ") from operations.built_months where model_name = " ~ sql_text(node.alias) ~ ")"
+            ) %}
+        {% else %}
+            {% do labels.append(content_of_table(node)) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(labels) }}
 {% endmacro %}
 
-{% macro duckdb__content_label(node) %}
-    {% if node.config.materialized == 'view' %}
+
+{# SQL expressions of a text that changes with the definition of each view, by its id.
+   Arguments: nodes, also others than views. #}
+{% macro texts_of_views(nodes) %}
+    {{ return(adapter.dispatch('texts_of_views')(nodes)) }}
+{% endmacro %}
+
+{% macro duckdb__texts_of_views(nodes) %}
+    {% set texts = {} %}
+    {% for node in nodes if is_a_view(node) %}
         {# DuckDB quotes the types in a view's text until the file is opened again #}
-        {{ return(
+        {% do texts.update({node.unique_id:
             "(select md5(replace(view_definition, '\"', '')) from information_schema.views where table_schema = '"
             ~ node.schema ~ "' and table_name = '" ~ node.alias ~ "')"
-        ) }}
-    {% endif %}
-    {% if node.config.materialized == 'monthly' %}
-        {# what each month was built from: nothing is read #}
-        {{ return(
-            "(select md5(string_agg(concat_ws(' ', built_month, month_version), ',' order by built_month)) "
-            ~ "from operations.built_months where model_name = " ~ sql_text(node.alias) ~ ")"
-        ) }}
-    {% endif %}
+        }) %}
+    {% endfor %}
+    {{ return(texts) }}
+{% endmacro %}
+
+{# Spark lists the tables of a schema with the text of a view, and with the properties of a table,
+   which name the text of a stored view: one statement for each schema. #}
+{% macro spark__texts_of_views(nodes) %}
+    {% set texts = {} %}
+    {% set listed = {} %}
+    {% for node in nodes if is_a_view(node) %}
+        {% if node.schema not in listed %}
+            {% set found = {} %}
+            {% for row in run_query("show table extended in " ~ node.schema ~ " like '*'").rows %}
+                {% do found.update({row[1]: row[3]}) %}
+            {% endfor %}
+            {% do listed.update({node.schema: found}) %}
+        {% endif %}
+        {% set text = text_in_listing(listed[node.schema].get(node.alias) or '') %}
+        {% do texts.update({node.unique_id: "'" ~ local_md5(text) ~ "'"}) %}
+    {% endfor %}
+    {{ return(texts) }}
+{% endmacro %}
+
+{# The definition in what Spark lists of a view, or of a table that stores one; empty if there is none.
+   Arguments: listing, text. #}
+{% macro text_in_listing(listing) %}
+    {% set pattern = 'made_from=([0-9a-f]{32})|View Text: (.*?)\nView ' %}
+    {% set found = modules.re.search(pattern, listing, modules.re.DOTALL) %}
+    {{ return(found.group(0) if found else '') }}
+{% endmacro %}
+
+
+{# A SQL expression of a text that changes with the rows of a table. Arguments: node. #}
+{% macro content_of_table(node) %}
+    {{ return(adapter.dispatch('content_of_table')(node)) }}
+{% endmacro %}
+
+{% macro duckdb__content_of_table(node) %}
     {{ return("(select content_hash from content_hash('" ~ node.schema ~ "." ~ node.alias ~ "'))") }}
 {% endmacro %}
 
-
-{# The text of a view, or the rows of a table. #}
-{% macro spark__content_label(node) %}
-    {% if node.config.materialized == 'view' %}
-        {{ return("'" ~ local_md5(node.raw_code) ~ "'") }}
-    {% endif %}
+{% macro spark__content_of_table(node) %}
     {{ return(
-        "(select concat_ws(':', count(*), sum(cast(xxhash64(*) as decimal(38, 0)))) from "
-        ~ node.schema ~ "." ~ node.alias ~ ")"
+        "(select " ~ spark__rows_fingerprint('content') ~ " from " ~ node.schema ~ "." ~ node.alias
+        ~ " as content)"
     ) }}
 {% endmacro %}
 

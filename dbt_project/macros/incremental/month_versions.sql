@@ -59,10 +59,10 @@
     {% set query %}
         select
             own.built_month as month,
-            string_agg(
-                concat_ws(' ', near.model_name, near.built_month, near.month_version), ','
-                order by near.model_name, near.built_month
-            ) as inputs,
+            {{ joined_text(
+                "concat_ws(' ', near.model_name, near.built_month, near.month_version)", ',',
+                'near.model_name, near.built_month'
+            ) }} as inputs,
             coalesce(max(near.row_count) filter (where near.built_month = own.built_month), 0)
                 as row_count
         from (
@@ -101,10 +101,12 @@
 {% macro add_content_labels(logic) %}
     {% set tracked = config.get('tracked_elsewhere', [])
         + config.get('columns_by_month', {}).values() | list + [config.get('versions_from')] %}
+    {% set nodes = [] %}
     {% for node in ancestors(graph.nodes[model.unique_id].depends_on.nodes)
         if node.config.materialized != 'monthly' and node.name not in tracked %}
-        {% do logic.append(content_label(node)) %}
+        {% do nodes.append(node) %}
     {% endfor %}
+    {% do logic.extend(content_labels(nodes)) %}
 {% endmacro %}
 
 
@@ -130,11 +132,11 @@
 
 {# A SQL expression of one text that changes with the tables that int_flight_partitions tracks by month. #}
 {% macro tracked_version() %}
-    {% set labels = [] %}
+    {% set nodes = [] %}
     {% for name in ['int_aircraft', 'int_carrier_fleets', 'int_weather_observations'] if execute %}
-        {% do labels.append(content_label(graph.nodes[model_id(name)])) %}
+        {% do nodes.append(graph.nodes[model_id(name)]) %}
     {% endfor %}
-    {{ return("md5(concat_ws('|', " ~ (labels or ["''"]) | join(", ") ~ "))") }}
+    {{ return("md5(concat_ws('|', " ~ (content_labels(nodes) or ["''"]) | join(", ") ~ "))") }}
 {% endmacro %}
 
 
@@ -152,8 +154,7 @@
 {# Delete the months that are gone or were built from something else.
    Arguments: table; versions, of `month_versions`. #}
 {% macro delete_stale_months(table, versions) %}
-    {% set current = {} %}
-    {% for month in versions %}{% do current.update({month.month: month.version}) %}{% endfor %}
+    {% set current = versions_by_month(versions) %}
     {% set stale = [] %}
     {% for month, version in built_months().items() if current.get(month) != version %}
         {% do stale.append("date '" ~ month ~ "'") %}
@@ -166,6 +167,14 @@
             "delete from " ~ table ~ " where " ~ config.get('month_column', 'flight_month') ~ " in " ~ months,
         ]) %}
     {% endif %}
+{% endmacro %}
+
+
+{# Months with their versions as a mapping. Arguments: versions, of `month_versions`. #}
+{% macro versions_by_month(versions) %}
+    {% set found = {} %}
+    {% for each in versions %}{% do found.update({each.month: each.version}) %}{% endfor %}
+    {{ return(found) }}
 {% endmacro %}
 
 

@@ -1,6 +1,9 @@
 {# Runs before every build: refuses to build if nothing was ingested, and clears the mark of the
    last whole, tested build, because the marts change from here on. #}
 {% macro begin_build() %}
+    {% if execute and target.type == 'spark' and flags.WHICH in ['build', 'run', 'retry'] %}
+        {% do begin_build_on_spark() %}
+    {% endif %}
     {% if execute and is_warehouse() and flags.WHICH in ['build', 'run', 'seed', 'snapshot', 'retry'] %}
         {% if not operations_has('load_receipts') %}
             {{ exceptions.raise_compiler_error(
@@ -17,49 +20,66 @@
                 ~ source.identifier ~ ", which came with a newer ontime: run `make ingest` first."
             ) }}
         {% endfor %}
-        {% do query_now("
-            create table if not exists operations.built_months (
-                model_name varchar,
-                built_month date,
-                month_version varchar,
-                row_count bigint,
-                invocation_id varchar
-            )
-        ") %}
+        {% do make_table_of_months() %}
         {% do query_now(
             "delete from operations.built_months where model_name not in (" ~ monthly_tables() | join(", ") ~ ")"
         ) %}
-        {% do begin_testing() %}
-        {# dropped, not emptied: an older warehouse has a table of fewer columns #}
-        {% do query_now("
-            create or replace table operations.audited_builds (
-                invocation_id varchar,
-                built_at_utc timestamp,
-                git_revision varchar,
-                made_from varchar
-            )
-        ") %}
-        {% do query_now("
-            create or replace table operations.audited_tables (
-                table_name varchar,
-                row_count bigint,
-                content_hash varchar,
-                structure varchar
-            )
-        ") %}
-        {# kept from build to build: only months that are built anew are hashed again #}
-        {% do query_now("
-            create table if not exists operations.audited_months (
-                table_name varchar,
-                flight_month date,
-                made_by varchar,
-                content_hash_method varchar,
-                row_count bigint,
-                first_sum hugeint,
-                second_sum hugeint
-            )
-        ") %}
+        {# for `ontime publish`, which comes when dbt has ended #}
+        {% do query_now(
+            "create or replace table operations.begun_build as select " ~ sql_text(invocation_id) ~ " as invocation_id"
+        ) %}
+        {% if has_functions() %}{% do begin_testing() %}{% endif %}
+        {% do make_tables_of_the_audit() %}
     {% endif %}
+{% endmacro %}
+
+
+{# Make the table that records which month of a monthly table was built from what. #}
+{% macro make_table_of_months() %}
+    {% do query_now("
+        create table if not exists operations.built_months (
+            model_name varchar,
+            built_month date,
+            month_version varchar,
+            row_count bigint,
+            invocation_id varchar
+        )
+    ") %}
+{% endmacro %}
+
+
+{# Make the tables in which a build is recorded that passed every test, and empty those that are about one
+   build. #}
+{% macro make_tables_of_the_audit() %}
+    {# dropped, not emptied: an older warehouse has a table of fewer columns #}
+    {% do query_now("
+        create or replace table operations.audited_builds (
+            invocation_id varchar,
+            built_at_utc timestamp,
+            git_revision varchar,
+            made_from varchar
+        )
+    ") %}
+    {% do query_now("
+        create or replace table operations.audited_tables (
+            table_name varchar,
+            row_count bigint,
+            content_hash varchar,
+            structure varchar
+        )
+    ") %}
+    {# kept from build to build: only months that are built anew are hashed again #}
+    {% do query_now("
+        create table if not exists operations.audited_months (
+            table_name varchar,
+            flight_month date,
+            made_by varchar,
+            content_hash_method varchar,
+            row_count bigint,
+            first_sum hugeint,
+            second_sum hugeint
+        )
+    ") %}
 {% endmacro %}
 
 
@@ -79,7 +99,9 @@
    far the sources are loaded.
    Arguments: results, the outcome of each node. #}
 {% macro end_build(results) %}
-    {% if execute and is_warehouse() and flags.WHICH == 'build' %}
+    {% if execute and is_warehouse() and flags.WHICH == 'build' and not has_functions() %}
+        {% do print("`ontime publish` publishes what was built, if it passed every test.") %}
+    {% elif execute and is_warehouse() and flags.WHICH == 'build' %}
         {% if not what_was_left_out(results) %}
             {% do record_test_results(results) %}
         {% endif %}
@@ -164,9 +186,17 @@
 {% endmacro %}
 
 
-{# Whether a build for this target may be published: what `ci` builds is not what readers should see. #}
+{# Whether a build for this target may be published: what `ci` builds is not what readers should see. A
+   cluster publishes in its lake. #}
 {% macro may_publish() %}
-    {{ return(target.name == 'prod') }}
+    {{ return(target.name in ['prod', 'spark']) }}
+{% endmacro %}
+
+
+{# Whether the connection has the functions that publishing calls: dbt's plugin registers them, and so
+   does `ontime publish`, which runs these macros after a build without the plugin. #}
+{% macro has_functions() %}
+    {{ return(is_warehouse() and target.name != 'plain') }}
 {% endmacro %}
 
 

@@ -39,7 +39,7 @@
    the build, and only in a build: `dbt test` looks at everything, and so does a full refresh. #}
 {% macro a_build_splits_this_test() %}
     {{ return(
-        execute and is_warehouse() and flags.WHICH == 'build' and not flags.FULL_REFRESH
+        execute and has_functions() and flags.WHICH == 'build' and not flags.FULL_REFRESH
         and (config.get('severity') or 'error') | lower == 'error'
     ) }}
 {% endmacro %}

@@ -1,9 +1,28 @@
 -- Every macro that an engine has its own text for computes what is written here, on every engine.
+-- Fingerprints are compared with fingerprints of the same engine.
+
+-- depends_on: {{ ref('int_us_federal_holidays') }}
+-- depends_on: {{ ref('us_federal_holiday_rules') }}
 
 {% set night = "timestamp '2013-11-03 01:30:00'" %}
 {% set jump = "timestamp '2013-03-10 02:30:00'" %}
 {% set noon = "timestamp '2013-07-01 12:00:00'" %}
+{% set fingerprint = "(select " ~ rows_fingerprint("things") ~ " from (values {}) as things (number, word))" %}
+{% set one_and_two = fingerprint.format("(1, 'a'), (2, 'b')") %}
+{% set view = graph.nodes[model_id('int_us_federal_holidays')] if execute else {} %}
+{% set seed = graph.nodes['seed.' ~ project_name ~ '.us_federal_holiday_rules'] if execute else {} %}
+{% set of_view = texts_of_views([view, seed]) if execute else {} %}
 {% set cases = [
+    ['rows_fingerprint of rows in another order', one_and_two ~ " = " ~ fingerprint.format("(2, 'b'), (1, 'a')"),
+        "true"],
+    ['rows_fingerprint of other rows', one_and_two ~ " = " ~ fingerprint.format("(1, 'a'), (2, 'c')"), "false"],
+    ['rows_fingerprint of a row twice', one_and_two ~ " = " ~ fingerprint.format("(1, 'a'), (2, 'b'), (2, 'b')"),
+        "false"],
+    ['rows_fingerprint of values in other columns', fingerprint.format("('a', 'b')") ~ " = "
+        ~ fingerprint.format("('b', 'a')"), "false"],
+    ['content_of_table', content_of_table(seed) ~ " = " ~ content_of_table(seed), "true"],
+    ['texts_of_views', (of_view.values() | list or ["''"])[0] ~ " <> '" ~ local_md5('') ~ "'", "true"],
+    ['texts_of_views has no text of a table', "'" ~ of_view | length ~ "'", "'1'"],
     ['iso_weekday', iso_weekday("date '2013-01-06'"), "7"],
     ['iso_weekday', iso_weekday("date '2013-01-07'"), "1"],
     ['iso_week', iso_week("date '2012-12-31'"), "1"],

@@ -1,6 +1,5 @@
 -- a view, so that a build publishes the results of its own tests, which are known only after its
--- tables are built
-{{ config(materialized='view') }}
+-- tables are built (dbt_project.yml)
 
 with loaded as (
     select * from {{ ref('int_table_month_rows') }}

@@ -1,0 +1,48 @@
+"""Made-up months beside the embedded data: added, issued again and withdrawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.series.registry import write_registry
+from benchmarks.series.size import size_of
+from benchmarks.series.writing import write_month_of_series
+from tests.commands import Project
+
+FIRST, SECOND, ADDED = "2022-01", "2022-02", "2022-03"
+
+
+def load(project: Project, month: str, flights: int) -> None:
+    """Load a made-up month of flights with its weather; a month that is there is replaced."""
+    folder = project.folder / "files" / f"{month}-{flights}"
+    folder.mkdir(parents=True)
+    write_month_of_series(folder, month, size_of(flights))
+    project.ingest("load", "bts", "weather", "--offline-from", str(folder))
+
+
+def load_registry(project: Project, flights: int) -> None:
+    """Load the aircraft that fly in the made-up months."""
+    folder = project.folder / "files" / "registry"
+    folder.mkdir(parents=True)
+    write_registry(folder, FIRST, size_of(flights))
+    project.ingest("load", "--offline-from", str(folder))
+
+
+def withdraw(project: Project, month: str) -> None:
+    """Take a month of flights out again."""
+    project.ingest("remove", "bts", month)
+
+
+def changes(flights: int) -> list[tuple[str, str, int]]:
+    """Return what happens to the months after the first build: what, which month, how many."""
+    return [("added", ADDED, flights), ("issued again", SECOND, flights * 9 // 10),
+            ("withdrawn", FIRST, 0)]  # fmt: skip
+
+
+def apply(project: Project, what: str, month: str, flights: int) -> Path:
+    """Make one of the changes, and return the warehouse."""
+    if what == "withdrawn":
+        withdraw(project, month)
+    else:
+        load(project, month, flights)
+    return project.warehouse_file

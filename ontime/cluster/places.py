@@ -1,0 +1,108 @@
+"""Where a lake lies: a local folder, or a folder in an object store.
+
+Any store that fsspec knows: `s3://bucket/lake`, `gs://...`, `abfs://...`. Its driver, such as s3fs,
+is not installed with the project. Keys and addresses come from fsspec's own configuration, so that
+none is in the project: FSSPEC_S3_KEY, FSSPEC_S3_ENDPOINT_URL, or the store's usual variables.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import fsspec  # type: ignore[import-untyped]
+from fsspec.implementations.local import LocalFileSystem  # type: ignore[import-untyped]
+
+from ontime.storage.paths import data_folder
+
+SETTING = "ONTIME_LAKE"
+
+
+class PlaceError(Exception):
+    """A lake cannot be reached; the message says why."""
+
+
+class Place:
+    """A folder of files that are written once, and of a few that are replaced in one step."""
+
+    def __init__(self, address: str | Path) -> None:
+        """Find the file system of an address; nothing is read or written.
+
+        Raises:
+            PlaceError: no driver for it is installed, or it is no address.
+
+        """
+        self.address = str(address)
+        try:
+            self._files, root = fsspec.core.url_to_fs(self.address)
+        except (ImportError, ValueError) as error:
+            raise PlaceError(f"The lake {self.address} cannot be reached: {error}") from None
+        self._root = str(root).rstrip("/")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a folder of this machine."""
+        return isinstance(self._files, LocalFileSystem)
+
+    @property
+    def location(self) -> str:
+        """The address as an engine takes it: an absolute path, or that of an object store."""
+        return self._root if self.is_local else self.address.rstrip("/")
+
+    def read(self, name: str) -> str | None:
+        """Return the text of a file, or None if there is none."""
+        try:
+            return bytes(self._files.cat_file(self._path(name))).decode("utf-8")
+        except FileNotFoundError:
+            return None
+
+    def replace(self, name: str, text: str) -> None:
+        """Write a text in place of what a file holds: a reader sees one or the other."""
+        path = self._path(name)
+        if not self.is_local:  # an object appears when all of it has arrived
+            self._files.pipe_file(path, text.encode("utf-8"))
+            return
+        aside = Path(f"{path}.part")
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
+
+    def put(self, file: Path, name: str) -> None:
+        """Copy a local file to a place of its own."""
+        path = self._path(name)
+        self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
+        self._files.put_file(str(file), path)
+
+    def copy(self, name: str, other: str) -> None:
+        """Copy a file within the lake."""
+        path = self._path(other)
+        self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
+        self._files.copy(self._path(name), path)
+
+    def fetch(self, name: str, file: Path) -> None:
+        """Copy a file to this machine."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._files.get_file(self._path(name), str(file))
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names of all files under a folder, with the folder."""
+        self._files.invalidate_cache()
+        found = self._files.find(self._path(folder))
+        return sorted(str(path)[len(self._root) + 1 :] for path in found)
+
+    def remove(self, name: str) -> None:
+        """Remove a file and, on this machine, the folders that it leaves empty."""
+        self._files.rm_file(self._path(name))
+        if self.is_local:
+            folder = Path(self._path(name)).parent
+            while folder != Path(self._root) and not any(folder.iterdir()):
+                folder.rmdir()
+                folder = folder.parent
+
+    def _path(self, name: str) -> str:
+        return f"{self._root}/{name}" if name else self._root
+
+
+def usual_lake() -> str:
+    """Return the address of the lake: ONTIME_LAKE, or `lake` in the data folder."""
+    return os.environ.get(SETTING) or str(data_folder() / "lake")

@@ -1,0 +1,86 @@
+"""Publish a build of dbt after dbt has ended, from the files that it left: no plugin is needed.
+
+    dbt build --target plain
+    ontime publish
+
+The macros that dbt runs with its plugin at the end of a build run here, with the same functions, on
+the same warehouse: they record the test results and the audit, and publish what passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ontime.publishing.functions import register
+from ontime.publishing.identity import project_files, project_hash, usual_target
+from ontime.publishing.placement import PublicationError
+from ontime.publishing.rendering import Macros, artifacts_of, outcomes, started_at
+from ontime.storage.content_hash import CONTENT_HASH_MACRO
+from ontime.storage.lock import hold_warehouse, release_warehouse
+from ontime.storage.paths import warehouse_file
+
+
+def publish_build(artifacts: Path, say: Callable[[str], None]) -> None:
+    """Publish the build whose artifacts lie in a folder; `say` is given the outcome.
+
+    Raises:
+        PublicationError: there is no such build, or it must not be published.
+        WarehouseBusyError: another process is writing to the warehouse.
+        duckdb.Error: the warehouse cannot be read.
+
+    """
+    manifest, results = artifacts_of(artifacts)
+    if results["args"].get("which") != "build":
+        raise PublicationError(
+            f"The last command of dbt in {artifacts} was not a build: "
+            "run `dbt build --target plain`."
+        )
+    warehouse = warehouse_file()
+    if not warehouse.exists():
+        raise PublicationError(f"There is no warehouse {warehouse}: run `make ingest` first.")
+    taken = hold_warehouse(warehouse)
+    try:
+        with duckdb.connect(str(warehouse)) as connection:
+            connection.execute(CONTENT_HASH_MACRO)
+            register(connection, project_hash())
+            said: list[str] = []
+            macros = Macros(connection, manifest, results, target=usual_target(), say=said.append)
+            _refuse_another_state(connection, results)
+            macros.call("begin_testing")
+            macros.call("end_build", outcomes(manifest, results))
+    finally:
+        if taken:
+            release_warehouse(warehouse)
+    for line in said:
+        if line.startswith("Not published: "):
+            raise PublicationError(line)
+        say(line)
+
+
+def _refuse_another_state(connection: duckdb.DuckDBPyConnection, results: dict[str, Any]) -> None:
+    """Refuse a build that is not the last one of this warehouse, or of these files.
+
+    Raises:
+        PublicationError: something has changed since.
+
+    """
+    begun: list[tuple[Any, ...]] = []
+    with suppress(duckdb.CatalogException):  # no build has begun
+        begun = connection.execute("select invocation_id from operations.begun_build").fetchall()
+    if begun != [(results["metadata"]["invocation_id"],)]:
+        raise PublicationError(
+            "The last build of this warehouse is not the one whose results lie in the target "
+            "folder: run `dbt build --target plain` again."
+        )
+    since = started_at(results["metadata"]).timestamp()
+    changed = [path for path in project_files() if path.stat().st_mtime > since]
+    if changed:
+        raise PublicationError(
+            f"The project's files have changed since the build began ({changed[0]}): "
+            "run `dbt build --target plain` again."
+        )

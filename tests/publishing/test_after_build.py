@@ -1,0 +1,100 @@
+"""Publishing after a build, without dbt's plugin, gives what publishing within the build gives."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import Any
+
+import duckdb
+import pytest
+
+from ontime.publishing.after_build import publish_build
+from ontime.publishing.placement import PublicationError
+from tests.commands import Project
+
+CATALOGUE = {
+    "tables": "table_name, row_count, content_hash, definition_hash",
+    "columns": "*",
+    "table_months": "*",
+    "publication": "identity, fingerprint, dbt_invocation_id",
+}
+
+
+@pytest.fixture
+def unpublished(small: Project, copy_of_small: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Return the small year as dbt leaves it without the plugin: built, and not published."""
+    shutil.rmtree(copy_of_small.folder / "data" / "published")
+    artifacts = copy_of_small.folder / "target"
+    artifacts.mkdir()
+    for name in ("manifest.json", "run_results.json"):
+        shutil.copy(small.folder / "target" / name, artifacts)
+    with duckdb.connect(str(copy_of_small.warehouse_file)) as connection:
+        for table in ("audited_builds", "audited_tables", "audited_months", "tested_parts"):
+            connection.execute(f"delete from operations.{table}")
+    monkeypatch.setenv("ONTIME_DATA_DIR", str(copy_of_small.folder / "data"))
+    return copy_of_small
+
+
+def test_a_build_is_published_after_dbt_as_it_is_within_it(
+    small: Project, unpublished: Project
+) -> None:
+    said: list[str] = []
+    publish_build(unpublished.folder / "target", said.append)
+    assert said == [f"published: {unpublished.published_file}"]
+    for table, columns in CATALOGUE.items():
+        assert _rows(unpublished, table, columns) == _rows(small, table, columns), table
+    assert len(_rows(small, "tables", "*")) > 40
+
+
+def test_a_build_that_failed_a_test_is_not_published(unpublished: Project) -> None:
+    _change_results(
+        unpublished,
+        lambda results: next(
+            each for each in results["results"] if each["unique_id"].startswith("test.")
+        ).update(status="fail"),
+    )
+    _is_refused(unpublished, r"Not published: 1 of [\d,]+ nodes failed")
+
+
+def test_a_build_of_a_part_is_not_published(unpublished: Project) -> None:
+    _change_results(unpublished, lambda results: results["results"].pop())
+    _is_refused(unpublished, "Not published: only a part of the project was built")
+
+
+def test_results_of_another_build_are_not_published(unpublished: Project) -> None:
+    _change_results(
+        unpublished, lambda results: results["metadata"].update(invocation_id="another")
+    )
+    _is_refused(unpublished, "is not the one whose results lie in the target folder")
+
+
+def test_a_build_of_other_files_is_not_published(unpublished: Project) -> None:
+    early = {"invocation_started_at": "2001-01-01T00:00:00Z"}
+    _change_results(unpublished, lambda results: results["metadata"].update(early))
+    _is_refused(unpublished, "The project's files have changed since the build began")
+
+
+def test_no_build_is_one_sentence(unpublished: Project) -> None:
+    (unpublished.folder / "target" / "run_results.json").unlink()
+    _is_refused(unpublished, r"There is no build to publish: .*run_results\.json is not there")
+
+
+def _is_refused(project: Project, reason: str) -> None:
+    with pytest.raises(PublicationError, match=reason):
+        publish_build(project.folder / "target", print)
+    assert not project.published_file.exists()
+
+
+def _change_results(project: Project, change: Any) -> None:
+    path = project.folder / "target" / "run_results.json"
+    results = json.loads(path.read_text(encoding="utf-8"))
+    change(results)
+    path.write_text(json.dumps(results), encoding="utf-8")
+
+
+def _rows(project: Project, table: str, columns: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(project.published_file), read_only=True) as connection:
+        return connection.execute(
+            f"select {columns} from catalogue.{table} order by all"
+        ).fetchall()
