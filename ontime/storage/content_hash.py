@@ -36,7 +36,7 @@ METHOD = f"sums-1, duckdb {duckdb.__version__}"
 # their JSON is added. For other types, DuckDB removes that branch when it plans the query.
 _NUMBERS = r"""
 content as not materialized (
-    select columns(name -> not starts_with(name, '_')) from query_table(relation_name) {condition}
+    select columns(lambda name: not starts_with(name, '_')) from query_table(relation_name) {condition}
 ),
 
 hashed_by_column as (
@@ -68,7 +68,7 @@ CONTENT_HASH_MACRO = f"""
 -- the structure of an empty table is that of the one row of nulls
 create or replace temp macro content_structure(relation_name) as table
 with content as (
-    select columns(name -> not starts_with(name, '_')) from query_table(relation_name) limit 1
+    select columns(lambda name: not starts_with(name, '_')) from query_table(relation_name) limit 1
 )
 
 select typeof(content) as structure
