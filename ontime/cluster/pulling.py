@@ -80,7 +80,13 @@ def _take(  # noqa: PLR0913, PLR0917 - a mart, from here to there
     """
     files = _fetched(lake, f"{FOLDER}/{published.name}", mart.files, folder)
     connection.execute("create schema if not exists marts")
-    connection.execute(f"create table marts.{name} as {rows_of(files, mart.columns)}")
+    try:
+        connection.execute(f"create table marts.{name} as {rows_of(files, mart.columns)}")
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise PublicationError(
+            f"{name} in the lake {lake.address} cannot be read: {reason}"
+        ) from None
     found = content_hash(connection, f"marts.{name}")
     # another DuckDB computes other hashes
     if published.method == METHOD and found != (mart.rows, mart.content_hash):
