@@ -36,7 +36,8 @@ METHOD = f"sums-1, duckdb {duckdb.__version__}"
 # their JSON is added. For other types, DuckDB removes that branch when it plans the query.
 _NUMBERS = r"""
 content as not materialized (
-    select columns(lambda name: not starts_with(name, '_')) from query_table(relation_name) {condition}
+    select columns(lambda name: not starts_with(name, '_'))
+    from query_table(relation_name) {condition}
 ),
 
 hashed_by_column as (
