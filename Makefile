@@ -273,7 +273,7 @@ bench-queries: .venv-queries/.installed ## Answer the published on-time question
 	@$(BIN)/python -m uv pip sync --quiet --python .venv-queries/bin/python --require-hashes requirements/queries.txt
 	@touch $@
 
-spark-test: .venv-spark/.installed ## Build on a Spark cluster of this machine, and compare every mart with DuckDB's (15 minutes)
+spark-test: .venv-spark/.installed ## Build on a Spark cluster of this machine, and compare every mart with DuckDB's
 	@$(WITH_ARGS) $(BIN)/python -m benchmarks.cluster
 
 impact-test: setup ## Show the impact of three prepared changes, and write it to docs/changes.md (5 minutes)

@@ -53,7 +53,10 @@
         {% if existing is not none %}{% do adapter.drop_relation(existing) %}{% endif %}
         {% call statement('main') %}
             create table {{ table }} using parquet {% if '(' not in month %}partitioned by ({{ month }}){% endif %} as
-            {{ rows_of_months(sql, month) }}
+            {{ rows_of_months(
+                narrowed_to_months(sql, versions[0].month, versions[-1].month)
+                if versions and config.get('latest_months') else sql, month
+            ) }}
         {% endcall %}
         {# what is built empty on purpose is out of date at once #}
         {% if not flags.EMPTY %}{% do record_built_months(versions) %}{% endif %}
