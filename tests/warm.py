@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 import duckdb
+import yaml  # type: ignore[import-untyped]
 from filelock import FileLock
 
 ROOT = Path(__file__).parent.parent
@@ -265,7 +266,8 @@ def _load_manifest() -> bool:
     global _manifest, _usual_variant, _code  # noqa: PLW0603 - forks inherit them
 
     _code = _hash_of_project()
-    _usual_variant = json.dumps(["warehouse", {}])
+    profiles = yaml.safe_load((ROOT / "profiles" / "profiles.yml").read_text(encoding="utf-8"))
+    _usual_variant = json.dumps([profiles["ontime"]["target"], {}])
     _KEPT.mkdir(parents=True, exist_ok=True)
     kept = _KEPT / f"{_code}.msgpack"
     with FileLock(_KEPT / "lock"):
