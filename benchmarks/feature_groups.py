@@ -76,15 +76,15 @@ def measure(name: str, rows: pd.DataFrame, columns: list[str]) -> Measured:
     """Train on the training months, and score on the test months."""
     train, test = (rows["data_split"] == split for split in ("train", "test"))
     late = rows[LABEL].astype(bool)
-    told = prepared(rows, columns, train)
+    inputs = prepared(rows, columns, train)
     with threadpool_limits(limits=1):
         classifier = HistGradientBoostingClassifier(
             random_state=SEED, early_stopping=False, categorical_features="from_dtype"
-        ).fit(told[train], late[train])
-    truth, chances = late[test].to_numpy(), classifier.predict_proba(told[test])[:, 1]
+        ).fit(inputs[train], late[train])
+    truth, chances = late[test].to_numpy(), classifier.predict_proba(inputs[test])[:, 1]
     return Measured(
         name=name,
-        columns=told.shape[1],
+        columns=inputs.shape[1],
         auc=float(roc_auc_score(truth, chances)),
         brier=float(brier_score_loss(truth, chances)),
         draws=drawn(truth, chances, rows.loc[test, "flight_date"].to_numpy()),

@@ -83,8 +83,8 @@ def _files(source: Source, folder: str | Path | None) -> Iterator[SourceFile]:
         return
     publisher = publisher_of(source)
     for found in offline.survey(Path(folder), [source]).found:
-        with TemporaryDirectory() as aside, offline.checked(found) as received:
-            kept = Path(aside) / "kept"
+        with TemporaryDirectory() as draft, offline.checked(found) as received:
+            kept = Path(draft) / "kept"
             publisher.keep(received, kept)
             sha256 = file_sha256(kept) or ""
             named = kept.rename(kept.with_name(store.landed_name(source, found.partition, sha256)))

@@ -88,17 +88,17 @@ def _(columns, mo, pd, rows):
         seen = sorted(values[trained].unique())
         return pd.Categorical(values.where(values.isin(seen)), categories=seen)
 
-    told = pd.DataFrame({name: told_as(rows[name]) for name in inputs})
+    prepared_inputs = pd.DataFrame({name: told_as(rows[name]) for name in inputs})
     mo.md(f"{len(inputs)} inputs, {trained.sum():,} flights to train on.")
-    return inputs, told, trained
+    return inputs, prepared_inputs, trained
 
 
 @app.cell
-def _(HistGradientBoostingClassifier, IsotonicRegression, late, rows, told, trained):
+def _(HistGradientBoostingClassifier, IsotonicRegression, late, rows, prepared_inputs, trained):
     model = HistGradientBoostingClassifier(
         random_state=2013, early_stopping=False, categorical_features="from_dtype"
-    ).fit(told[trained], late[trained])
-    raw = model.predict_proba(told)[:, 1]
+    ).fit(prepared_inputs[trained], late[trained])
+    raw = model.predict_proba(prepared_inputs)[:, 1]
     # calibrated on months that the model has not seen and the test does not use
     validated = rows.data_split == "validation"
     calibration = IsotonicRegression(out_of_bounds="clip", y_min=0, y_max=1).fit(

@@ -226,9 +226,9 @@ def _hand_over_manifest() -> None:
         if manifest is None:
             manifest = parse(config, perf, write, write_json, given)
             parsed = Path(config.project_target_path) / "partial_parse.msgpack"
-            aside = kept.with_suffix(f".{os.getpid()}")
-            aside.write_bytes(parsed.read_bytes())
-            aside.replace(kept)
+            draft = kept.with_suffix(f".{os.getpid()}")
+            draft.write_bytes(parsed.read_bytes())
+            draft.replace(kept)
             return manifest
         requires._wire_adapter_for_external_manifest(config, manifest, given)  # type: ignore[no-untyped-call]
         return manifest

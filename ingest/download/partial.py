@@ -53,8 +53,8 @@ class Partial:
             self.cut(0)
             self.etag = etag
             if self.facts and etag:
-                aside = self.facts.with_name(self.facts.name + ".aside")
-                put_facts(_identity(self.request) | {"etag": etag}, aside, self.facts)
+                draft = self.facts.with_name(self.facts.name + ".aside")
+                put_facts(_identity(self.request) | {"etag": etag}, draft, self.facts)
 
     def cut(self, size: int) -> None:
         """Keep only the first bytes."""

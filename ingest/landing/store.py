@@ -86,11 +86,11 @@ def land(  # noqa: PLR0913 - what is known of a file
     with writing_to(landing_folder()):
         make_folder(folder)
         _clear_unfinished(source.name, received.partition)
-        aside = _aside(source.name, received.partition)
+        draft = _draft(source.name, received.partition)
         try:
             received.stream.seek(0)
-            source.publisher.keep(received, aside)
-            sha256, file_bytes = _digest(aside), aside.stat().st_size
+            source.publisher.keep(received, draft)
+            sha256, file_bytes = _digest(draft), draft.stat().st_size
             landed = Landed(
                 source.name,
                 received.partition,
@@ -105,14 +105,14 @@ def land(  # noqa: PLR0913 - what is known of a file
             )
             before = newest(source.name, received.partition)
             if before and before.sha256 != sha256:
-                judge(aside, before)
+                judge(draft, before)
             if url is None and before and before.sha256 == sha256:
                 # the folder holds the same bytes that were fetched: keep the publisher's labels
                 landed = before
-            put_in_place(aside, landed.path)
+            put_in_place(draft, landed.path)
             _write_sidecar(landed)
         finally:
-            aside.unlink(missing_ok=True)
+            draft.unlink(missing_ok=True)
     return landed
 
 
@@ -226,7 +226,7 @@ def _sidecar(path: Path) -> Path:
     return path.with_name(path.name + _SIDECAR)
 
 
-def _aside(source_name: str, partition: str) -> Path:
+def _draft(source_name: str, partition: str) -> Path:
     return incoming_folder(source_name) / f"{partition}.landing"
 
 
@@ -262,8 +262,8 @@ def _write_sidecar(landed: Landed) -> None:
         "path": landed.path.name,
         "landed_at_utc": landed.landed_at_utc.isoformat(),
     }
-    aside = _aside(landed.source, landed.partition)
-    put_facts(facts, aside.with_name(aside.name + _SIDECAR), _sidecar(landed.path))
+    draft = _draft(landed.source, landed.partition)
+    put_facts(facts, draft.with_name(draft.name + _SIDECAR), _sidecar(landed.path))
 
 
 def _read_sidecars(folders: str) -> list[Landed]:

@@ -51,11 +51,11 @@ def put_in_place(written: Path, place: Path) -> None:
     _to_disk(place.parent)
 
 
-def put_facts(facts: Mapping[str, Any], aside: Path, place: Path) -> None:
+def put_facts(facts: Mapping[str, Any], draft: Path, place: Path) -> None:
     """Write facts as JSON to a temporary file, then move it into place."""
-    aside.unlink(missing_ok=True)
-    aside.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf8")
-    put_in_place(aside, place)
+    draft.unlink(missing_ok=True)
+    draft.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf8")
+    put_in_place(draft, place)
 
 
 def _to_disk(path: Path) -> None:

@@ -72,11 +72,11 @@ def _copy(data: Path, target: Path) -> Backup:
     if (target / name).exists():
         raise BackupError(f"{target / name} was made within this second: try again.")
     _check_room(data, target)
-    aside = target / f".{name}.making"
+    draft = target / f".{name}.making"
     try:
         sizes, links, lines = 0, {}, []
         for path in kept(data):
-            source, copied = data / path, aside / DATA / path
+            source, copied = data / path, draft / DATA / path
             if source.is_symlink():
                 links[path.as_posix()] = os.readlink(source)  # noqa: PTH115 - one step only
                 continue
@@ -87,13 +87,13 @@ def _copy(data: Path, target: Path) -> Backup:
             lines.append(f"{digest}  {(Path(DATA) / path).as_posix()}\n")
             sizes += copied.stat().st_size
             _flush(copied)
-        aside.mkdir(parents=True, exist_ok=True)
+        draft.mkdir(parents=True, exist_ok=True)
         for file, text in ((LINKS, json.dumps(links, indent=2) + "\n"), (SUMS, "".join(lines))):
-            (aside / file).write_text(text, encoding="utf-8")
-            _flush(aside / file)
-        aside.rename(target / name)
+            (draft / file).write_text(text, encoding="utf-8")
+            _flush(draft / file)
+        draft.rename(target / name)
     except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(draft, ignore_errors=True)
         raise
     _flush(target)
     return Backup(target / name, len(lines), sizes)

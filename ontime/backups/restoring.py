@@ -51,21 +51,21 @@ def restore(backup: Path) -> None:
             f"The data folder {data} is not empty, so nothing was restored: move it away, or name "
             "another with ONTIME_DATA_DIR."
         )
-    aside = data.with_name(f".{data.name}.restoring")
-    if aside.exists():
-        shutil.rmtree(aside)
+    draft = data.with_name(f".{data.name}.restoring")
+    if draft.exists():
+        shutil.rmtree(draft)
     data.mkdir(parents=True, exist_ok=True)
     took = hold_warehouse(warehouse_file())
     try:
-        shutil.copytree(backup / DATA, aside)
+        shutil.copytree(backup / DATA, draft)
         for path, target in links(backup).items():
-            (aside / path).parent.mkdir(parents=True, exist_ok=True)
-            (aside / path).symlink_to(target)
-        _check(aside)
+            (draft / path).parent.mkdir(parents=True, exist_ok=True)
+            (draft / path).symlink_to(target)
+        _check(draft)
         shutil.rmtree(data)
-        aside.rename(data)
+        draft.rename(data)
     except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(draft, ignore_errors=True)
         raise
     finally:
         if took:

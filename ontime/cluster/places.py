@@ -62,10 +62,10 @@ class Place:
         if not self.is_local:  # an object appears when all of it has arrived
             self._files.pipe_file(path, text.encode("utf-8"))
             return
-        aside = Path(f"{path}.part")
-        aside.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_text(text, encoding="utf-8")
-        aside.replace(path)
+        draft = Path(f"{path}.part")
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
 
     def put(self, file: Path, name: str) -> None:
         """Copy a local file to a place of its own."""

@@ -150,7 +150,7 @@ def refuse_without_splits(rows: pd.DataFrame) -> None:
 
 def columns_of(model: str, rows: pd.DataFrame, known_at: dict[str, str]) -> list[str]:
     """Return the inputs of a model: never a key, an instant, a date or a target."""
-    told = [
+    usable = [
         name
         for name, known in known_at.items()
         if known != "target"
@@ -158,7 +158,7 @@ def columns_of(model: str, rows: pd.DataFrame, known_at: dict[str, str]) -> list
         and not pd.api.types.is_datetime64_any_dtype(rows[name])
         and not (model == "schedule" and (known != "schedule" or name.startswith(TRAFFIC)))
     ]
-    return told + [LEAK] * (model == "leaking")
+    return usable + [LEAK] * (model == "leaking")
 
 
 def prepared(rows: pd.DataFrame, columns: list[str], trained_on: pd.Series) -> pd.DataFrame:
@@ -190,17 +190,17 @@ def evaluate(
         for model in MODELS:
             if late[trained].nunique() < CLASSES:
                 continue
-            told = prepared(of_horizon, columns_of(model, of_horizon, known_at), trained)
+            usable = prepared(of_horizon, columns_of(model, of_horizon, known_at), trained)
             # one thread sums in a fixed order
             with threadpool_limits(limits=1):
                 classifier = HistGradientBoostingClassifier(
                     random_state=SEED, early_stopping=False, categorical_features="from_dtype"
-                ).fit(told[trained], late[trained])
+                ).fit(usable[trained], late[trained])
             for name in ("validation", "test"):
                 truth = late[split == name].to_numpy()
                 if len(set(truth)) < CLASSES:
                     continue
-                chances = classifier.predict_proba(told[split == name])[:, 1]
+                chances = classifier.predict_proba(usable[split == name])[:, 1]
                 days = of_horizon.loc[split == name, "flight_date"].to_numpy()
                 low, high = interval(truth, chances, days)
                 scores.append(
@@ -208,7 +208,7 @@ def evaluate(
                         horizon=horizon,
                         model=model,
                         split=name,
-                        features=told.shape[1],
+                        features=usable.shape[1],
                         flights=len(truth),
                         late_share=float(truth.mean()),
                         auc=float(roc_auc_score(truth, chances)),

@@ -45,9 +45,9 @@ class Order:
     @classmethod
     def from_json(cls, text: str) -> Order:
         """Return the order that the macro `publish_marts` writes."""
-        told = json.loads(text)
-        tables = [Table(**table) for table in told["tables"]]
-        return cls(told["storage_version"], tables, told["catalogue"])
+        content = json.loads(text)
+        tables = [Table(**table) for table in content["tables"]]
+        return cls(content["storage_version"], tables, content["catalogue"])
 
     @property
     def in_file(self) -> list[Table]:

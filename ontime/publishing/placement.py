@@ -147,7 +147,7 @@ def building_folder(name: str) -> Path:
     return versions_folder() / f".{name}.building"
 
 
-def make_aside(name: str) -> Path:
+def make_draft(name: str) -> Path:
     """Create an empty hidden folder for a publication; return the path of its DuckDB file.
 
     Raises:
@@ -169,7 +169,7 @@ def clear_away() -> None:
             _remove(left)
 
 
-def put_in_place(aside: Path) -> str:
+def put_in_place(draft: Path) -> str:
     """Publish a finished file, unless the published one has the same content; report which.
 
     Raises:
@@ -177,11 +177,11 @@ def put_in_place(aside: Path) -> str:
 
     """
     before = in_place()
-    new = _described(aside, before)
+    new = _described(draft, before)
     known = _already_published(new.fingerprint, before)
     if known:
-        shutil.rmtree(aside.parent)
-    return _publish(known or _finish(aside.parent, new, before), before)
+        shutil.rmtree(draft.parent)
+    return _publish(known or _finish(draft.parent, new, before), before)
 
 
 def keep_in_place(fingerprint: str) -> str:
@@ -240,9 +240,9 @@ def roll_back() -> tuple[Version, list[str]]:
     )
 
 
-def _described(aside: Path, before: Version | None) -> Version:
+def _described(draft: Path, before: Version | None) -> Version:
     """Return the version that a finished file describes, numbered after all others."""
-    with duckdb.connect(str(aside), read_only=True) as connection:
+    with duckdb.connect(str(draft), read_only=True) as connection:
         row = connection.execute(
             "select publication_name, identity, fingerprint from catalogue.publication"
         ).fetchone()

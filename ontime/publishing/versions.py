@@ -107,9 +107,9 @@ def all_versions() -> list[Version]:
 def read_version(folder: Path) -> Version | None:
     """Return the version of a folder, or None if the folder is not that of a version."""
     try:
-        told: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        files = [Checksum(**file) for file in told.pop("files")]
-        version = Version(**told, files=files)
+        content: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        files = [Checksum(**file) for file in content.pop("files")]
+        version = Version(**content, files=files)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     is_whole = (

@@ -19,7 +19,7 @@ from ontime.publishing.placement import (
     building_folder,
     in_place,
     keep_in_place,
-    make_aside,
+    make_draft,
     put_in_place,
     unsigned,
 )
@@ -44,12 +44,12 @@ def publish(connection: duckdb.DuckDBPyConnection, name: str, order: Order) -> s
             now = _contents(cursor, order)
             if outcome := keep_in_place(now.fingerprint):
                 return outcome
-            aside = make_aside(name)
+            draft = make_draft(name)
             before = _before()
             for table in order.in_parquet:
-                write_months(cursor, aside.parent, table, now, before)
-            write_database(cursor, aside, order, now, before)
-        return put_in_place(aside)
+                write_months(cursor, draft.parent, table, now, before)
+            write_database(cursor, draft, order, now, before)
+        return put_in_place(draft)
     except (OSError, duckdb.Error) as error:
         raise PublicationError(_sentence(error)) from error
     finally:

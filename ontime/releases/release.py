@@ -87,7 +87,7 @@ def make_release(
     with _alone(releases):
         for left in releases.glob(".*.making"):
             shutil.rmtree(left)
-        with _aside(releases / f".{os.getpid()}.making") as folder:
+        with _draft(releases / f".{os.getpid()}.making") as folder:
             # work on a copy, because the publication may be replaced meanwhile
             _copy(published.resolve(), folder)
             with attached(writes_to=folder, released=folder / DATABASE) as (connection, found):
@@ -170,7 +170,7 @@ def _alone(releases: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _aside(folder: Path) -> Iterator[Path]:
+def _draft(folder: Path) -> Iterator[Path]:
     """Yield a new folder, which is removed afterwards unless it was renamed."""
     folder.mkdir()
     try:
@@ -224,8 +224,8 @@ def _last(releases: Path) -> Path | None:
     """Return the database file of the most recently made release."""
     made = {}
     for build in releases.glob(f"[!.]*/{BUILD}"):
-        told = json.loads(build.read_text(encoding="utf-8"))
-        made[told["released_at_utc"], build.parent.name] = build.parent / DATABASE
+        content = json.loads(build.read_text(encoding="utf-8"))
+        made[content["released_at_utc"], build.parent.name] = build.parent / DATABASE
     return made[max(made)] if made else None
 
 

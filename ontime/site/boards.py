@@ -99,24 +99,24 @@ def read_board(path: Path) -> Board:
         BoardError: the board is missing something that a page needs.
 
     """
-    told = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
     queries = {
         name: {"sql": query} if isinstance(query, str) else dict(query)
-        for name, query in told["queries"].items()
+        for name, query in content["queries"].items()
     }
-    sections = tuple(_section(path, section, told["charts"]) for section in told["rows"])
-    board = Board(path, told["title"], told.get("notes", ""), queries, sections)
+    sections = tuple(_section(path, section, content["charts"]) for section in content["rows"])
+    board = Board(path, content["title"], content.get("notes", ""), queries, sections)
     for chart in board.charts:
         if chart.query not in queries:
             raise BoardError(f"{path}: the chart {chart.name} asks for no query of this board.")
         if chart.kind not in {"kpi", "table"} and not chart.alternative:
             raise BoardError(f"{path}: the chart {chart.name} lacks `notes`, its words.")
-    if unused := told["charts"].keys() - {chart.name for chart in board.charts}:
+    if unused := content["charts"].keys() - {chart.name for chart in board.charts}:
         raise BoardError(f"{path}: the chart {min(unused)} stands nowhere on the page.")
     return board
 
 
-def _section(path: Path, told: dict[str, Any], charts: dict[str, Any]) -> Section:
+def _section(path: Path, content: dict[str, Any], charts: dict[str, Any]) -> Section:
     def chart(name: str, is_half: bool) -> Chart:
         if name not in charts:
             raise BoardError(f"{path}: there is no chart {name}.")
@@ -124,9 +124,9 @@ def _section(path: Path, told: dict[str, Any], charts: dict[str, Any]) -> Sectio
         return Chart(name, spec["type"], spec["query"], spec, is_half)
 
     rows: list[tuple[Chart, ...]] = []
-    for row in told["rows"]:
+    for row in content["rows"]:
         if isinstance(row, str):
             rows.append((chart(row, is_half=False),))
         else:
             rows.append(tuple(chart(name, is_half=True) for name in row["cols"]))
-    return Section(told["title"], told.get("text", ""), tuple(rows))
+    return Section(content["title"], content.get("text", ""), tuple(rows))

@@ -54,12 +54,12 @@ class Reader:
         publication = self.rows("select * from catalogue.publication")[0]
         coverages = self.rows("select * from mart_source_coverage order by first_month")
         default = [row for row in coverages if row["is_default_scope"]]
-        told = self.rows(
+        described = self.rows(
             "select column_name, description from catalogue.columns"
             " where table_name = 'mart_network_month_punctuality'"
             " and column_name in ('on_time_arrivals', 'scheduled_flights')"
         )
-        meaning = {row["column_name"]: _first_sentence(row["description"]) for row in told}
+        meaning = {row["column_name"]: _first_sentence(row["description"]) for row in described}
         return Facts(
             scope=default[0]["scope_text"] if default else "No flights are loaded",
             other_coverages=tuple(

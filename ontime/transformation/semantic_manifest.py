@@ -77,6 +77,6 @@ def _keep(written: Path, folder: Path, project: str) -> None:
     for name, ending in _KEPT.items():
         if (written / name).exists():
             kept = folder / f"{project}{ending}"
-            aside = kept.with_suffix(".writing")
-            shutil.copyfile(written / name, aside)
-            aside.replace(kept)
+            draft = kept.with_suffix(".writing")
+            shutil.copyfile(written / name, draft)
+            draft.replace(kept)

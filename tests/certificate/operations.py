@@ -20,7 +20,7 @@ from ingest.loading.files import load_file
 from ontime.backups.contents import damage
 from ontime.backups.making import back_up
 from ontime.backups.restoring import newest, restore
-from ontime.publishing.placement import make_aside, put_in_place, roll_back
+from ontime.publishing.placement import make_draft, put_in_place, roll_back
 from ontime.publishing.verification import verify
 from ontime.publishing.versions import all_versions, versions_folder
 from ontime.releases.comparison.versions import find
@@ -103,7 +103,7 @@ def _receipt() -> Any:
 
 def _released() -> None:
     name = "20130401T000000Z-00000001"
-    put_in_place(publications.publish(make_aside(name), name))
+    put_in_place(publications.publish(make_draft(name), name))
 
 
 def _release() -> None:

@@ -29,11 +29,11 @@ def compiled() -> Path:
     library = _KEPT / f"{digest}.so"
     if not library.exists():
         _KEPT.mkdir(parents=True, exist_ok=True)
-        aside = library.with_suffix(f".{os.getpid()}")
+        draft = library.with_suffix(f".{os.getpid()}")
         subprocess.run(
-            [compiler, "-O2", "-shared", "-fPIC", "-o", aside, _SOURCE, "-ldl"], check=True
+            [compiler, "-O2", "-shared", "-fPIC", "-o", draft, _SOURCE, "-ldl"], check=True
         )
-        aside.replace(library)
+        draft.replace(library)
     return library
 
 

@@ -71,10 +71,10 @@ class Worlds:
         shutil.rmtree(made.folder)
 
     def _keep(self, made: LiveProject, name: str) -> None:
-        aside = self._kept / f".{name}"
-        shutil.rmtree(aside, ignore_errors=True)
-        shutil.copytree(made.data, aside, symlinks=True)
-        aside.rename(self._kept / name)
+        draft = self._kept / f".{name}"
+        shutil.rmtree(draft, ignore_errors=True)
+        shutil.copytree(made.data, draft, symlinks=True)
+        draft.rename(self._kept / name)
 
 
 def command(

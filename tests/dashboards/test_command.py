@@ -20,9 +20,9 @@ def test_the_site_is_shown_on_this_machine_until_interrupted(site: Path) -> None
     with subprocess.Popen([*_SERVE, site], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            told = process.stdout.readline()
-            found = re.search(r"http://127\.0\.0\.1:(\d+)/", told)
-            assert found, told
+            line = process.stdout.readline()
+            found = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
+            assert found, line
             with urllib.request.urlopen(found[0], timeout=300) as answer:  # noqa: S310
                 assert b"How punctual are flights?" in answer.read()
             process.send_signal(signal.SIGINT)

@@ -14,12 +14,12 @@ from tests.commands import ROOT
 def test_each_page_is_an_exposure_of_the_marts_that_its_queries_read(
     boards: list[Board], reader: Reader
 ) -> None:
-    told = yaml.safe_load(
+    document = yaml.safe_load(
         (ROOT / "dbt_project" / "models" / "marts" / "_exposures.yml").read_text(encoding="utf-8")
     )
     declared = {
         exposure["name"]: {re.findall(r"'(\w+)'", ref)[0] for ref in exposure["depends_on"]}
-        for exposure in told["exposures"]
+        for exposure in document["exposures"]
         if exposure["name"].startswith("page_")
     }
     read = {

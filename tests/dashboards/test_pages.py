@@ -43,8 +43,8 @@ def test_a_page_is_quiet_accessible_and_fits_a_telephone(opened: Open, address: 
     # axe does not need the files that it would fetch again by itself
     options = {"resultTypes": ["violations"], "preload": False}
     found = Axe().run(page, options=options).response["violations"]
-    told = [(rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
-    assert told == []
+    findings = [(rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
+    assert findings == []
 
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -87,15 +87,15 @@ def test_what_a_macro_writes_is_shown_with_the_macro(lineage: Lineage) -> None:
 
 
 def test_the_reported_line_names_the_column(lineage: Lineage) -> None:
-    told = 0
+    origin = 0
     for unique_id in lineage.steps:
         for name in lineage.node(unique_id)["columns"]:
             found = re.fullmatch(r"(\S+):(\d+)", place(lineage, (unique_id, name), ROOT))
             if found:
                 lines = (ROOT / found[1]).read_text(encoding="utf-8").splitlines()
                 assert re.search(rf"\b{name}\b", lines[int(found[2]) - 1]), (unique_id, name)
-                told += 1
-    assert told > 1000
+                origin += 1
+    assert origin > 1000
 
 
 def test_long_sql_is_cut_unless_all_of_it_is_asked_for(lineage: Lineage) -> None:
@@ -115,8 +115,8 @@ def test_what_could_not_be_followed_is_said(lineage: Lineage) -> None:
     said = explain(broken, "fct_flights.arrival_delay_minutes", root=ROOT)
     assert "NOT FOLLOWED: int_flights_classified.arrival_delay_minutes" in said
     assert "raw " not in said
-    told = origins(broken)["fct_flights", "arrival_delay_minutes"]
-    assert told.source == "not followed"
+    origin = origins(broken)["fct_flights", "arrival_delay_minutes"]
+    assert origin.source == "not followed"
 
 
 def test_a_table_alone_lists_its_columns_and_what_they_are_made_of_first(lineage: Lineage) -> None:

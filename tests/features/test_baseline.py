@@ -46,10 +46,10 @@ def test_no_model_is_told_a_target_or_which_flight_it_is(
 ) -> None:
     rows, known_at = sample
     for model in MODELS:
-        told = set(columns_of(model, rows, known_at))
-        assert not told & {*TARGETS, "flight_id", "flight_date", "flight_month", "data_split"}
-        assert not [name for name in told if name.endswith("_at_utc")]
-        assert (LEAK in told) == (model == "leaking")
+        chosen = set(columns_of(model, rows, known_at))
+        assert not chosen & {*TARGETS, "flight_id", "flight_date", "flight_month", "data_split"}
+        assert not [name for name in chosen if name.endswith("_at_utc")]
+        assert (LEAK in chosen) == (model == "leaking")
 
 
 @pytest.mark.parametrize("missing", ["train", "test"])

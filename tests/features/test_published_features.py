@@ -84,22 +84,24 @@ def test_pandas_reads_types_that_a_null_does_not_change_and_that_can_be_learned_
         "boolean"
     ]
     known = rows[rows["is_late_arrival"].notna()].head(5_000)
-    told = known.select_dtypes("number").dropna(axis=1, how="all")
-    assert "inbound_due_flights" not in told
-    HistGradientBoostingClassifier(max_iter=2).fit(told, known["is_late_arrival"])
+    inputs = known.select_dtypes("number").dropna(axis=1, how="all")
+    assert "inbound_due_flights" not in inputs
+    HistGradientBoostingClassifier(max_iter=2).fit(inputs, known["is_late_arrival"])
 
 
 def test_the_description_lists_every_month_with_its_checksum(
     features: Path, published: duckdb.DuckDBPyConnection
 ) -> None:
     described = json.loads((features / CROISSANT).read_bytes())["distribution"]
-    told = {file["contentUrl"]: file for file in described if file["@type"] == "cr:FileObject"}
+    described_files = {
+        file["contentUrl"]: file for file in described if file["@type"] == "cr:FileObject"
+    }
     months = published.execute(
         "select flight_month from catalogue.table_months where table_name = ? order by 1", [TABLE]
     ).fetchall()
-    assert list(told) == [f"{TABLE}/{month:%Y-%m}.parquet" for (month,) in months]
-    assert {features / path for path in told} == set(features.glob(PARQUET))
-    for path, file in told.items():
+    assert list(described_files) == [f"{TABLE}/{month:%Y-%m}.parquet" for (month,) in months]
+    assert {features / path for path in described_files} == set(features.glob(PARQUET))
+    for path, file in described_files.items():
         content = (features / path).read_bytes()
         assert file["sha256"] == hashlib.sha256(content).hexdigest()
         assert file["contentSize"] == f"{len(content)} B"
@@ -150,14 +152,14 @@ def test_the_features_go_with_the_publication_and_come_back_with_it(
     monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path))
     features = tmp_path / "published" / "features"
 
-    def told() -> str:
+    def described_files() -> str:
         return str(json.loads((features / CROISSANT).read_bytes())["identifier"])
 
     for number in range(1, 8):
         publish(f"2026010{number}", number)
-        assert told() == f"2026010{number}"
+        assert described_files() == f"2026010{number}"
     assert roll_back()[0].name == "20260106"
-    assert told() == "20260106"
+    assert described_files() == "20260106"
     kept = sorted((tmp_path / "published" / "versions").glob("[!.]*/features"))
     assert [folder.parent.name for folder in kept] == [f"2026010{number}" for number in range(3, 8)]
 

@@ -33,7 +33,8 @@ def for_all(check: Callable[[Any], None], strategy: Any) -> None:
     def checked(made_up: Any) -> None:
         check(made_up)
 
-    bounded(given(strategy)(checked))()
+    on_all: Callable[[], None] = bounded(given(strategy)(checked))
+    on_all()
 
 
 def edits() -> Any:

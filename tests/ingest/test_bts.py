@@ -57,7 +57,7 @@ def raw_names(row: dict[str, Any]) -> dict[str, Any]:
     return {columns[name]: value for name, value in row.items() if value is not None}
 
 
-def told(row: dict[str, Any]) -> dict[str, Any]:
+def reported(row: dict[str, Any]) -> dict[str, Any]:
     """Return the values of a raw row, without its position in the file."""
     return {
         name: value
@@ -326,7 +326,7 @@ def test_every_value_lands_in_its_column(tmp_path: Path) -> None:
     made = flights(MONTH, 100)
     rows, rejected = read(month_zip(MONTH, made, decimals=False), tmp_path)
     assert rejected == []
-    assert [told(row) for row in rows] == [
+    assert [reported(row) for row in rows] == [
         {name: str(value) for name, value in raw_names(flight).items()} for flight in made
     ]
     assert [row["_source_row_number"] for row in rows] == list(range(1, 101))
@@ -500,7 +500,7 @@ def test_the_web_forms_file_lands_like_a_month(tmp_path: Path, packing: str, old
     rows, rejected = read(content, tmp_path, WEB_MONTH)
     assert rejected == []
     dates = [row.pop("flight_date") for row in rows]
-    assert [told(row) for row in rows] == [
+    assert [reported(row) for row in rows] == [
         {name: str(value) for name, value in raw_names(flight).items() if name != "flight_date"}
         for flight in made
     ]

@@ -73,7 +73,7 @@ class Fetched:
     """The result of a download: its content, its metadata, and the progress reports."""
 
     content: bytes = b""
-    told: list[tuple[int, int | None]] = field(default_factory=list)
+    steps: list[tuple[int, int | None]] = field(default_factory=list)
     download: Download | None = None
 
     @property
@@ -129,7 +129,7 @@ def get(server: Server, *, source: Source = SHOP, path: str = PATH) -> Fetched:
     fetched = Fetched()
 
     def tell(size: int, total: int | None) -> None:
-        fetched.told.append((size, total))
+        fetched.steps.append((size, total))
 
     with fetch(request_of(server, path), source, tell) as came:
         fetched.download = came
@@ -193,10 +193,10 @@ def test_an_address_without_a_file_name_gets_one_of_ours(server: Server) -> None
 
 
 def test_progress_shows_the_bytes_received_and_expected(server: Server) -> None:
-    told = get(server).told
-    assert told[0] == (0, len(CONTENT))
-    assert told[-1] == (len(CONTENT), len(CONTENT))
-    assert told == sorted(told)
+    steps = get(server).steps
+    assert steps[0] == (0, len(CONTENT))
+    assert steps[-1] == (len(CONTENT), len(CONTENT))
+    assert steps == sorted(steps)
 
 
 def test_an_empty_file_is_left_to_the_judgement_of_its_source(server: Server) -> None:
@@ -222,7 +222,7 @@ def test_a_file_that_comes_compressed_all_the_same_is_not_corrupted(server: Serv
     server.misbehave(PATH, compress())
     fetched = get(server)
     assert fetched.content == CONTENT
-    assert fetched.told[-1] == (len(CONTENT), None)
+    assert fetched.steps[-1] == (len(CONTENT), None)
 
 
 def test_a_file_of_unknown_length_comes_whole(server: Server) -> None:
@@ -629,7 +629,7 @@ def test_what_broke_off_goes_on_where_it_stopped(server: Server) -> None:
     assert fetched.resumed_bytes == CAME - 1
     assert ranges(server) == [None, f"bytes={CAME - 1}-"]
     assert server.asked(PATH)[1].headers["If-Range"] == server.files[PATH].etag
-    assert fetched.told[-1] == (len(CONTENT), len(CONTENT))
+    assert fetched.steps[-1] == (len(CONTENT), len(CONTENT))
 
 
 def test_what_breaks_off_again_and_again_gets_there(server: Server) -> None:

@@ -276,13 +276,13 @@ def test_a_file_without_a_sidecar_counts_for_nothing_and_goes(folder: Path) -> N
 
 
 def test_what_was_left_aside_goes_when_the_source_lands_again(folder: Path) -> None:
-    aside = folder / ".incoming" / "shop" / "2023-12.landing"
-    aside.parent.mkdir(parents=True)
-    aside.write_bytes(b"half")
-    part = aside.with_name("2024-02.part")
+    draft = folder / ".incoming" / "shop" / "2023-12.landing"
+    draft.parent.mkdir(parents=True)
+    draft.write_bytes(b"half")
+    part = draft.with_name("2024-02.part")
     part.write_bytes(b"resumable")
     put(FIRST)
-    assert not aside.exists()
+    assert not draft.exists()
     assert part.exists()
 
 

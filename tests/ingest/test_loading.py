@@ -400,12 +400,12 @@ def test_progress_is_counted_in_rows(
     warehouse: Path, source: Source, write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ingest.reading.delimited.BLOCK_BYTES", 128)
-    told: list[int] = []
+    percents: list[int] = []
     file = write_file(HEADER + "".join(f"x{n},{n},5\n" for n in range(100)))
-    load_file(source, file, "", max_quarantined_percent=0, progress=told.append)
-    assert len(told) > 3
-    assert told == sorted(told)
-    assert told[-1] == 100
+    load_file(source, file, "", max_quarantined_percent=0, progress=percents.append)
+    assert len(percents) > 3
+    assert percents == sorted(percents)
+    assert percents[-1] == 100
 
 
 def test_the_users_interrupt_is_not_taken_for_a_fault(

@@ -140,8 +140,8 @@ def test_rain_adds_up_within_the_hour_until_the_routine_report() -> None:
     for report in reports("JFK", begin, end):
         hours.setdefault(report["valid"][:13], []).append((report["valid"][14:], report["p01i"]))
     assert len(hours) == 31 * 24
-    assert {told[-1][0] for told in hours.values()} == {"51"}
-    rain = [[amount for _, amount in told] for told in hours.values()]
+    assert {reported[-1][0] for reported in hours.values()} == {"51"}
+    rain = [[amount for _, amount in reported] for reported in hours.values()]
     assert all(amounts == sorted(amounts) for amounts in rain)
     # the routine report has the hour's rain; a sum over all reports would count some of it twice
     assert any(len(amounts) > 1 and sum(amounts) > amounts[-1] > 0 for amounts in rain)

@@ -142,18 +142,18 @@ def test_a_dry_run_reports_everything_and_changes_nothing(live: LiveProject) -> 
     publish_month(live.server, MARCH, bts_files.flights(MARCH, 90))
     before = sorted((path, path.stat().st_mtime_ns) for path in live.data.rglob("*"))
     done = live.load("--months", "1999-12,2024-01..2024-04", "--dry-run")
-    told = {tuple(line.split()[:2]): line for line in lines(done.stdout)}
-    assert told["bts", "1999-12"] == (
+    printed = {tuple(line.split()[:2]): line for line in lines(done.stdout)}
+    assert printed["bts", "1999-12"] == (
         "bts 1999-12 would be asked of the publisher's web form, which builds the file first"
     )
-    assert told["bts", JANUARY] == "bts 2024-01 is here, unchanged"
+    assert printed["bts", JANUARY] == "bts 2024-01 is here, unchanged"
     assert re.fullmatch(
-        r"bts 2024-02 was issued again: [\d.]+ kB would be fetched", told["bts", FEBRUARY]
+        r"bts 2024-02 was issued again: [\d.]+ kB would be fetched", printed["bts", FEBRUARY]
     )
-    assert re.fullmatch(r"bts 2024-03 [\d.]+ kB would be fetched", told["bts", MARCH])
-    assert told["bts", "2024-04"].startswith("bts 2024-04 is not offered by the publisher")
-    assert told["registry", "2024-03-15"] == "registry 2024-03-15 is here, unchanged"
-    assert told["weather", MARCH].startswith("weather 2024-03 would be fetched in one call")
+    assert re.fullmatch(r"bts 2024-03 [\d.]+ kB would be fetched", printed["bts", MARCH])
+    assert printed["bts", "2024-04"].startswith("bts 2024-04 is not offered by the publisher")
+    assert printed["registry", "2024-03-15"] == "registry 2024-03-15 is here, unchanged"
+    assert printed["weather", MARCH].startswith("weather 2024-03 would be fetched in one call")
     assert {asked.method for asked in live.server.requests} <= {"HEAD", "GET"}
     assert not live.server.asked(path_of(MARCH))
     assert sorted((path, path.stat().st_mtime_ns) for path in live.data.rglob("*")) == before
@@ -225,8 +225,8 @@ def test_refresh_tries_again_what_could_not_be_had(live: LiveProject) -> None:
     live.server.put(path_of(MARCH), b"<html><title>Busy</title></html>")
     publish_month(live.server, "2024-04", bts_files.flights("2024-04", 80))
     live.command("refresh", code=1)
-    told = lines(live.command("status").stdout)
-    assert [line for line in told if line.startswith("Pending: bts 2024-03 could not be had: ")]
+    printed = lines(live.command("status").stdout)
+    assert [line for line in printed if line.startswith("Pending: bts 2024-03 could not be had: ")]
     publish_month(live.server, MARCH, bts_files.flights(MARCH, 80))
     live.command("refresh")
     held = "select distinct _source_partition from raw_{} order by 1"
@@ -250,22 +250,24 @@ def test_refresh_of_nothing_says_how_to_begin(fresh: LiveProject) -> None:
 
 
 def test_status_is_true(live: LiveProject) -> None:
-    told = lines(live.command("status").stdout)
+    printed = lines(live.command("status").stdout)
     loaded_at = r"\d{4}-\d\d-\d\d \d\d:\d\d"
     january = rf"{JANUARY} {FLIGHTS_A_MONTH} 0 {loaded_at} unchanged"
-    assert [line for line in told if re.fullmatch(january, line)]
-    assert [line for line in told if re.fullmatch(rf"2024-03-15 3 0 {loaded_at} the newest", line)]
-    assert "Pending: What is loaded is not built and published: run `make build`." in told
+    assert [line for line in printed if re.fullmatch(january, line)]
+    assert [
+        line for line in printed if re.fullmatch(rf"2024-03-15 3 0 {loaded_at} the newest", line)
+    ]
+    assert "Pending: What is loaded is not built and published: run `make build`." in printed
 
     publish_month(live.server, JANUARY, bts_files.flights(JANUARY, 100))
     live.server.remove(path_of(FEBRUARY))
     publish_month(live.server, MARCH, bts_files.flights(MARCH, 80))
     publish_month(live.server, "2024-06", bts_files.flights("2024-06", 80))
     live.load("bts", "--months", "2024-06")
-    told = lines(live.command("status").stdout)
+    printed = lines(live.command("status").stdout)
     verdicts = {
         line.split()[0]: " ".join(line.split()[5:])
-        for line in told
+        for line in printed
         if re.match(r"2024-0\d \d+ \d ", line)
     }
     assert verdicts == {
@@ -273,8 +275,8 @@ def test_status_is_true(live: LiveProject) -> None:
         FEBRUARY: "offered no more",
         "2024-06": "unchanged",
     }
-    assert "Gaps between the months of flights: 2024-03..2024-05" in told
-    assert "Pending: 2024-01 was issued again: run `make refresh`." in told
+    assert "Gaps between the months of flights: 2024-03..2024-05" in printed
+    assert "Pending: 2024-01 was issued again: run `make refresh`." in printed
 
 
 def test_status_without_a_network_says_so_and_shows_the_rest(live: LiveProject) -> None:
@@ -314,8 +316,8 @@ def test_a_refused_issue_is_not_landed_and_replay_needs_no_help(live: LiveProjec
     assert "95 of 100 rows do not parse" in done.stderr
     assert live.raw() == before
     assert sorted(live.landing.glob(f"bts/{JANUARY}/*")) == landed
-    told = lines(live.command("status").stdout)
-    assert "Pending: 2024-01 was issued again: run `make refresh`." in told
+    printed = lines(live.command("status").stdout)
+    assert "Pending: 2024-01 was issued again: run `make refresh`." in printed
     live.command("replay")
     assert live.raw() == before
 
@@ -325,8 +327,8 @@ def test_a_month_whose_only_issue_is_refused_is_asked_for_again(fresh: LiveProje
     good = bts_files.flights(JANUARY, 100)
     publish_month(fresh.server, JANUARY, [{**row, "DepDelay": "soon"} for row in good])
     fresh.load("bts", "--months", JANUARY, code=1)
-    told = " ".join(fresh.command("status").stdout.split())
-    assert "Pending: bts 2024-01 could not be had: bts-2024-01-" in told
+    printed = " ".join(fresh.command("status").stdout.split())
+    assert "Pending: bts 2024-01 could not be had: bts-2024-01-" in printed
     publish_month(fresh.server, JANUARY, good)
     fresh.command("refresh")
     assert fresh.query("select distinct _source_partition from raw_bts.on_time order by 1") == [
@@ -401,8 +403,8 @@ def test_a_folder_loads_as_the_net_does(live: LiveProject, tmp_path: Path) -> No
     ]
     assert offline.raw() == before
     assert not live.server.requests
-    told = " ".join(offline.command("status").stdout.split())
-    assert "loaded from a folder" in told
+    printed = " ".join(offline.command("status").stdout.split())
+    assert "loaded from a folder" in printed
 
 
 def test_the_landing_of_another_machine_is_a_folder_too(live: LiveProject, tmp_path: Path) -> None:

@@ -196,9 +196,9 @@ def test_what_is_not_the_file_is_refused_and_what_is_loaded_stays(live: LiveProj
     live.server.put(path_of(JANUARY), PAGE)
     done = live.load("bts", "--months", ",".join([*faults, JANUARY, FEBRUARY]), code=1)
     refusals = done.stderr.splitlines()
-    for (month, (what, (_, told))), line in zip(faults.items(), refusals, strict=False):
+    for (month, (what, (_, sentence))), line in zip(faults.items(), refusals, strict=False):
         assert line.split()[:3] == ["bts", month, "refused"], (what, line)
-        assert told.format(month=month) in line, (what, line)
+        assert sentence.format(month=month) in line, (what, line)
     assert refusals[len(faults)].split()[:3] == ["bts", JANUARY, "refused"]
     assert refusals[len(faults) + 1 :] == [
         f"{len(faults) + 1} files were not loaded; see above for the reason."
@@ -214,9 +214,9 @@ def test_a_missing_answer_is_reported_and_what_is_loaded_stays(live: LiveProject
         live.server.put(path_of(month), sound(month))
         live.server.misbehave(path_of(month), *behaviours)
     done = load_patiently_but(live, "always silent", faults, code=1)
-    for (month, (what, (_, told))), line in zip(faults.items(), done, strict=True):
+    for (month, (what, (_, sentence))), line in zip(faults.items(), done, strict=True):
         assert line.split()[:2] == ["bts", month], (what, line)
-        assert told in line, (what, line)
+        assert sentence in line, (what, line)
         assert len(live.server.asked(path_of(month))) == len(NO_ANSWER[what][0])
     assert (live.raw(), live.landed()) == (before, landed)
 

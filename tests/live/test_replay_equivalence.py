@@ -65,12 +65,12 @@ def build_and_compare(live: LiveProject, folder: Path) -> dict[str, str]:
 
 def status_of(live: LiveProject) -> tuple[dict[str, tuple[int, str]], list[str]]:
     """Return rows and publisher status for each month of flights, and the other lines."""
-    told = [" ".join(line.split()) for line in live.command("status").stdout.splitlines()]
+    printed = [" ".join(line.split()) for line in live.command("status").stdout.splitlines()]
     months = {}
-    for line in told:
+    for line in printed:
         if found := re.fullmatch(r"(2013-\d\d) ([\d,]+) 0 \S+ \S+ (.+)", line):
             months[found[1]] = (int(found[2].replace(",", "")), found[3])
-    return months, [line for line in told if line.startswith(("Gaps", "Pending", "Nothing"))]
+    return months, [line for line in printed if line.startswith(("Gaps", "Pending", "Nothing"))]
 
 
 def test_any_order_of_loading_gives_the_full_refresh(

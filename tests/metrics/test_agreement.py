@@ -502,13 +502,13 @@ def test_what_is_made_up_leaves_no_metric_empty(
 
 def test_every_metric_is_compared(metrics: Metrics) -> None:
     assert set(metrics.of_table("fct_flights")) == set(PLAIN)
-    told = {
+    held = {
         name
         for grain in GRAINS.values()
         for table in grain.tables
         for name in (*table.says, *(OF_ONE_ROW if table.is_own_grain else ()))
     }
-    assert told == set(PLAIN), "a metric is in no subject table"
+    assert held == set(PLAIN), "a metric is in no subject table"
 
 
 def test_every_saved_query_is_its_question_asked_in_full(

@@ -46,16 +46,18 @@ def test_a_unit_comes_from_the_name_where_the_name_has_one(metrics: Metrics) -> 
 
 
 def test_formulas_are_explained_in_words(metrics: Metrics) -> None:
-    told = {name: formula(metrics, metric) for name, metric in metrics.by_name.items()}
-    assert told["scheduled_flights"] == "number of rows of `fct_flights`"
-    assert told["on_time_arrivals"] == "number of rows of `fct_flights` with `is_on_time_arrival`"
-    assert told["on_time_arrival_rate"] == (
+    formulas = {name: formula(metrics, metric) for name, metric in metrics.by_name.items()}
+    assert formulas["scheduled_flights"] == "number of rows of `fct_flights`"
+    assert (
+        formulas["on_time_arrivals"] == "number of rows of `fct_flights` with `is_on_time_arrival`"
+    )
+    assert formulas["on_time_arrival_rate"] == (
         "[on_time_arrivals](#on_time_arrivals) / [scheduled_flights](#scheduled_flights)"
     )
-    assert told["arrival_delay_minutes_p95"] == (
+    assert formulas["arrival_delay_minutes_p95"] == (
         "95th percentile of `case when is_completed then arrival_delay_minutes end`, interpolated"
     )
-    assert told["caused_delay_minutes"].count("](#") == 5
+    assert formulas["caused_delay_minutes"].count("](#") == 5
 
 
 def test_the_rule_of_punctuality_is_the_marts_own(metrics: Metrics) -> None:

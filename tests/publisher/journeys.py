@@ -134,24 +134,24 @@ class Journey:
 
     def cancelled(self, code: str = "B") -> dict[str, Any]:
         """Return the flight as one that never left its gate."""
-        told = {"Cancelled": 1, "CancellationCode": code, "DivAirportLandings": 0}
-        return self._reported({**self._schedule(), **told})
+        fields = {"Cancelled": 1, "CancellationCode": code, "DivAirportLandings": 0}
+        return self._reported({**self._schedule(), **fields})
 
     def cancelled_after_leaving_the_gate(self, code: str = "C") -> dict[str, Any]:
         """Return the flight as one that left its gate, came back, and was then cancelled."""
         departed = self._departed()
-        told = {name: departed[name] for name in departed if name not in ("TaxiOut", "WheelsOff")}
+        fields = {name: departed[name] for name in departed if name not in ("TaxiOut", "WheelsOff")}
         minutes = {"TotalAddGTime": 60, "LongestAddGTime": 60}
-        return self._reported({**self.cancelled(code), **told, **minutes})
+        return self._reported({**self.cancelled(code), **fields, **minutes})
 
     def cancelled_in_the_air(self, at: str = "ORD", code: str = "B") -> dict[str, Any]:
         """Return the flight as one that took off, landed elsewhere and ended there."""
-        told = {**self.cancelled(code), **self._departed(), **self._landing(at, flies_on=False)}
-        return self._reported({**told, "DivAirportLandings": 9, "DivReachedDest": None})
+        fields = {**self.cancelled(code), **self._departed(), **self._landing(at, flies_on=False)}
+        return self._reported({**fields, "DivAirportLandings": 9, "DivReachedDest": None})
 
     def diverted(self, at: str = "ORD", *, reaches_destination: bool = True) -> dict[str, Any]:
         """Return the flight as one that landed elsewhere and may then reach its destination."""
-        told = {
+        fields = {
             **self._schedule(),
             **self._departed(),
             **self._landing(at, flies_on=reaches_destination),
@@ -163,14 +163,14 @@ class Journey:
         if reaches_destination:
             elapsed = self.scheduled + 120
             arrival = self._left + _minutes(elapsed)
-            told |= {
+            fields |= {
                 "WheelsOn": self._clock(arrival - _minutes(self.taxi_in), self.destination),
                 "TaxiIn": self.taxi_in,
                 "ArrTime": self._clock(arrival, self.destination),
                 "DivActualElapsedTime": elapsed,
                 "DivArrDelay": self.delay + 120,
             }
-        return self._reported(told)
+        return self._reported(fields)
 
     def returned_to_the_gate(self) -> dict[str, Any]:
         """Return the flight as one that left on time, came back, and left again late."""
@@ -233,7 +233,7 @@ class Journey:
     def _landing(self, at: str, *, flies_on: bool) -> dict[str, Any]:
         airport = AIRPORTS[at]
         landed = self._wheels_off + _minutes(60)
-        told = {
+        fields = {
             "Div1Airport": at,
             "Div1AirportID": airport.dot_id,
             "Div1AirportSeqID": airport.dot_id * 100 + airport.sequence,
@@ -242,16 +242,16 @@ class Journey:
             "Div1LongestGTime": 18,
         }
         if flies_on:
-            told["Div1WheelsOff"] = self._clock(landed + _minutes(50), at)
-            told["Div1TailNum"] = self.tail_number
-        return told
+            fields["Div1WheelsOff"] = self._clock(landed + _minutes(50), at)
+            fields["Div1TailNum"] = self.tail_number
+        return fields
 
     def _clock(self, instant: datetime, airport: str) -> str:
         """Return the local time at an airport; midnight is the end of a day, not its beginning."""
         read = f"{instant.astimezone(ZoneInfo(AIRPORTS[airport].zone)):%H%M}"
         return "2400" if read == "0000" else read
 
-    def _reported(self, told: dict[str, Any]) -> dict[str, Any]:
+    def _reported(self, fields: dict[str, Any]) -> dict[str, Any]:
         """Leave out the values that carriers did not report yet."""
         unknown: tuple[str, ...] = ()
         if self.day < date(2008, 10, 1):
@@ -263,7 +263,7 @@ class Journey:
         kept = {"Diverted"}
         return {
             name: value
-            for name, value in told.items()
+            for name, value in fields.items()
             if name in kept or not name.startswith(unknown)
         }
 

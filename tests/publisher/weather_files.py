@@ -41,9 +41,9 @@ def answer(query: Mapping[str, list[str]], silent: Collection[str] = ()) -> byte
         return NO_STATION
     begin, end = (_day(query, which) for which in (1, 2))
     stations = sorted({_told(station) for station in query["station"]} - set(silent))
-    told = (report for station in stations for report in reports(station, begin, end))
+    columns = (report for station in stations for report in reports(station, begin, end))
     missing = query.get("missing", ["M"])[0]
-    return table(told, missing="" if missing == "empty" else missing)
+    return table(columns, missing="" if missing == "empty" else missing)
 
 
 def reports(station: str, begin: date | datetime, end: date | datetime) -> Iterator[dict[str, Any]]:
@@ -88,7 +88,7 @@ def _report(
     wind, gusty = chance.randrange(3, 25), chance.random() < 0.15
     ceiling = chance.choice((800, 2500, 6000, 25000))
     icao = f"K{station}" if len(station) == 3 else station
-    told: dict[str, Any] = {
+    columns: dict[str, Any] = {
         "station": station,
         "valid": f"{at:%Y-%m-%d %H:%M}",
         "tmpf": temperature,
@@ -105,20 +105,20 @@ def _report(
         "feel": temperature,
     }
     if is_raining:
-        told["wxcodes"] = "-RA"
+        columns["wxcodes"] = "-RA"
     if gusty:
-        told |= {
+        columns |= {
             "gust": wind + 12,
             "peak_wind_gust": wind + 14,
-            "peak_wind_drct": told["drct"],
+            "peak_wind_drct": columns["drct"],
             "peak_wind_time": f"{at - timedelta(minutes=5):%Y-%m-%d %H:%M}",
         }
-    told["metar"] = (
-        f"{icao} {at:%d%H%M}Z {told['drct']:03}{wind:02}KT "
-        f"{'2 1/2SM -RA' if is_raining else '10SM'} {told['skyc1']}{ceiling // 100:03} "
-        f"A{told['alti'] * 100:.0f} RMK AO2"
+    columns["metar"] = (
+        f"{icao} {at:%d%H%M}Z {columns['drct']:03}{wind:02}KT "
+        f"{'2 1/2SM -RA' if is_raining else '10SM'} {columns['skyc1']}{ceiling // 100:03} "
+        f"A{columns['alti'] * 100:.0f} RMK AO2"
     )
-    return told
+    return columns
 
 
 def _winter(at: datetime) -> float:

@@ -8,7 +8,7 @@ import duckdb
 
 from ontime.publishing.features import TABLE
 from ontime.publishing.months import month_file
-from ontime.publishing.placement import make_aside, put_in_place
+from ontime.publishing.placement import make_draft, put_in_place
 from ontime.storage.content_hash import CONTENT_HASH_MACRO
 
 FEATURES = """
@@ -70,9 +70,9 @@ def write(file: Path, name: str, on_time: int, *, features: bool = True, rows: i
 
 def publish(name: str, on_time: int, *, features: bool = True) -> str:
     """Publish such a file, as dbt's macros do; return the message."""
-    aside = make_aside(name)
-    write(aside, name, on_time, features=features)
-    return put_in_place(aside)
+    draft = make_draft(name)
+    write(draft, name, on_time, features=features)
+    return put_in_place(draft)
 
 
 def seen(published: Path) -> tuple[str, int, str]:

@@ -105,10 +105,10 @@ def test_a_build_with_other_variables_is_published_as_what_it_is(copy_of_small: 
     done = project.dbt("run-operation", "publish", "--vars", json.dumps(variables))
     assert "published:" in done.stdout
     with duckdb.connect(str(project.published_file), read_only=True) as connection:
-        [(identity, told)] = connection.execute(
+        [(identity, kept_variables)] = connection.execute(
             "select identity, overridden_variables from catalogue.publication"
         ).fetchall()
-    assert json.loads(told) == variables
+    assert json.loads(kept_variables) == variables
     assert identity == replace(plain, variables=variables).digest
     # so that `make run`, which builds the unmodified project, has something to do
     done = project.run(sys.executable, "-m", "ontime", "is-current", check=False)

@@ -17,7 +17,7 @@ from ontime.publishing.placement import (
     PublicationError,
     faults,
     in_place,
-    make_aside,
+    make_draft,
     put_in_place,
     roll_back,
 )
@@ -114,10 +114,10 @@ def test_one_large_version_removes_those_before_it_and_small_ones_return(
     keep_bytes(monkeypatch, 4.5 * version.size_bytes)
     for number in (2, 3):
         publish(f"v{number}", number)
-    aside = make_aside("large")
-    write(aside, "large", 9)
-    (aside.parent / "padding").write_bytes(bytes(3 * version.size_bytes))
-    put_in_place(aside)
+    draft = make_draft("large")
+    write(draft, "large", 9)
+    (draft.parent / "padding").write_bytes(bytes(3 * version.size_bytes))
+    put_in_place(draft)
     assert names() == ["v3", "large"]
     for number in range(4, 8):
         publish(f"v{number}", number)
@@ -329,7 +329,7 @@ def test_rollback_waits_for_no_build_and_disturbs_none(tmp_path: Path) -> None:
 
 def test_a_killed_publication_leaves_nothing_behind(published: Path) -> None:
     publish("v1", 1)
-    half_built = make_aside("v2")
+    half_built = make_draft("v2")
     half_built.write_bytes(b"half")
     half_removed = versions_folder() / ".v0.removed"
     half_removed.mkdir()
@@ -367,15 +367,15 @@ def roll_back_is_refused() -> bool:
 
 def test_content_that_comes_back_is_a_new_publication(published: Path) -> None:
     for number, on_time in enumerate([1, 2, 1], start=1):
-        put_in_place(_aside(f"v{number}", on_time))
+        put_in_place(_draft(f"v{number}", on_time))
     assert seen(published)[:2] == ("v3", 1)
     assert roll_back()[0].name == "v2"
 
 
-def _aside(name: str, on_time: int) -> Path:
-    aside = make_aside(name)
-    write(aside, name, on_time)
-    return aside
+def _draft(name: str, on_time: int) -> Path:
+    draft = make_draft(name)
+    write(draft, name, on_time)
+    return draft
 
 
 def test_after_healing_a_rollback_goes_where_it_went_before(published: Path) -> None:

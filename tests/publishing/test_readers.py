@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ontime.publishing.placement import make_aside, put_in_place
+from ontime.publishing.placement import make_draft, put_in_place
 from ontime.publishing.verification import verify
 from ontime.publishing.versions import all_versions
 from tests.publishing.made_up import write
@@ -46,9 +46,9 @@ class Counters:
 
 def put(name: str, on_time: int) -> None:
     """Publish a version in which some of the flights are on time."""
-    aside = make_aside(name)
-    write(aside, name, on_time, rows=PUBLICATIONS)
-    put_in_place(aside)
+    draft = make_draft(name)
+    write(draft, name, on_time, rows=PUBLICATIONS)
+    put_in_place(draft)
 
 
 def read(published: Path, counters: Counters, reader: int) -> None:

@@ -40,14 +40,14 @@ def test_the_publication_has_the_test_results_of_its_own_build(
         and node["schema"] is not None
         and manifest["nodes"].get(node["attached_node"], {}).get("schema") == "marts"
     }
-    told = set(
+    listed = set(
         published.execute(
             "select table_name, test_id from marts.mart_table_tests where test_kind = 'generic'"
         ).fetchall()
     )
-    assert told == attached
+    assert listed == attached
     tables = published.execute("select table_name from catalogue.tables").fetchall()
-    assert {table for table, _ in told} == {name for (name,) in tables}
+    assert {table for table, _ in listed} == {name for (name,) in tables}
     assert (
         published.execute(
             "select status from marts.mart_table_tests where status not in ('pass', 'warn')"

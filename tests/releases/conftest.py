@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ontime.publishing.placement import make_aside, put_in_place
+from ontime.publishing.placement import make_draft, put_in_place
 from ontime.releases import files
 from tests.releases.publications import publish
 
@@ -26,7 +26,7 @@ def put(data: Path) -> Publish:
     """Return a function that puts a made-up publication in place."""
 
     def publish_and_put(name: str, *changes: str) -> Path:
-        put_in_place(publish(make_aside(name), name, changes))
+        put_in_place(publish(make_draft(name), name, changes))
         return data / "published" / "versions" / name / "ontime_marts.duckdb"
 
     return publish_and_put

@@ -141,9 +141,9 @@ def _catalogue(connection: duckdb.DuckDBPyConnection) -> None:
             f"from content_hash('marts.{table}')",
             [table, f"Which {table}? One row each.", sum(row[0] == table for row in found)],
         )
-    told = {(table, column[0]): column for table in COLUMNS for column in COLUMNS[table]}
+    known_columns = {(table, column[0]): column for table in COLUMNS for column in COLUMNS[table]}
     for table, name, place, kind, may_be_null in found:
-        known = told.get((table, name), (name, kind, None, True, False, None, "New."))
+        known = known_columns.get((table, name), (name, kind, None, True, False, None, "New."))
         connection.execute(
             "insert into catalogue.columns values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [table, name, place, kind, known[2], may_be_null, known[4], known[5], known[6]],

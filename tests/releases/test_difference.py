@@ -146,8 +146,8 @@ def test_added_and_removed_tables_are_reported_with_their_rows(tmp_path: Path) -
         "create table marts.mart_new as select range as number from range(5)",
         "drop table marts.mart_carrier_hours",
     )
-    told = {table.name: (table.status, table.rows) for table in difference.changed}
-    assert told == {
+    statuses = {table.name: (table.status, table.rows) for table in difference.changed}
+    assert statuses == {
         "mart_new": ("added", RowDifference(added=5)),
         "mart_carrier_hours": ("removed", RowDifference(removed=9)),
     }

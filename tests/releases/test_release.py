@@ -41,7 +41,7 @@ def made(folder: Path, *changes: str, **publication: Any) -> Made:
     return make_release(file, folder / "releases")
 
 
-def told(release: Made, name: str) -> Any:
+def document(release: Made, name: str) -> Any:
     """Return a JSON file of a release."""
     return json.loads((release.folder / name).read_text())
 
@@ -267,7 +267,7 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_only_the_build_says_when(tmp_path: Path) -> None:
     release = made(tmp_path)
-    build = told(release, "build.json")
+    build = document(release, "build.json")
     assert build["publication"]["built_at_utc"] == "2013-04-01T00:00:00Z"
     assert build["loaded"][0]["loaded_at_utc"] == "2013-04-01T00:00:00Z"
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", build["released_at_utc"])
@@ -285,7 +285,7 @@ def test_the_name_is_the_version_and_the_fingerprint(tmp_path: Path) -> None:
 
 def test_lineage_names_every_source_file_with_its_checksum(tmp_path: Path) -> None:
     release = made(tmp_path)
-    lineage = told(release, "lineage.json")
+    lineage = document(release, "lineage.json")
     named = {(file["file_name"], file["file_sha256"]) for file in lineage["source_files"]}
     assert named == {(receipt[3], receipt[5]) for receipt in RECEIPTS}
     assert {table["table_name"]: table["rows"] for table in lineage["tables"]} == {
@@ -294,7 +294,7 @@ def test_lineage_names_every_source_file_with_its_checksum(tmp_path: Path) -> No
         "mart_carrier_hours": 9,
         "mart_empty": 0,
     }
-    package = told(release, "datapackage.json")
+    package = document(release, "datapackage.json")
     assert {source["hash"] for source in package["sources"]} == {
         f"sha256:{receipt[5]}" for receipt in RECEIPTS
     }
@@ -303,7 +303,7 @@ def test_lineage_names_every_source_file_with_its_checksum(tmp_path: Path) -> No
 def test_a_release_says_what_changed_since_the_one_before(tmp_path: Path) -> None:
     first = made(tmp_path)
     assert "first release" in (first.folder / "CHANGES.md").read_text()
-    assert told(first, "changes.json")["previous_release"] is None
+    assert document(first, "changes.json")["previous_release"] is None
     second = made(
         tmp_path,
         LATE,
@@ -312,7 +312,7 @@ def test_a_release_says_what_changed_since_the_one_before(tmp_path: Path) -> Non
         "drop table marts.mart_carrier_hours",
     )
     assert second.previous == first.name
-    changes = told(second, "changes.json")
+    changes = document(second, "changes.json")
     assert changes["previous_release"] == first.name
     tables = {table["name"]: table for table in changes["tables"]}
     assert tables["dim_carriers"]["status"] == "same"

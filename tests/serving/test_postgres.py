@@ -175,8 +175,8 @@ def test_readers_see_the_old_copy_whole_or_the_new_one(server: Server, publish: 
         reader.execute("begin")
         reader.execute("select count(*) from marts.dim_carriers").fetchall()
         background = Background(order(server, database, publish("new", carriers=9)))
-        told = background.wait_until_it_says("Waiting for readers")
-        assert f"processes {reader.info.backend_pid})" in told
+        shown = background.wait_until_it_says("Waiting for readers")
+        assert f"processes {reader.info.backend_pid})" in shown
         # the reader continues, with a table that it had not touched, and blocks nobody else
         assert notes(reader) == ["old"] * 3
         for _ in range(20):
@@ -450,11 +450,11 @@ def test_a_server_that_cannot_be_reached_is_one_sentence(server: Server, publish
             "password authentication failed",
         ),
     ):
-        with pytest.raises(CopyError, match=f"^Cannot connect to PostgreSQL: .*{reason}") as told:
+        with pytest.raises(CopyError, match=f"^Cannot connect to PostgreSQL: .*{reason}") as shown:
             copy(Order(file, understood(dsn)), quiet)
-        assert "\n" not in str(told.value)
-        assert "s3cret" not in str(told.value)
-        assert server.password not in str(told.value)
+        assert "\n" not in str(shown.value)
+        assert "s3cret" not in str(shown.value)
+        assert server.password not in str(shown.value)
 
 
 def test_the_lock_gives_way_before_a_reader_would_be_cancelled(server: Server) -> None:

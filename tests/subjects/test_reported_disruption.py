@@ -276,7 +276,7 @@ def test_diversions_are_counted_with_how_they_ended(marts: duckdb.DuckDBPyConnec
     for flight in FLIGHTS:
         counted = expected[flight["Reporting_Airline"], flight["Dest"], month_of(flight)]
         landed = "Div1Airport" in flight
-        told = [
+        stated_counts = [
             1,
             flight["Diverted"],
             flight["Diverted"] and flight["DivReachedDest"],
@@ -285,7 +285,7 @@ def test_diversions_are_counted_with_how_they_ended(marts: duckdb.DuckDBPyConnec
             flight.get("Div1TotalGTime", 0),
             max(flight.get("DivArrDelay", 0), 0),
         ]
-        for place, count in enumerate(told):
+        for place, count in enumerate(stated_counts):
             counted[place] += int(count)
     found = marts.execute(
         """

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 import requests
 
-from ontime.publishing.placement import make_aside, put_in_place, roll_back
+from ontime.publishing.placement import make_draft, put_in_place, roll_back
 from ontime.serving.superset.catalogue import without_links
 from tests.commands import Project
 from tests.superset.server import Superset, running
@@ -292,9 +292,9 @@ def _on_time_arrivals(superset: Superset, dataset: int) -> int:
 
 def _publish_without_july(project: Project) -> None:
     """Publish another version, made with the project's own code, in which July was late."""
-    aside = make_aside("29991231T000000Z-test")
-    shutil.copyfile(project.published_file, aside)
-    with duckdb.connect(str(aside)) as connection:
+    draft = make_draft("29991231T000000Z-test")
+    shutil.copyfile(project.published_file, draft)
+    with duckdb.connect(str(draft)) as connection:
         connection.execute(
             "update marts.fct_flights set is_on_time_arrival = false where month(flight_date) = 7"
         )
@@ -302,7 +302,7 @@ def _publish_without_july(project: Project) -> None:
             "update catalogue.publication "
             "set publication_name = '29991231T000000Z-test', fingerprint = 'of another'"
         )
-    assert put_in_place(aside).startswith("published")
+    assert put_in_place(draft).startswith("published")
 
 
 def _import(superset: Superset, project: Project) -> None:

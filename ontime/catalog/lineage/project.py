@@ -326,8 +326,8 @@ def _write(path: Path, key: str, project: Project) -> None:
         }
         for unique_id, columns in project.steps.items()
     }
-    aside = path.with_suffix(".writing")
-    aside.write_text(
+    draft = path.with_suffix(".writing")
+    draft.write_text(
         json.dumps({"key": key, "manifest": project.manifest, "steps": steps}), encoding="utf-8"
     )
-    aside.replace(path)
+    draft.replace(path)

@@ -27,5 +27,5 @@ def sql(name: str) -> str:
 @cache
 def interval_deviations() -> float:
     """Return how many standard deviations an interval reaches: the variable of the dbt project."""
-    told = yaml.safe_load(Path("dbt_project.yml").read_text(encoding="utf-8"))
-    return float(told["vars"]["share_interval_deviations"])
+    project = yaml.safe_load(Path("dbt_project.yml").read_text(encoding="utf-8"))
+    return float(project["vars"]["share_interval_deviations"])
