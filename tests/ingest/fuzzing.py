@@ -33,7 +33,7 @@ def for_all(check: Callable[[Any], None], strategy: Any) -> None:
     def checked(made_up: Any) -> None:
         check(made_up)
 
-    on_all: Callable[[], None] = bounded(given(strategy)(checked))
+    on_all: Any = bounded(given(strategy)(checked))
     on_all()
 
 
