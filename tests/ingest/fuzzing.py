@@ -33,8 +33,8 @@ def for_all(check: Callable[[Any], None], strategy: Any) -> None:
     def checked(made_up: Any) -> None:
         check(made_up)
 
-    on_all: Any = bounded(given(strategy)(checked))
-    on_all()
+    on_all: Any = given(strategy)
+    bounded(on_all(checked))()
 
 
 def edits() -> Any:
