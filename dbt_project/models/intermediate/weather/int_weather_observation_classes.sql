@@ -20,13 +20,18 @@ classes as (
     where class_from_value is not null
 ),
 
-measured as (
-    {% for measure, value in {
-        'precipitation': 'precipitation_inches',
-        'visibility': 'visibility_miles',
-        'wind': 'wind_speed_miles_per_hour',
-        'gust': 'wind_gust_miles_per_hour',
-    }.items() %}
+-- two at a time: DuckDB writes a longer union in another way once the file was opened again, and
+-- the months that read it would be built again
+{% for name, measures in {
+    'falling_or_seen': {
+        'precipitation': 'precipitation_inches', 'visibility': 'visibility_miles',
+    },
+    'blowing': {
+        'wind': 'wind_speed_miles_per_hour', 'gust': 'wind_gust_miles_per_hour',
+    },
+}.items() -%}
+{{ name }} as (
+    {% for measure, value in measures.items() %}
     select
         weather_observation_id,
         '{{ measure }}' as weather_measure,
@@ -37,6 +42,13 @@ measured as (
     from observations
     {{ "union all" if not loop.last }}
     {% endfor %}
+),
+
+{% endfor -%}
+measured as (
+    select * from falling_or_seen
+    union all
+    select * from blowing
 )
 
 select
