@@ -34,7 +34,7 @@ def main(folder: Path, kills: int | None = None, only: str = "") -> None:
     for operation in OPERATIONS:
         if only not in {"", operation.name}:
             continue
-        full = SUITE_FULL if kills is None else kills // 4
+        full = SUITE_FULL if kills is None else max(kills // 4, 1)
         _Stopper(operation, folder).run(kills or SUITE_KILLS[operation.name], full)
 
 
