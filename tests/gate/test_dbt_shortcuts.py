@@ -13,12 +13,14 @@ DBT_ITSELF = (sys.executable, "-m", "tests.gate.plain_dbt")
 TESTED = ("dim_carriers", "mart_table_tests", "published_figures")
 
 
-def test_tests_are_compiled_and_reported_as_by_dbt_itself(small: Project, tmp_path: Path) -> None:
+def test_tests_are_compiled_and_reported_as_by_dbt_itself(
+    copy_of_small: Project, tmp_path: Path
+) -> None:
     found = {}
     for name, dbt in (("spared", (str(DBT),)), ("itself", DBT_ITSELF)):
         words = ("test", "--select", *TESTED, "--exclude-resource-type", "unit_test")
         where = {"DBT_TARGET_PATH": str(tmp_path / name), "DBT_LOG_PATH": str(tmp_path / name)}
-        done = small.run(*dbt, *words, "--threads", "1", env=where)
+        done = copy_of_small.run(*dbt, *words, "--threads", "1", env=where)
         compiled = {
             path.relative_to(tmp_path / name): path.read_text(encoding="utf-8")
             for path in (tmp_path / name / "compiled").rglob("*.sql")
