@@ -55,7 +55,8 @@ monthly as (
         sum({{ cause }}_delay_minutes) as {{ cause }}_delay_minutes,
         {% endfor %}
         {% for code, reason in reasons.items() %}
-        count(*) filter (where cancellation_code = '{{ code }}') as cancelled_by_{{ reason }}_flights,
+        count(*) filter (where cancellation_code = '{{ code }}')
+            as cancelled_by_{{ reason }}_flights,
         {% endfor %}
         flight_month,
         count(*) as kept_flights,

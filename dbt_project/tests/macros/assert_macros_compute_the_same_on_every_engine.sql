@@ -7,17 +7,20 @@
 {% set night = "timestamp '2013-11-03 01:30:00'" %}
 {% set jump = "timestamp '2013-03-10 02:30:00'" %}
 {% set noon = "timestamp '2013-07-01 12:00:00'" %}
-{% set fingerprint = "(select " ~ rows_fingerprint("things") ~ " from (values {}) as things (number, word))" %}
+{% set things = "(values {}) as things (number, word)" %}
+{% set fingerprint = "(select " ~ rows_fingerprint("things") ~ " from " ~ things ~ ")" %}
 {% set one_and_two = fingerprint.format("(1, 'a'), (2, 'b')") %}
 {% set view = graph.nodes[model_id('int_us_federal_holidays')] if execute else {} %}
-{% set seed = graph.nodes['seed.' ~ project_name ~ '.us_federal_holiday_rules'] if execute else {} %}
+{% set seed_id = 'seed.' ~ project_name ~ '.us_federal_holiday_rules' %}
+{% set seed = graph.nodes[seed_id] if execute else {} %}
 {% set of_view = texts_of_views([view, seed]) if execute else {} %}
 {% set cases = [
-    ['rows_fingerprint of rows in another order', one_and_two ~ " = " ~ fingerprint.format("(2, 'b'), (1, 'a')"),
-        "true"],
-    ['rows_fingerprint of other rows', one_and_two ~ " = " ~ fingerprint.format("(1, 'a'), (2, 'c')"), "false"],
-    ['rows_fingerprint of a row twice', one_and_two ~ " = " ~ fingerprint.format("(1, 'a'), (2, 'b'), (2, 'b')"),
-        "false"],
+    ['rows_fingerprint of rows in another order',
+        one_and_two ~ " = " ~ fingerprint.format("(2, 'b'), (1, 'a')"), "true"],
+    ['rows_fingerprint of other rows',
+        one_and_two ~ " = " ~ fingerprint.format("(1, 'a'), (2, 'c')"), "false"],
+    ['rows_fingerprint of a row twice',
+        one_and_two ~ " = " ~ fingerprint.format("(1, 'a'), (2, 'b'), (2, 'b')"), "false"],
     ['rows_fingerprint of values in other columns', fingerprint.format("('a', 'b')") ~ " = "
         ~ fingerprint.format("('b', 'a')"), "false"],
     ['content_of_table', content_of_table(seed) ~ " = " ~ content_of_table(seed), "true"],

@@ -1,5 +1,6 @@
--- The flights by marketing carrier without impossible values: one that lies outside the range of the
--- seed is null. The printed clocks are not asked, as they are for the older files of the other table.
+-- The flights by marketing carrier without impossible values: one that lies outside the range of
+-- the seed is null. The printed clocks are not asked, as they are for the older files of the other
+-- table.
 
 {% set causes, contradictions = [], ['has_impossible_arrival_delay_minutes'] %}
 {% for cause in delay_causes() %}
@@ -59,11 +60,10 @@ ranges as (
 
 judged as (
     select
-        flights.*,
         {% for column in measured + causes -%}
-        coalesce({{ is_impossible(column) }}, false) as has_impossible_{{ column }}
-        {{- "," if not loop.last }}
-        {% endfor %}
+        coalesce({{ is_impossible(column) }}, false) as has_impossible_{{ column }},
+        {% endfor -%}
+        flights.*
     from flights
     -- one row, joined by a column: an engine may write a cross join in a view in another way
     left join ranges

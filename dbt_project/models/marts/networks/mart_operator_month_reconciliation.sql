@@ -2,9 +2,8 @@
 
 {{ config(materialized='monthly') }}
 
-{% set is_late_arrival -%}
-    is_completed and {{ is_late('arrival_delay_minutes', var('on_time_threshold_minutes')) }}
-{%- endset %}
+{% set late = is_late('arrival_delay_minutes', var('on_time_threshold_minutes')) %}
+{% set is_late_arrival = 'is_completed and ' ~ late %}
 
 with reporting_flights as (
     select * from {{ ref('fct_flights') }}
@@ -85,11 +84,18 @@ paired as (
             and reporting.origin_airport_code = marketing.origin_airport_code
             and reporting.destination_airport_code = marketing.destination_airport_code
             and reporting.occurrence = marketing.occurrence
+),
+
+compared as (
+    select paired.*
+    from paired
+    inner join months
+        on paired.flight_month = months.flight_month
 )
 
 select
-    paired.operating_carrier_code,
-    paired.flight_month,
+    operating_carrier_code,
+    flight_month,
     {% for name, condition in [
         ('reporting_flights', 'is_in_reporting'),
         ('marketing_flights', 'is_in_marketing'),
@@ -107,7 +113,5 @@ select
     cast(count(*) filter (where {{ condition }}) as integer) as {{ name }},
     {% endfor -%}
     count(*) filter (where is_in_reporting) > 0 as is_reporting_carrier
-from paired
-inner join months
-    on paired.flight_month = months.flight_month
-group by paired.operating_carrier_code, paired.flight_month
+from compared
+group by operating_carrier_code, flight_month
