@@ -141,7 +141,7 @@ def _led_to(manifest: Element, fact: Element) -> Iterator[tuple[str, str, Elemen
             continue
         for model in manifest["semantic_models"]:
             for other in model["entities"]:
-                if model is not fact and other["name"] == entity["name"]:
+                if other["type"] != "foreign" and other["name"] == entity["name"]:
                     yield (
                         entity["name"],
                         entity.get("expr") or entity["name"],
