@@ -9,9 +9,10 @@
         {% set node = result.node %}
         {% set kind = 'unit' if node.resource_type == 'unit_test'
             else ('generic' if node.test_metadata else 'singular') %}
+        {# while it runs, a unit test of a model with versions has another name than in the manifest #}
         {% do tests.append({
             'test_id': node.unique_id,
-            'test_name': node.name,
+            'test_name': node.unique_id.split('.') | last if kind == 'unit' else node.name,
             'test_kind': kind,
             'column_name': node.column_name or none,
             'severity': (node.config.severity or 'error') | lower,
