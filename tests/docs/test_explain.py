@@ -56,7 +56,7 @@ def test_a_column_is_explained_by_its_meaning_origin_sql_tests_and_readers(
         "column mart_carrier_month_punctuality: ",
         "exposure published_file: Published marts (maintainers of the repository)",
         "exposure data_release: ",
-        "pages: README.md, docs/analyst.md",
+        "pages: README.md, dashboards/charts/70_the_tail.yml, docs/analyst.md",
     ):
         assert part in said, part
     assert "NOT FOLLOWED" not in said

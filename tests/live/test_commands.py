@@ -458,7 +458,7 @@ def test_months_choose_from_a_folder(live: LiveProject, tmp_path: Path) -> None:
 def test_a_folder_without_files_is_reported(fresh: LiveProject, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     done = fresh.load("--offline-from", str(tmp_path / "empty"), code=2)
-    assert "holds no file of bts, registry, weather" in done.stderr
+    assert "holds no file of bts, bts_marketing, registry, weather" in done.stderr
     done = fresh.load("--offline-from", str(tmp_path / "absent"), code=2)
     assert done.stderr.startswith(f"There is no folder {tmp_path / 'absent'}")
 
