@@ -27,6 +27,9 @@ MOST_LINES = 12
 MOST_NAMES = 5
 WIDTH = 100
 
+# between the file of a model and the macros that write a column in it
+_BY = ", written by "
+
 
 def explain(project: Project, asked: str, *, whole: bool = False, root: Path = Path()) -> str:
     """Return the description of a column, or of a table with all of its columns.
@@ -124,7 +127,10 @@ def _made_by(project: Project, column: Column, *, whole: bool, root: Path) -> It
         one = waiting.pop(0)
         number += 1
         step = project.steps.get(one[0], {}).get(one[1])
-        yield f"  {number}. {project.named(one)}  {place(project, one, root)}"
+        file, _, macros = place(project, one, root).partition(_BY)
+        yield f"  {number}. {project.named(one)}  {file}"
+        if macros:
+            yield f"       written by {macros}"
         if step is None:
             yield "       NOT FOLLOWED: the model does not make it"
             continue
@@ -184,7 +190,7 @@ def place(project: Project, column: Column, root: Path = Path()) -> str:
     writing = [one for one in macros if re.search(r"\bas\s+(\w|\{\{)", one["macro_sql"])]
     naming = [one for one in macros if re.search(word, one["macro_sql"])] or writing or macros
     called = ", ".join(f"{one['name']} ({one['original_file_path']})" for one in naming)
-    return f"{path}, written by {called}" if called else path
+    return f"{path}{_BY}{called}" if called else path
 
 
 def _tests(project: Project, column: Column, root: Path) -> Iterator[str]:
