@@ -21,7 +21,7 @@ FOR_ANOTHER_PROJECT = {
     "DBT_RESOURCE_TYPES": "snapshot",
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "true",
     "DBT_STATE": "/nowhere",
-    "DBT_TARGET": "prod",
+    "DBT_TARGET": "elsewhere",
     "DBT_VARS": "{on_time_threshold_minutes: 20}",
     "DBT_WARN_ERROR": "true",
 }
@@ -58,7 +58,7 @@ def test_dbt_as_make_calls_it_does_not_obey_the_environment(project: Project) ->
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("DBT_TARGET", "does not have a target named 'prod'"),
+        ("DBT_TARGET", "does not have a target named 'elsewhere'"),
         ("DBT_PROFILE", "Could not find profile named 'another'"),
     ],
 )

@@ -10,6 +10,7 @@ from tests.commands import ARTIFACTS, Project
 
 SOURCES = {
     "bts": ("on_time", "bts.on_time"),
+    "bts_marketing": ("on_time", "bts_marketing.on_time"),
     "weather": ("reports", "weather.reports"),
     "registry": ("aircraft", "registry.aircraft"),
 }
@@ -48,11 +49,13 @@ def test_a_source_is_as_fresh_as_its_newest_data(project: Project) -> None:
 
     # loaded today, and old all the same
     receive(project, "bts", "2013-02")
+    receive(project, "bts_marketing", "2018-02")
     receive(project, "weather", "2013-02")
     receive(project, "registry", "2013-03-15")
     statuses, printed = freshness(project)
     assert statuses == dict.fromkeys(names, "warn")
     assert "bts.on_time is loaded up to 2013-02-28." in printed
+    assert "bts_marketing.on_time is loaded up to 2018-02-28." in printed
     assert "weather.reports is loaded up to 2013-02-28." in printed
     assert "registry.aircraft is loaded up to 2013-03-15." in printed
 
