@@ -8,7 +8,7 @@ left out, and the page says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ontime.storage.reader import attach_published
@@ -79,19 +79,29 @@ def write(path: Path, published: Path, most_bytes: int = MOST_MEGABYTES * 1_000_
     trial = path.with_name(f"{path.name}.trial")
     try:
         tables = _fill(connection, trial, most_bytes)
-        # the file of the trial holds the space of a table that was too large: a copy does not
-        _attach(connection, path, "final")
-        connection.execute("copy from database trial to final")
-        for name in ("trial", "final"):
-            connection.execute(f"detach {name}")
+        while _copied(connection, path) > most_bytes and any(table.is_held for table in tables):
+            # how a copy fills its blocks is known only when it is there
+            last = max(place for place, table in enumerate(tables) if table.is_held)
+            connection.execute(f"drop table trial.marts.{tables[last].name}")
+            tables[last] = replace(tables[last], held_columns=0)
+        connection.execute("detach trial")
     finally:
         connection.close()
         trial.unlink(missing_ok=True)
-    return tables
+    return sorted(tables, key=lambda table: table.name)
+
+
+def _copied(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """Copy the trial, without the space of tables that were too large, and return the bytes."""
+    path.unlink(missing_ok=True)
+    _attach(connection, path, "final")
+    connection.execute("copy from database trial to final")
+    connection.execute("detach final")
+    return path.stat().st_size
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, trial: Path, most_bytes: int) -> list[Table]:
-    """Write tables into a file until one more does not fit."""
+    """Write each table that fits into a file; return all tables in the order of trying."""
     _attach(connection, trial, "trial")
     for schema in ("catalogue", "marts"):
         connection.execute(f"create schema trial.{schema}")
@@ -114,7 +124,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, trial: Path, most_bytes: int) -
             and _fits(connection, name, source, most_bytes)
         )
         tables.append(Table(name, description, rows, columns, width if is_held else 0))
-    return sorted(tables, key=lambda table: table.name)
+    return tables
 
 
 def _count(connection: duckdb.DuckDBPyConnection, source: str) -> int:
