@@ -4,7 +4,7 @@
 
 FOLDER holds a built warehouse of the embedded year (`data/`), and is changed: run it on a copy. The
 made-up flights are those of the embedded year: a month is filled with the flights of its twin in
-2013, between other airports, of which a few are large and most are small. Their times, delays and
+2013, between other airports: a few are large and most are small. Their times, delays and
 carriers stay, so the shares are plausible and the airports are not. Only the models that pages read
 are built, and nothing is tested.
 """

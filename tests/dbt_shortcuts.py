@@ -1,4 +1,4 @@
-"""Spare dbt two pieces of work of which nothing reads the result: a seventh of a build's tests.
+"""Spare dbt two pieces of work whose results nothing reads: a seventh of the cost of its tests.
 
 For each argument of a generic test, dbt copies the whole context of Jinja, about 1,600 macros, to
 read one or two of them. For each event, it formats a line and searches it for secrets, and only

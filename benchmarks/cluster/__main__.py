@@ -3,7 +3,7 @@
     python -m benchmarks.cluster [--small] [--folder FOLDER] [-- OPTIONS OF DBT BUILD]
 
 DuckDB builds the embedded year, or its small carriers, and two made-up months of all the country's
-airports and carriers, of which `--flights` says how many flights they have. The cluster builds the
+airports and carriers; `--flights` says how many flights they have. The cluster builds the
 same from a lake, with all tests, and loses a worker on the way. Then a month is added, one is
 issued again and one is withdrawn: the cluster builds what has changed, DuckDB everything anew.
 Nothing in `data/` is touched. Prints a table of marts after each step, and ends with 1 if a mart

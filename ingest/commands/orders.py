@@ -132,7 +132,7 @@ def _months_by_source(sources: list[Source], order: Order) -> dict[str, list[str
 
 
 def _who_knows_months(source: Source, sources: Iterable[Source]) -> str:
-    """Return the source that can tell which months are offered: itself, or else the first."""
+    """Return the source that knows which months are offered: itself, or else the first."""
     return next(
         one.name
         for one in (source, *sources, *SOURCES.values())

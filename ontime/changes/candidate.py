@@ -35,7 +35,7 @@ def reload_is_needed(files: list[str]) -> bool:
 
 
 def all_is_built(files: list[str]) -> bool:
-    """Return whether dbt cannot tell which models a change of these files reaches."""
+    """Return whether dbt cannot see which models a change of these files reaches."""
     return reload_is_needed(files) or any(
         file.startswith(_BUILDING)
         or (is_project_file(file) and not file.startswith(("dbt_project/", "dbt_project.yml")))

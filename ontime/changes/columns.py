@@ -90,7 +90,7 @@ def read_by(
 ) -> dict[str, tuple[str, ...]]:
     """Return the metrics, exposures and pages that read any of these columns, by kind.
 
-    A mart with no column named, or with many, stands for all of its columns.
+    A mart with no column named, or with many, means all of its columns.
     """
     found: dict[str, set[str]] = {kind: set() for kind in _KINDS.values()}
     for mart, names in columns_by_mart.items():

@@ -39,7 +39,7 @@ def feature_croissant(publication: FeaturePublication, months: list[Checksum]) -
         "isLiveDataset": False,
         "rai:dataCollection": COLLECTION,
         "rai:dataBiases": LIMITS,
-        "rai:personalSensitiveInformation": "None: nobody is named or can be told from the rows.",
+        "rai:personalSensitiveInformation": "None: the rows name and identify nobody.",
         "distribution": [
             *(file_object(month.path, month.bytes, month.sha256) for month in months),
             file_set(

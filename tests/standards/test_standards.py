@@ -55,7 +55,7 @@ def checked(kind: str, *paths: Path) -> list[str]:
 
 @pytest.fixture
 def built(tmp_path: Path) -> Built:
-    """Return a build of three models of which the last failed."""
+    """Return a build of three models whose last one failed."""
     build, project = made(tmp_path / "build", "base", State(BASE, frozenset(BASE)))
     results = json.loads((build.target / "run_results.json").read_text())["results"]
     for place, result in enumerate(results):
