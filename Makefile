@@ -35,7 +35,7 @@ override DBT := $(BIN)/python -m ontime.with_project_settings
 .PHONY: help setup run ingest status runs alerts refresh build audit failures publish verify rollback
 .PHONY: backup restore
 .PHONY: docs explain dictionary questions pictures query metric metrics notebook baseline release diff
-.PHONY: dashboards browser-sql serve serve-postgres superset mcp dagster spark-test drivers
+.PHONY: dashboards browser-sql serve serve-postgres superset mcp dagster spark-test spark-bench drivers
 .PHONY: dev ci-changed impact impact-test lint contracts format types check test pytest bench bench-full
 .PHONY: bench-queries certify sbom vulnerabilities lock clean
 
@@ -275,6 +275,9 @@ bench-queries: .venv-queries/.installed ## Answer the published on-time question
 
 spark-test: .venv-spark/.installed ## Build on a Spark cluster of this machine, and compare every mart with DuckDB's
 	@$(WITH_ARGS) $(BIN)/python -m benchmarks.cluster
+
+spark-bench: .venv-spark/.installed ## Measure DuckDB, one worker and two; results go to benchmarks/cluster.md
+	@$(WITH_ARGS) $(BIN)/python -m benchmarks.cluster.slopes
 
 impact-test: setup ## Show the impact of three prepared changes, and write it to docs/changes.md (5 minutes)
 	@$(BIN)/python -m benchmarks.changes

@@ -1,31 +1,35 @@
 """Build and test the project on a Spark cluster, kill a worker, change months, compare the marts.
 
-    python -m benchmarks.cluster [--small] [--folder FOLDER] [-- OPTIONS OF DBT BUILD]
+    python -m benchmarks.cluster [--small] [--record] [--folder FOLDER] [-- OPTIONS OF DBT BUILD]
 
 DuckDB builds the embedded year, or its small carriers, and two made-up months of all the country's
 airports and carriers; `--flights` says how many flights they have. The cluster builds the
 same from a lake, with all tests, and loses a worker on the way. Then a month is added, one is
 issued again and one is withdrawn: the cluster builds what has changed, DuckDB everything anew.
 Nothing in `data/` is touched. Prints a table of marts after each step, and ends with 1 if a mart
-differs from DuckDB's or a test fails.
+differs from DuckDB's or a test fails. With `--record`, what was found is written to
+benchmarks/cluster.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
+import os
+import signal
+import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
+from benchmarks import commit
 from benchmarks.cluster import months
-from benchmarks.cluster.usage import processor_seconds
+from benchmarks.cluster.record import PROOF, Found, outcomes_of, proof_section, write_section
+from benchmarks.cluster.usage import build_with_duckdb, measured, processor_seconds
 from ontime.cluster import builds, lake, publishing
 from ontime.cluster.comparison import Comparison, compare
 from ontime.cluster.places import Place
@@ -37,65 +41,77 @@ from tests.small import load
 def main() -> int:
     """Run the proof, and return the exit code."""
     options = _options()
+    # what asks it to end, such as `timeout`, ends the cluster too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with tempfile.TemporaryDirectory(prefix="ontime-cluster-") as temporary:
-        folder = options.folder or Path(temporary)
+        folder = (options.folder or Path(temporary)).absolute()
         project = Project(folder / "duckdb")
-        project.folder.mkdir(parents=True)
+        project.folder.mkdir(parents=True, exist_ok=True)
         _load(project, options)
-        _timed("DuckDB builds and tests", None, lambda: project.dbt("build"))
         with Cluster(
             folder / "cluster",
             workers=options.workers,
             worker_memory_megabytes=options.worker_memory,
         ) as cluster:
             print(f"cluster: {cluster.process_ids}", flush=True)
-            proof = _Proof(project, cluster, Place(folder / "lake"), folder)
-            is_equal = proof.build(options)
+            proof = _Proof(project, cluster, folder)
+            is_done = proof.build(options)
             for what, month, flights in (
                 [] if options.no_changes else months.changes(options.flights)
             ):
-                is_equal &= proof.change(what, month, flights)
-    return int(not is_equal)
+                is_done &= proof.change(what, month, flights)
+    if options.record:
+        write_section(PROOF, proof_section(proof.found, _how(options)))
+    return int(not (is_done and proof.found.is_equal))
 
 
 class _Proof:
-    def __init__(self, project: Project, cluster: Cluster, place: Place, folder: Path) -> None:
-        self._project, self._cluster, self._place = project, cluster, place
+    def __init__(self, project: Project, cluster: Cluster, folder: Path) -> None:
+        self._project, self._cluster, self._place = project, cluster, Place(folder / "lake")
         self._artifacts = folder / "dbt"
+        self.found = Found()
 
     def build(self, options: argparse.Namespace) -> bool:
-        """Build and test everything, publish and pull it, and return whether it is equal."""
+        """Build and test everything, and publish it; return whether it was done."""
+        self._timed("DuckDB builds", lambda: build_with_duckdb(self._project))
         self._register()
-        killing = threading.Timer(options.kill_after_seconds, self._kill)
-        if options.kill_after_seconds and options.workers > 1:
+        is_over = threading.Event()
+        killing = threading.Thread(target=self._kill, args=(options.kill_after_tables, is_over))
+        if options.kill_after_tables and options.workers > 1:
             killing.start()
-        done = self._dbt("Spark builds and tests", "build", *options.dbt)
-        killing.cancel()
+        try:
+            done = self._dbt("Spark builds and tests", "build", *options.dbt)
+        finally:
+            is_over.set()
         print(done.stdout[-1500:])
-        found = compare(self._project.warehouse_file, self._cluster.warehouse)
-        _print(found, "in full")
+        self.found.outcomes = outcomes_of(self._artifacts / "target" / "run_results.json")
+        self._compare("built", is_in_full=True)
         if done.returncode == 0:
             published = publishing.publish(
                 self._cluster.warehouse, self._place, self._artifacts / "target"
             )
             print(f"published in the lake: {len(published.marts)} marts")
-        return done.returncode == 0 and all(each.is_equal for each in found)
+        return done.returncode == 0
 
     def change(self, what: str, month: str, flights: int) -> bool:
-        """Change a month, build it on both sides, and return whether they are equal."""
+        """Change a month, build it on both sides, and return whether it was done."""
         print(f"--- {month} is {what} ---", flush=True)
         months.apply(self._project, what, month, flights)
-        _timed("DuckDB builds all anew", None, self._build_anew)
+        self._timed(
+            f"DuckDB builds all anew, a month {what}",
+            lambda: build_with_duckdb(self._project, "--full-refresh"),
+        )
         self._register()
-        done = self._dbt("Spark builds what has changed", "run")
+        done = self._dbt(f"Spark builds what has changed, a month {what}", "run")
         if done.returncode:
             print(done.stdout[-3000:])
-        found = compare(self._project.warehouse_file, self._cluster.warehouse)
-        _print(found, "what differs")
-        return done.returncode == 0 and all(each.is_equal for each in found)
+        self._compare(what)
+        return done.returncode == 0
 
-    def _build_anew(self) -> None:
-        self._project.build_without_tests("--full-refresh")
+    def _compare(self, when: str, *, is_in_full: bool = False) -> None:
+        found = compare(self._project.warehouse_file, self._cluster.warehouse)
+        self.found.comparisons[when] = found
+        _print(found, is_in_full=is_in_full)
 
     def _register(self) -> None:
         with duckdb.connect(str(self._project.warehouse_file), read_only=True) as connection:
@@ -103,22 +119,42 @@ class _Proof:
         print(f"lake: {len(change.written)} files written", flush=True)
         builds.register(self._cluster.port, self._place)
 
-    def _dbt(self, what: str, *words: str) -> Any:
-        return _timed(
-            what,
-            self._cluster,
-            lambda: builds.dbt(self._cluster.port, *words, folder=self._artifacts),
+    def _dbt(self, what: str, *words: str) -> subprocess.CompletedProcess[str]:
+        done: list[subprocess.CompletedProcess[str]] = []
+
+        def run() -> None:
+            done.append(builds.dbt(self._cluster.port, *words, folder=self._artifacts))
+
+        self._timed(what, run, self._cluster)
+        return done[0]
+
+    def _timed(self, what: str, run: Callable[[], object], cluster: Cluster | None = None) -> None:
+        used = measured(run, cluster)
+        self.found.steps.append((what, used))
+        print(
+            f"{what}: {used.seconds:.0f} s, {used.processor_seconds:.0f} s of processor time: "
+            f"commands {used.commands:.0f}, server {used.server:.0f}, workers {used.workers:.0f}",
+            flush=True,
         )
 
-    def _kill(self) -> None:
-        before = processor_seconds(self._cluster)
+    def _kill(self, after_tables: int, is_over: threading.Event) -> None:
+        """Kill a worker when so many tables have been written, unless the build is over."""
+        while len([*self._cluster.warehouse.glob("*.db/*")]) < after_tables:
+            if is_over.wait(0.5):
+                return
+        used = processor_seconds(self._cluster).get("worker-2", 0)
         killed = self._cluster.kill_worker(2)
-        lost = before - processor_seconds(self._cluster)
-        print(f"worker 2, process {killed}, was killed; it had used {lost:.0f} s", flush=True)
+        self.found.killed = (
+            f"Worker 2, process {killed}, was killed with -9 when {after_tables} tables were "
+            f"written and it had used {used:.0f} s"
+        )
+        print(self.found.killed, flush=True)
 
 
 def _load(project: Project, options: argparse.Namespace) -> None:
-    if options.small:
+    if project.warehouse_file.exists():
+        print(f"the embedded data are in {project.warehouse_file}", flush=True)
+    elif options.small:
         load(project)
     else:
         project.ingest("load")
@@ -127,20 +163,15 @@ def _load(project: Project, options: argparse.Namespace) -> None:
         months.load(project, month, options.flights)
 
 
-def _timed(what: str, cluster: Cluster | None, run: Callable[[], Any]) -> Any:
-    """Run something, and print its time and the processor time of all that it used."""
-    wall, used = time.monotonic(), _processor_seconds(cluster)
-    done = run()
-    wall, used = time.monotonic() - wall, _processor_seconds(cluster) - used
-    print(f"{what}: {wall:.0f} s, {used:.0f} s of processor time", flush=True)
-    return done
-
-
-def _processor_seconds(cluster: Cluster | None) -> float:
-    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    usages = [resource.getrusage(kind) for kind in kinds]
-    own = sum(usage.ru_utime + usage.ru_stime for usage in usages)
-    return own + (processor_seconds(cluster) if cluster else 0)
+def _how(options: argparse.Namespace) -> str:
+    data = "seven small carriers of the embedded year" if options.small else "the embedded year"
+    return (
+        f"Data: {data} and made-up months of about {options.flights:,} flights. One run on "
+        f"{datetime.now(UTC):%Y-%m-%d} at commit {commit()}: master, {options.workers} workers "
+        f"with one core each and a Thrift server as processes on {os.cpu_count()} cores, "
+        f"{builds.THREADS} threads of dbt. Other programs used the cores at the same time: only "
+        "processor seconds say something."
+    )
 
 
 def _options() -> argparse.Namespace:
@@ -149,16 +180,19 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--flights", type=int, default=50_000, help="of each made-up month")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--worker-memory", type=int, default=1536, help="megabytes")
-    parser.add_argument("--kill-after-seconds", type=float, default=120, help="0: kill no worker")
+    parser.add_argument("--kill-after-tables", type=int, default=80, help="0: kill no worker")
+    parser.add_argument("--record", action="store_true", help="write what was found")
     parser.add_argument("--no-changes", action="store_true", help="end after the first build")
-    parser.add_argument("--folder", type=Path, help="keep everything here")
+    parser.add_argument(
+        "--folder", type=Path, help="keep everything here, and begin with a warehouse that is in it"
+    )
     parser.add_argument("dbt", nargs="*", help="options of `dbt build`, after --")
     return parser.parse_args()
 
 
-def _print(found: list[Comparison], how: str) -> None:
+def _print(found: list[Comparison], *, is_in_full: bool) -> None:
     for each in found:
-        if how == "in full" or not each.is_equal:
+        if is_in_full or not each.is_equal:
             rows = "none" if each.cluster_rows is None else f"{each.cluster_rows:,}"
             equal = "yes" if each.is_equal else "NO"
             print(f"{each.table:45} {each.warehouse_rows:>9,} {rows:>9}  {equal}")

@@ -11,6 +11,8 @@ from ontime.cluster.places import Place
 from ontime.cluster.processes import ENVIRONMENT, HOST, ClusterError
 
 _INSIDE = Path(__file__).with_name("inside.py")
+# dbt looks once a second whether a statement has ended: more threads than there are cores wait
+THREADS = 6
 _QUIETLY = ("--no-use-colors", "--no-hints-enabled")
 
 
@@ -36,7 +38,11 @@ def register(port: int, lake: Place, environment: Path = ENVIRONMENT) -> None:
 
 
 def dbt(
-    port: int, *arguments: str, folder: Path, environment: Path = ENVIRONMENT, threads: int = 4
+    port: int,
+    *arguments: str,
+    folder: Path,
+    environment: Path = ENVIRONMENT,
+    threads: int = THREADS,
 ) -> subprocess.CompletedProcess[str]:
     """Run dbt on the cluster, with its files in a folder, and return how it ended."""
     return subprocess.run(  # noqa: S603 - dbt, with words of our own
@@ -48,6 +54,8 @@ def dbt(
             **os.environ,
             "DO_NOT_TRACK": "1",
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            # every statement that dbt runs takes a part of its time
+            "DBT_LOG_LEVEL_FILE": "info",
             "ONTIME_SPARK_PORT": str(port),
             "ONTIME_THREADS": str(threads),
         },
