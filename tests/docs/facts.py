@@ -41,6 +41,7 @@ HERE = Path(__file__).parent
 GENERATED = {
     "benchmarks/results.md",
     "benchmarks/queries.md",
+    "benchmarks/cluster.md",
     "docs/data-dictionary.md",
     "docs/erd.md",
     "docs/metrics.md",
