@@ -11,17 +11,16 @@ def _():
     import marimo as mo
     import numpy as np
     import pandas as pd
-    from matplotlib.figure import Figure
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.isotonic import IsotonicRegression
     from sklearn.metrics import brier_score_loss, roc_auc_score
 
     from ontime.publishing.features import PARQUET, TABLE
+    from ontime.querying import vega
     from ontime.storage.paths import published_features
     from ontime.storage.reader import open_published
 
     return (
-        Figure,
         HistGradientBoostingClassifier,
         IsotonicRegression,
         PARQUET,
@@ -33,6 +32,7 @@ def _():
         pd,
         published_features,
         roc_auc_score,
+        vega,
     )
 
 
@@ -81,14 +81,14 @@ def _(columns, mo, pd, rows):
     # a column without a value in the training months teaches nothing, and stops the trees
     inputs = [name for name in inputs if rows.loc[trained, name].notna().any()]
 
-    def told_as(values):
+    def as_input(values):
         """Return numbers as they are, and texts as the categories of the training months."""
         if pd.api.types.is_numeric_dtype(values) or values.dtype == "boolean":
             return values.astype("float64")
         seen = sorted(values[trained].unique())
         return pd.Categorical(values.where(values.isin(seen)), categories=seen)
 
-    prepared_inputs = pd.DataFrame({name: told_as(rows[name]) for name in inputs})
+    prepared_inputs = pd.DataFrame({name: as_input(rows[name]) for name in inputs})
     mo.md(f"{len(inputs)} inputs, {trained.sum():,} flights to train on.")
     return inputs, prepared_inputs, trained
 
@@ -146,23 +146,39 @@ def _(brier_score_loss, chance, late, mo, np, pd, raw, roc_auc_score, rows):
 
 
 @app.cell
-def _(Figure, chance, late, mo, np, raw, tested):
-    figure = Figure(figsize=(5, 4), layout="constrained")
-    axes = figure.subplots()
-    axes.plot([0, 1], [0, 1], color="#d0d3d8")
-    for _name, _values in (("model", raw[tested]), ("calibrated", chance[tested])):
-        _tenths = np.array_split(np.argsort(_values, kind="stable"), 10)
-        axes.plot(
-            [_values[tenth].mean() for tenth in _tenths],
-            [late[tested].to_numpy()[tenth].mean() for tenth in _tenths],
-            marker="o",
-            label=_name,
-        )
-    axes.set(xlabel="predicted share of late flights", ylabel="share that was late")
-    axes.legend(frameon=False)
-    axes.spines[["top", "right"]].set_visible(False)
-    mo.vstack([mo.md("**Is 30 % thirty per cent?** Tenths of the test flights."), figure])
-    return (figure,)
+def _(chance, late, mo, np, raw, tested, vega):
+    groups = [
+        {
+            "forecast": _name,
+            "predicted": float(_values[_tenth].mean()),
+            "late": float(late[tested].to_numpy()[_tenth].mean()),
+        }
+        for _name, _values in (("model", raw[tested]), ("model, calibrated", chance[tested]))
+        for _tenth in np.array_split(np.argsort(_values, kind="stable"), 10)
+    ]
+    _x = {"field": "predicted", "type": "quantitative", "title": "predicted share of late flights"}
+    _y = {"field": "late", "type": "quantitative", "title": "share that was late"}
+    chart = vega.svg(
+        {
+            "width": 400,
+            "height": 300,
+            "encoding": {"x": _x, "y": _y},
+            "layer": [
+                {
+                    "data": {"values": [{"predicted": 0, "late": 0}, {"predicted": 1, "late": 1}]},
+                    "mark": {"type": "line", "color": vega.LINE},
+                },
+                {
+                    "data": {"values": groups},
+                    "mark": {"type": "line", "point": True},
+                    "encoding": {"color": {"field": "forecast", "type": "nominal", "title": None}},
+                },
+            ],
+        },
+        "Tenths of the test flights: the diagonal is a perfect forecast",
+    )
+    mo.vstack([mo.md("**Is 30 % thirty per cent?** Tenths of the test flights."), mo.Html(chart)])
+    return chart, groups
 
 
 if __name__ == "__main__":

@@ -9,11 +9,11 @@ app = marimo.App(width="medium", app_title="A first question")
 @app.cell
 def _():
     import marimo as mo
-    from matplotlib.figure import Figure
 
+    from ontime.querying import vega
     from ontime.storage.reader import open_published
 
-    return Figure, mo, open_published
+    return mo, open_published, vega
 
 
 @app.cell
@@ -102,7 +102,7 @@ def _(marts, mo):
 
 
 @app.cell
-def _(Figure, hours, mo):
+def _(hours, mo, vega):
     best = hours.loc[hours.percent_on_time.idxmax()]
     worst = hours.loc[hours.percent_on_time.idxmin()]
     finding = (
@@ -111,21 +111,39 @@ def _(Figure, hours, mo):
         f"{worst.scheduled_departure_hour:.0f} o'clock {worst.percent_on_time:.0f} % of "
         f"{worst.scheduled_flights:,.0f}."
     )
-    figure = Figure(figsize=(7, 3.2), layout="constrained")
-    axes = figure.subplots()
-    axes.fill_between(
-        hours.scheduled_departure_hour, hours.percent_low, hours.percent_high, alpha=0.2
+    hour = {
+        "field": "scheduled_departure_hour",
+        "type": "quantitative",
+        "title": "hour of the scheduled departure, at the airport",
+    }
+    percent = {
+        "field": "percent_on_time",
+        "type": "quantitative",
+        "title": "% of scheduled flights on time",
+        "scale": {"zero": False},
+    }
+    low, high = {"field": "percent_low", "type": "quantitative"}, {"field": "percent_high"}
+    chart = vega.svg(
+        {
+            "width": 560,
+            "height": 220,
+            "data": {"values": hours.to_dict("records")},
+            "encoding": {"x": hour},
+            "layer": [
+                {
+                    "mark": {"type": "area", "opacity": 0.2, "color": vega.MARK},
+                    "encoding": {"y": {**percent, **low}, "y2": high},
+                },
+                {
+                    "mark": {"type": "line", "point": True, "color": vega.MARK},
+                    "encoding": {"y": percent},
+                },
+            ],
+        },
+        finding,
     )
-    axes.plot(hours.scheduled_departure_hour, hours.percent_on_time, marker="o")
-    axes.set(
-        title=finding,
-        xlabel="hour of the scheduled departure, at the airport",
-        ylabel="% of scheduled flights on time",
-    )
-    axes.title.set_fontsize(9)
-    axes.spines[["top", "right"]].set_visible(False)
-    mo.vstack([mo.md(f"**Answer.** {finding}"), figure])
-    return best, figure, finding, worst
+    mo.vstack([mo.md(f"**Answer.** {finding}"), mo.Html(chart)])
+    return best, chart, finding, worst
 
 
 @app.cell
