@@ -19,7 +19,7 @@ from duckdb import DuckDBPyConnection
 from ontime.publishing.functions import register
 from ontime.publishing.identity import project_hash
 from ontime.storage import runs
-from ontime.storage.content_hash import CONTENT_HASH_MACRO
+from ontime.storage.content_hash import STORED_MACRO
 from ontime.storage.lock import (
     WarehouseBusyError,
     hold_warehouse,
@@ -36,15 +36,15 @@ _READING = {"compile", "debug", "freshness", "generate", "list", "parse", "show"
 
 
 class Plugin(BasePlugin):
-    """Prepare each connection that dbt opens to the warehouse."""
+    """Prepare the connection that dbt opens to the warehouse."""
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Register the functions that the publishing macros call."""
+        """Register the functions that the publishing macros call, and define the content hash."""
         register(conn, self._project_hash)
-
-    def configure_cursor(self, cursor: Any) -> None:
-        """Define the content hash for each cursor, because it is a temporary macro."""
-        cursor.execute(CONTENT_HASH_MACRO)
+        if _which() not in _READING:
+            # an older version of this code may have loaded the data; each node of dbt has a cursor
+            # of its own, so that a temporary macro would be defined a thousand times
+            conn.execute(STORED_MACRO)
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:  # noqa: ARG002 - dbt-duckdb's signature
         """Take the write lock before the warehouse is opened, until the command of dbt ends.
