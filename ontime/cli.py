@@ -26,6 +26,8 @@ _BUILD = "Build and publish"
 _ASK = "Ask what is published"
 _SHOW = "See, serve and pass on"
 _KEEP = "Develop"
+# the commands that change raw tables
+_LOADING = frozenset({"load", "refresh", "replay", "remove"})
 
 
 @dataclass(frozen=True)
@@ -301,15 +303,26 @@ class Commands(TyperGroup):
                 if exit_.exit_code <= 1:  # what was not refused is loaded
                     _land_in_lake(words)
                 raise
-            _land_in_lake(words)
-            return done
+            else:
+                _land_in_lake(words)
+                return done
+            finally:
+                _report_loads(words)
 
 
 def _land_in_lake(words: list[str]) -> None:
     """Bring the lake that ONTIME_LAKE names up to date, after a command that changes raw tables."""
-    changes_raw = bool(words) and words[0] in {"load", "refresh", "replay", "remove"}
+    changes_raw = bool(words) and words[0] in _LOADING
     if changes_raw and os.environ.get("ONTIME_LAKE") and not {"--dry-run", "--help"} & set(words):
         importlib.import_module("ontime.commands.lake").land()
+
+
+def _report_loads(words: list[str]) -> None:
+    """Send the lineage of a command that changes raw tables, however it ended."""
+    if words and words[0] in _LOADING and os.environ.get("ONTIME_OPENLINEAGE"):
+        recorded = importlib.import_module("ingest.commands.cli").recorded_runs
+        report = importlib.import_module("ontime.commands.lineage_events").report_lineage
+        report(recorded[-1] if recorded else None)
 
 
 @contextmanager

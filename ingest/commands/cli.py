@@ -45,6 +45,9 @@ app = typer.Typer(
     ),
 )
 
+# the runs of this process, for who reports them after their end
+recorded_runs: list[str] = []
+
 Force = Annotated[bool, typer.Option("--force", help="Fetch and load what has not changed, too.")]
 Quarantine = Annotated[
     float,
@@ -182,6 +185,7 @@ def _recorded(command: str, *, unless: bool = False) -> Iterator[None]:
     loaded = 0
     try:
         with recorded(command) as run:
+            recorded_runs.append(run.run_id)
             try:
                 yield
             finally:

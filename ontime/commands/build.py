@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 
 import typer
 
-from ontime.storage.runs import Run, history, recorded
+from ontime.commands.lineage_events import report_lineage
+from ontime.storage.runs import recorded
 from ontime.storage.runs_table import bring_up_to_date
 from ontime.terminal.console import Console, errors
 from ontime.transformation import building
 
 app = typer.Typer(add_completion=False)
 
-# the file or address that gets OpenLineage events
-SETTING = "ONTIME_OPENLINEAGE"
 _OPTIONS_OF_DBT = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
@@ -41,14 +39,4 @@ def _end(
             raise typer.Exit(run_dbt(options, errors()))
     finally:
         bring_up_to_date()
-        if os.environ.get(SETTING):
-            _report(run)
-
-
-def _report(run: Run | None) -> None:
-    """Send the lineage of a run that has ended to whom the environment names."""
-    from ontime.openlineage.sending import report  # noqa: PLC0415 - few builds send it
-
-    ended = next((known for known in history() if run and known.run_id == run.run_id), None)
-    if ended and (sentence := report(ended)):
-        errors().print(sentence, markup=False)
+        report_lineage(run.run_id if run else None)

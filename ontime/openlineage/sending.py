@@ -16,7 +16,9 @@ import requests
 
 from ontime.catalog.lineage.project import LineageError, load
 from ontime.catalog.manifest import read_manifest
-from ontime.openlineage.events import Built, Event, events
+from ontime.openlineage import loads
+from ontime.openlineage.events import Built, events
+from ontime.openlineage.forms import Event
 from ontime.storage.paths import data_folder, warehouse_file
 from ontime.storage.runs import Run
 from ontime.transformation.dbt import target_folder
@@ -37,14 +39,14 @@ def unsent_file() -> Path:
 def report(run: Run) -> str | None:
     """Send the events of a run; return a sentence if they could not be sent, else None.
 
-    It never raises an error of the receiver: lineage is about a build, and no part of it.
+    It never raises an error of the receiver: lineage is about a run, and no part of it.
     """
     target = os.environ.get(SETTING, "").strip()
     if not target:
         return None
     try:
         found = [*_unsent(), *_events(run)]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, duckdb.Error) as error:
         return f"OpenLineage: this run is not reported, because {error}."
     problem = _send(found, target)
     if problem is None:
@@ -62,11 +64,34 @@ def report(run: Run) -> str | None:
 
 def _events(run: Run) -> Iterator[Event]:
     namespace = os.environ.get(NAMESPACE_SETTING, "").strip() or _USUAL_NAMESPACE
+    if run.command in loads.COMMANDS:
+        yield from loads.events(_loaded(run), namespace)
+        return
     manifest = read_manifest(target_folder() / "manifest.json")
     lineage = None
     with suppress(LineageError, OSError):
         lineage = load()
     yield from events(Built(run, manifest, _results(run), _rows(run), lineage), namespace)
+
+
+def _loaded(run: Run) -> loads.Loaded:
+    """Return the receipts that a run wrote; none if there is no warehouse."""
+    if not warehouse_file().exists():
+        return loads.Loaded(run, [])
+    # receipts have instants in UTC without a zone
+    ends = (run.started_at_utc, run.ended_at_utc or run.started_at_utc)
+    span = [datetime.fromisoformat(at).replace(tzinfo=None) for at in ends]
+    with duckdb.connect(str(warehouse_file()), read_only=True) as warehouse:
+        found = [_receipts(warehouse, query, span) for query in (loads.LOADS, loads.DOWNLOADS)]
+    return loads.Loaded(run, *found)
+
+
+def _receipts(
+    warehouse: duckdb.DuckDBPyConnection, query: str, span: list[datetime]
+) -> list[dict[str, Any]]:
+    answer = warehouse.execute(query, span)
+    columns = [column[0] for column in answer.description]
+    return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
 
 
 def _results(run: Run) -> list[dict[str, Any]]:

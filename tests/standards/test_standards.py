@@ -6,14 +6,20 @@ import json
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pyarrow as pa
 import pytest
 import yaml  # type: ignore[import-untyped]
 
+from ingest.loading.receipts import DOWNLOAD_SCHEMA, RECEIPT_SCHEMA
+from ontime.cli import app
 from ontime.openlineage import sending
-from ontime.openlineage.events import Built, Event, events
+from ontime.openlineage.events import Built, events
+from ontime.openlineage.forms import Event
 from ontime.releases.comparison.publications import attached
 from ontime.releases.contract import FILE as CONTRACT
 from ontime.releases.contract import FILE_OF_FEATURES, contracts
@@ -21,6 +27,7 @@ from ontime.releases.description import Release, project_citation
 from ontime.releases.files import DataFile, Written
 from ontime.releases.release import make_release
 from ontime.releases.semantics import FILE as SEMANTICS
+from ontime.storage.paths import data_folder, warehouse_file
 from ontime.storage.runs import Run
 from tests.alerts.receivers import Webhook, running
 from tests.changes.worlds import BASE, State, made
@@ -159,6 +166,115 @@ def test_events_can_go_to_a_file(
     assert sending.report(RUN) is None
     assert len(path.read_text().splitlines()) == 4
     assert receiver.bodies == []
+
+
+def receipts() -> dict[str, pa.Table]:
+    """Return the receipts of a run that got a month, was refused one, and removed one."""
+    month: dict[str, Any] = {
+        "source_name": "bts",
+        "table_name": "on_time",
+        "file_name": "2024-01.zip",
+        "file_bytes": 900,
+        "rows_loaded": 0,
+        "rows_quarantined": 0,
+        "url": "https://transtats.bts.gov/PREZIP/month_2024_1.zip?a=b",
+    }
+    at = datetime(2026, 1, 1, 0, 0, 10)
+    loads: list[dict[str, Any]] = [
+        {"outcome": "loaded", "partition_name": "2024-01", "file_sha256": "1a" * 32}
+        | {"rows_in_file": 7, "rows_loaded": 6, "rows_quarantined": 1},
+        {"outcome": "refused", "partition_name": "2024-02", "reason": "A line\n has no end."},
+        {"outcome": "removed", "partition_name": "2023-12"},
+        {"outcome": "loaded", "partition_name": "2023-11"},
+    ]
+    seconds = (1, 2, 3, 600)  # the last is of another run
+    downloads: list[dict[str, Any]] = [
+        {"outcome": "landed", "partition_name": "2024-01", "received_bytes": 900},
+        {"outcome": "failed", "partition_name": "2024-03", "reason": "It answers 503."},
+    ]
+    return {
+        "load_receipts": pa.Table.from_pylist(
+            [
+                month
+                | each
+                | {"receipt_id": f"l{second}", "loaded_at_utc": at + timedelta(seconds=second)}
+                for second, each in zip(seconds, loads, strict=True)
+            ],
+            schema=RECEIPT_SCHEMA,
+        ),
+        "download_receipts": pa.Table.from_pylist(
+            [
+                month | each | {"download_id": f"d{place}", "downloaded_at_utc": at}
+                for place, each in enumerate(downloads)
+            ],
+            schema=DOWNLOAD_SCHEMA,
+        ),
+    }
+
+
+def test_the_events_of_a_load_follow_the_specification(
+    receiver: Webhook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse_file().parent.mkdir()
+    with duckdb.connect(str(warehouse_file())) as warehouse:
+        warehouse.execute("create schema operations")
+        for name, table in receipts().items():
+            warehouse.register("receipts", table)
+            warehouse.execute(f"create table operations.{name} as from receipts")
+    path = tmp_path / "events.jsonl"
+    monkeypatch.setenv(sending.SETTING, str(path))
+    assert sending.report(replace(RUN, command="refresh", outcome="failed", reason="Two.")) is None
+    assert checked("events", path) == [""]
+    found = [json.loads(line) for line in path.read_text().splitlines()]
+    ended = [event for event in found if event["eventType"] != "START"]
+    assert [(event["eventType"], event["job"]["name"]) for event in ended] == [
+        ("COMPLETE", "download.bts"),
+        ("FAIL", "download.bts"),
+        ("COMPLETE", "load.raw_bts.on_time"),
+        ("FAIL", "load.raw_bts.on_time"),
+        ("COMPLETE", "remove.raw_bts.on_time"),
+        ("FAIL", "ontime.refresh"),
+    ]
+    assert len(found) == 2 * len(ended)
+    landed, failed, loaded, refused, removed, run = ended
+    # what is landed is what is loaded, and the table is that of dbt's source
+    [offer], [landing], [read], [table] = (
+        *(landed["inputs"], landed["outputs"]),
+        *(loaded["inputs"], loaded["outputs"]),
+    )
+    assert (offer["namespace"], offer["name"]) == ("https://transtats.bts.gov", "bts")
+    assert (landing["namespace"], landing["name"]) == (read["namespace"], read["name"])
+    assert table["name"] == "ontime.raw_bts.on_time"
+    columns = {one["name"] for one in table["facets"]["schema"]["fields"]}
+    assert columns >= {"flight_date", "_source_row_number"}
+    assert read["inputFacets"]["inputStatistics"]["rowCount"] == 7
+    assert read["facets"]["version"]["datasetVersion"] == "2024-01 1a1a1a1a1a1a"
+    assert table["outputFacets"]["outputStatistics"]["rowCount"] == 6
+    assert failed["run"]["facets"]["errorMessage"]["message"] == "It answers 503."
+    assert failed["outputs"] == []
+    assert refused["run"]["facets"]["errorMessage"]["message"] == "A line has no end."
+    assert removed["inputs"] == []
+    assert run["run"]["facets"]["errorMessage"]["message"] == "Two."
+    parents = {event["run"]["facets"]["parent"]["run"]["runId"] for event in ended[:-1]}
+    assert parents == {run["run"]["runId"]}
+
+
+def test_a_command_that_loads_reports_itself_however_it_ends(
+    receiver: Webhook, capfd: pytest.CaptureFixture[str]
+) -> None:
+    data_folder().mkdir()
+    with pytest.raises(SystemExit) as ended:
+        app(["load", "nobody"], prog_name="ontime")
+    assert ended.value.code == 2
+    start, end = (json.loads(body) for body in receiver.bodies)
+    assert (start["eventType"], end["eventType"]) == ("START", "FAIL")
+    assert end["job"]["name"] == "ontime.load"
+    assert "There is no source named nobody" in end["run"]["facets"]["errorMessage"]["message"]
+    receiver.bodies.clear()
+    with pytest.raises(SystemExit):
+        app(["sources"], prog_name="ontime")
+    assert receiver.bodies == []
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_a_key_is_never_shown_and_nothing_is_sent_unless_asked(
