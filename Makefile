@@ -55,11 +55,7 @@ runs: setup ## Show the last runs: what ran, when, how long, and how it ended (L
 	@$(WITH_ARGS) $(BIN)/ontime runs
 
 refresh: setup ## The daily job: load new and re-issued months, then build, test and publish
-	@# a file that was refused (1) holds up no other, and the exit code reports it
-	@# alerts are sent whatever happened, unless Ctrl-C stopped it
-	@code=0; $(WITH_ARGS) $(BIN)/ontime refresh || code=$$?; \
-	  [ $$code -gt 1 ] || $(BIN)/ontime is-current || $(BIN)/ontime build || code=$$?; \
-	  [ $$code -eq 130 ] || $(BIN)/ontime alerts --quiet || [ $$code -ne 0 ] || code=1; exit $$code
+	@$(WITH_ARGS) sh ontime/refresh.sh $(BIN)
 
 build: setup ## Build and test what has changed; publish if all of it passes (dbt build)
 	@$(WITH_ARGS) $(BIN)/ontime build
@@ -300,13 +296,7 @@ sbom: .venv-audit/.installed ## Write the bill of materials of the locked packag
 	@echo "target/sbom.json lists the locked packages with their versions and checksums."
 
 vulnerabilities: .venv-audit/.installed ## Ask the database OSV for known vulnerabilities of the locked packages
-	@mkdir -p target; rm -f target/vulnerabilities.txt
-	@.venv-audit/bin/pip-audit --requirement requirements/lock.txt --require-hashes --disable-pip --vulnerability-service osv \
-	  --progress-spinner off --output target/vulnerabilities.txt 2> target/vulnerabilities.log || \
-	  test -s target/vulnerabilities.txt || { \
-	    echo "The database of vulnerabilities cannot be reached: target/vulnerabilities.log says why." >&2; exit 2; }
-	@test ! -s target/vulnerabilities.txt || { cat target/vulnerabilities.txt; exit 1; }
-	@echo "No locked package has a known vulnerability."
+	@sh .ci/vulnerabilities .venv-audit/bin
 
 # in its own environment: the tools are not needed to build, and change often
 .venv-audit/.installed: requirements/audit.txt | setup

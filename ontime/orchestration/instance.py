@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -53,6 +54,9 @@ def become(port: int) -> NoReturn:
     """Replace this process with Dagster's, so that a signal that ends one ends the other."""
     options = ["-h", "127.0.0.1", "-p", str(port), "-m", _MODULE, "-d", str(ROOT)]
     words = ["-m", "dagster", "dev", *options]
+    # a shell lets what it starts in the background ignore Ctrl-C, and Dagster would then ignore
+    # every signal that asks it to end
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execve(_python(), [str(_python()), *words], environment())  # noqa: S606 - no shell is wanted
 
 
