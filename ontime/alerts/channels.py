@@ -56,10 +56,13 @@ def configured() -> Iterator[Channel]:
 
 
 def message(findings: Sequence[Finding]) -> tuple[str, str]:
-    """Return the title and the text of a message."""
+    """Return the title and the text of a message: errors first, then runs, then the newest."""
     count = len(findings)
+    ranked = list(findings)
+    ranked.reverse()  # they come oldest first
+    ranked.sort(key=lambda one: (one.severity != "error", not one.finding_id.startswith("run/")))
     title = f"ontime: {count} new finding{'s' if count > 1 else ''}"
-    lines = [f"{one.severity}: {one.title}. {one.text}" for one in findings[:_LINES]]
+    lines = [f"{one.severity}: {one.title}. {one.text}" for one in ranked[:_LINES]]
     if count > _LINES:
         lines.append(f"... and {count - _LINES} more: see the feed in data/alerts.")
     return title, "\n".join(lines)
@@ -91,5 +94,6 @@ def _notify(channel: Channel, findings: Sequence[Finding]) -> None:
     if not sender.add(channel.target):
         raise AlertError(f"{channel.name} is not an address that apprise knows.")
     title, body = message(findings)
-    if not sender.notify(title=title, body=body):
+    # otherwise it joins the lines of what is not written as HTML
+    if not sender.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT):
         raise AlertError(f"{channel.name} did not take the message; the next run tries again.")

@@ -115,6 +115,35 @@ def test_a_mail_server_gets_a_mail(found: list[Finding], monkeypatch: pytest.Mon
     assert any("is damaged" in str(body) for body in bodies)
 
 
+def test_each_finding_is_a_line_of_a_mail(
+    found: list[Finding], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found.append(Finding("quality/2", "warning", "data quality of x", "On 2013-05-26 ..."))
+    with running(Mail()) as mail:
+        port = mail.server_address[1]
+        address = f"mailto://127.0.0.1:{port}/?from=a@example.org&to=b@example.org&mode=insecure"
+        monkeypatch.setenv(channels.URLS_SETTING, address)
+        assert report().exit_code == 0
+    payload = email.message_from_string(mail.mails[0]).get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    assert [line[:20] for line in payload.decode().splitlines()] == [
+        "error: load: failed.",
+        "warning: data qualit",
+    ]
+
+
+def test_a_message_begins_with_errors_and_ends_with_what_is_oldest() -> None:
+    found = [
+        Finding("run/1", "warning", "load: killed", ""),
+        Finding("quality/2012", "warning", "old", ""),
+        Finding("quality/2013", "warning", "new", ""),
+        Finding("quality/2011", "error", "wrong", ""),
+    ]
+    _, text = channels.message(found)
+    order = [line.partition(": ")[2].rstrip(". ") for line in text.splitlines()]
+    assert order == ["wrong", "load: killed", "new", "old"]
+
+
 def test_a_command_gets_the_findings_as_json(
     data: Path, found: list[Finding], monkeypatch: pytest.MonkeyPatch
 ) -> None:
