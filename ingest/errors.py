@@ -2,7 +2,14 @@
 
 
 class IngestError(Exception):
-    """Ingestion cannot go on. The message says what happened, where, and what to do."""
+    """Ingestion cannot go on. The message says what happened, where, and what to do.
+
+    `is_transient` says that it can work later although nothing is corrected.
+    """
+
+    def __init__(self, message: str, *, is_transient: bool = False) -> None:
+        super().__init__(message)
+        self.is_transient = is_transient
 
 
 class RefusedFileError(IngestError):
@@ -13,9 +20,4 @@ class PublisherError(IngestError):
     """A publisher cannot be reached, is busy, or sends something other than the file.
 
     The message names the host, what it sent, and what to do. What was loaded before stays.
-    `is_transient` says that it can work later although nothing is corrected.
     """
-
-    def __init__(self, message: str, *, is_transient: bool = False) -> None:
-        super().__init__(message)
-        self.is_transient = is_transient

@@ -77,7 +77,8 @@ def unusable_warehouse(error: BaseException) -> IngestError:
     if holder := re.search(r"lock is held in (.* \(PID \d+\))", what):
         return IngestError(
             f"The warehouse {path} is open in another program: {holder[1]}. Close it and run this "
-            "again; tools should read the published file instead."
+            "again; tools should read the published file instead.",
+            is_transient=True,
         )
     if os.strerror(errno.ENOSPC) in what:
         return IngestError(

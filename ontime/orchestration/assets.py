@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from graphlib import TopologicalSorter
-from typing import Any
+from typing import Any, NoReturn
 
 import dagster as dg
 
@@ -58,14 +58,26 @@ def settle(context: Any, outcome: dict[str, Any]) -> None:
         return
     reason = outcome["reason"] or f"ontime {outcome['command']} {outcome['outcome']}"
     if outcome["is_transient"]:
-        first = float(os.environ.get(BACKOFF_SETTING) or USUAL_BACKOFF_SECONDS)
-        context.log.warning(f"{reason} It is tried again later.")
-        raise dg.RetryRequested(RETRIES, seconds_to_wait=first * 2**context.retry_number)
+        _later(context, reason)
     raise dg.Failure(
         description=reason,
         metadata={"run": outcome["run_id"], "outcome": outcome["outcome"]},
         allow_retries=False,
     )
+
+
+def _ask(context: Any, subject: str) -> Any:
+    """Return what the project knows about a subject; try again later if the warehouse is busy."""
+    try:
+        return calls.ask(subject)
+    except calls.BusyError as error:
+        _later(context, str(error))
+
+
+def _later(context: Any, reason: str) -> NoReturn:
+    first = float(os.environ.get(BACKOFF_SETTING) or USUAL_BACKOFF_SECONDS)
+    context.log.warning(f"{reason} It is tried again later.")
+    raise dg.RetryRequested(RETRIES, seconds_to_wait=first * 2**context.retry_number)
 
 
 def _run(context: Any, *words: str) -> dict[str, Any]:
@@ -158,12 +170,12 @@ def loading(project: Project) -> list[dg.AssetsDefinition]:
 
 def refreshed(context: Any, project: Project) -> dg.MaterializeResult:
     """Load what the publishers added or issued again since the last time (`ontime refresh`)."""
-    before = _versions(calls.ask("loaded"))
+    before = _versions(_ask(context, "loaded"))
     if not before:
         context.log.info("No live data are loaded, so there is nothing to refresh.")
         return dg.MaterializeResult(metadata={"files loaded": 0})
     outcome = _run(context, "refresh")
-    after = calls.ask("loaded")
+    after = _ask(context, "loaded")
     for event in materializations(
         project, [one for one in after if _versions([one]).items() - before.items()]
     ):
@@ -255,7 +267,7 @@ def warehouse(project: Project) -> dg.AssetsDefinition:
             outcome = _run(context, *_words(context, project, chosen, check_names))
             if outcome["exit_code"] not in {0, 1}:  # nothing was built
                 settle(context, outcome)
-        results = calls.ask("results")
+        results = _ask(context, "results")
         yield from reported(project, chosen, results, is_current=is_current)
         yield from checked(context, project, results["nodes"], check_names, keys)
         if outcome:
@@ -346,9 +358,9 @@ def downstream(project: Project) -> list[Any]:
         group_name="published",
         description="What readers see. dbt publishes if every test passed; here that is verified.",
     )
-    def publication() -> dg.MaterializeResult:
+    def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         """Verify that readers see the last build."""
-        found = calls.ask("publication")
+        found = _ask(context, "publication")
         if not found["name"] or not found["is_up_to_date"] or found["faults"]:
             why = "; ".join(found.get("faults") or []) or "readers do not see the last build"
             raise dg.Failure(f"Not published: {why}.", allow_retries=False)
@@ -368,9 +380,9 @@ def downstream(project: Project) -> list[Any]:
         group_name="published",
         description="The features for training models, in the same version as the published file.",
     )
-    def features() -> dg.MaterializeResult:
+    def features(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         """Verify that the publication has features."""
-        found = calls.ask("publication")
+        found = _ask(context, "publication")
         if not found.get("features"):
             raise dg.Failure("The publication has no features.", allow_retries=False)
         return dg.MaterializeResult(metadata={"files": found["features"], "of": found["name"]})

@@ -1,6 +1,10 @@
 """Tell Dagster about the project: `python -m ontime.orchestration.bridge SUBJECT` prints JSON.
 
 It runs in the project's environment, which has dbt and DuckDB; Dagster's has neither.
+
+DuckDB lets nobody write a file that another process reads. What is read here is therefore read
+under the write lock: a command that begins meanwhile finds it busy, which is tried again, and while
+a command writes, the answer is the exit code 75.
 """
 
 from __future__ import annotations
@@ -8,22 +12,27 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from ingest.commands.status import partitions_of, verdicts_of
+from ingest.errors import IngestError
 from ingest.sources import SOURCES
 from ontime.publishing.placement import faults, in_place
 from ontime.publishing.verification import is_up_to_date
+from ontime.storage.lock import WarehouseBusyError, hold_warehouse, release_warehouse
 from ontime.storage.paths import warehouse_file
 from ontime.transformation import dbt
 
 # what is a step of its own: the rest of what dbt knows is not shown
 _KINDS = {"model", "seed"}
+
+# of sysexits.h: a temporary failure
+BUSY = 75
 
 _ROWS = """
 select schema_name, table_name, row_count
@@ -101,25 +110,43 @@ def _tested(node: dict[str, Any], tables: dict[str, Any]) -> str | None:
     return next((each for each in candidates if each in tables), None)
 
 
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Keep writers out while the warehouse is read.
+
+    Raises:
+        WarehouseBusyError: it is being written.
+
+    """
+    taken = warehouse_file().exists() and hold_warehouse(warehouse_file())
+    try:
+        yield
+    finally:
+        if taken:
+            release_warehouse(warehouse_file())
+
+
 def loaded() -> list[dict[str, Any]]:
     """Return the partitions of the live sources that the warehouse holds."""
-    return [
-        {
-            "source": source.name,
-            "partition": partition.name,
-            "rows": partition.rows,
-            "rows_quarantined": partition.rows_quarantined,
-            "version": "-".join(sorted(sha[:12] for sha in partition.shas)),
-        }
-        for source in SOURCES.values()
-        if source.publisher is not None
-        for partition in partitions_of(source)
-    ]
+    with _reading():
+        return [
+            {
+                "source": source.name,
+                "partition": partition.name,
+                "rows": partition.rows,
+                "rows_quarantined": partition.rows_quarantined,
+                "version": "-".join(sorted(sha[:12] for sha in partition.shas)),
+            }
+            for source in SOURCES.values()
+            if source.publisher is not None
+            for partition in partitions_of(source)
+        ]
 
 
 def news() -> list[str]:
     """Return what the publishers have added or issued again, as `ontime status` says it."""
-    held = {source.name: partitions_of(source) for source in SOURCES.values()}
+    with _reading():  # and not while the publishers are asked
+        held = {source.name: partitions_of(source) for source in SOURCES.values()}
     return [verdict.news for _, verdict in verdicts_of(held) if verdict.news]
 
 
@@ -127,7 +154,7 @@ def results() -> dict[str, Any]:
     """Return the outcome of each node in the last command of dbt, with rows and columns."""
     path = dbt.target_folder() / "run_results.json"
     found = json.loads(path.read_text(encoding="utf-8"))["results"] if path.exists() else []
-    with duckdb.connect(str(warehouse_file()), read_only=True) as warehouse:
+    with _reading(), duckdb.connect(str(warehouse_file()), read_only=True) as warehouse:
         columns: dict[str, list[list[str]]] = {}
         for schema, table, column, kind in warehouse.execute(_COLUMNS).fetchall():
             columns.setdefault(f"{schema}.{table}", []).append([column, kind])
@@ -154,6 +181,8 @@ def publication() -> dict[str, Any]:
     version = in_place()
     if version is None:
         return {"name": None}
+    with _reading():
+        is_latest = is_up_to_date()
     return {
         "name": version.name,
         "fingerprint": version.fingerprint,
@@ -163,7 +192,7 @@ def publication() -> dict[str, Any]:
             file.path for file in version.files if file.path.startswith("features/")
         ),
         "faults": faults(),
-        "is_up_to_date": is_up_to_date(),
+        "is_up_to_date": is_latest,
     }
 
 
@@ -172,11 +201,16 @@ SUBJECTS: dict[str, Callable[[], Any]] = {
 }
 
 
-def main(subject: str) -> None:
-    """Print what there is to say about a subject, as JSON."""
-    sys.stdout.write(json.dumps(SUBJECTS[subject]()))
+def main(subject: str) -> int:
+    """Print what there is to say about a subject, as JSON; return the exit code."""
+    try:
+        sys.stdout.write(json.dumps(SUBJECTS[subject]()))
+    except (IngestError, WarehouseBusyError) as error:
+        sys.stderr.write(f"{error}\n")
+        return BUSY if getattr(error, "is_transient", True) else 1
+    return 0
 
 
 if __name__ == "__main__":
     os.chdir(Path(__file__).parents[2])
-    main(sys.argv[1])
+    sys.exit(main(sys.argv[1]))

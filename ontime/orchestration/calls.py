@@ -12,10 +12,16 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 PYTHON_SETTING = "ONTIME_PROJECT_PYTHON"
+# what `bridge` exits with while the warehouse is written
+_BUSY = 75
 
 
 class CallError(Exception):
     """A command of the project ended without saying how; the message is the end of its output."""
+
+
+class BusyError(CallError):
+    """The warehouse is being written; the message names who writes it."""
 
 
 def command(*words: str, tell: Callable[[str], None]) -> dict[str, Any]:
@@ -77,10 +83,13 @@ def ask(subject: str) -> Any:
     """Return what the project's environment knows about a subject of `bridge`.
 
     Raises:
+        BusyError: the warehouse is being written.
         CallError: it could not answer.
 
     """
     done = _run(["ontime.orchestration.bridge", subject])
+    if done.returncode == _BUSY:
+        raise BusyError(done.stderr.strip())
     if done.returncode:
         raise CallError((done.stdout + done.stderr).strip()[-2000:])
     return json.loads(done.stdout)

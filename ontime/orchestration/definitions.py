@@ -52,7 +52,11 @@ every_day = dg.ScheduleDefinition(
 )
 def reissues() -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Request one run for the same news, however often it is seen."""
-    news = calls.ask("news")
+    try:
+        news = calls.ask("news")
+    except calls.BusyError as busy:
+        yield dg.SkipReason(str(busy))
+        return
     if news:
         yield dg.RunRequest(run_key=_digest(news), tags={"news": "; ".join(news)[:250]})
     else:
@@ -67,7 +71,10 @@ def reissues() -> Iterator[dg.RunRequest | dg.SkipReason]:
 def what_is_loaded(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Report the partitions that were loaded since the last time."""
     known = dict(json.loads(context.cursor or "{}"))
-    loaded = calls.ask("loaded")
+    try:
+        loaded = calls.ask("loaded")
+    except calls.BusyError as busy:
+        return dg.SkipReason(str(busy))
     now = {f"{one['source']} {one['partition']}": one["version"] for one in loaded}
     new = [
         one for one in loaded if known.get(f"{one['source']} {one['partition']}") != one["version"]

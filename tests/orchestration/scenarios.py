@@ -95,9 +95,12 @@ class Commands:
         return ""
 
     def ask(self, subject: str) -> Any:
-        """Answer with the next answer about a subject; the last one stays."""
+        """Answer with the next answer about a subject, or raise it; the last one stays."""
         answers = self.answers[subject]
-        return answers.pop(0) if len(answers) > 1 else answers[0]
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
 
 def partition(month: str, version: str) -> dict[str, Any]:
@@ -119,7 +122,7 @@ def main(folder: Path) -> None:
     from ontime.orchestration import calls, definitions  # noqa: PLC0415 - it reads the project
 
     found = {}
-    for scenario in (range_of_months, retried, refused, refresh, sensors, schedule, made_of_it):
+    for scenario in SCENARIOS:
         commands = Commands()
         for name in ("command", "text_of", "ask"):
             setattr(calls, name, getattr(commands, name))
@@ -195,6 +198,23 @@ def sensors(definitions: Any, commands: Commands) -> Any:
     return {"requests": keys, "seen": seen}
 
 
+def busy(definitions: Any, commands: Commands) -> Any:
+    """Refresh, and ask the sensors, while a command writes the warehouse."""
+    from ontime.orchestration import calls  # noqa: PLC0415 - it reads the project
+
+    commands.outcomes = [OUTCOME]
+    error = calls.BusyError("The warehouse is being written by `ontime load`.")
+    loaded = [partition("2024-01", "a")]
+    commands.answers |= {"loaded": [error, loaded, error, loaded], "news": [error]}
+    refreshed = [*_run(definitions, ["refresh"]), commands.ran]
+    commands.answers["loaded"] = [error]
+    skipped = []
+    for sensor in (definitions.reissues, definitions.what_is_loaded):
+        with dg.build_sensor_context() as context:
+            skipped.append(sensor.evaluate_tick(context).skip_message)
+    return {"refreshed": refreshed, "skipped": skipped}
+
+
 def schedule(definitions: Any, commands: Commands) -> Any:
     """Let the schedule tick, and say what runs by itself."""
     with dg.build_schedule_context() as context:
@@ -237,6 +257,8 @@ def specs(definitions: Any) -> Any:
         found[name] = [node.code_version, node.freshness_policy is not None]
     return found
 
+
+SCENARIOS = (*(range_of_months, retried, refused, refresh, sensors, busy, schedule, made_of_it),)
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))

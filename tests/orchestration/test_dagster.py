@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
@@ -12,7 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from ontime.orchestration import instance
+from ontime.orchestration import bridge, instance
 from ontime.orchestration.bridge import described
 from tests.commands import ROOT, Project
 from tests.requirements import lacking
@@ -192,6 +193,45 @@ def test_sensors_report_the_same_news_once(scenarios: dict[str, Any]) -> None:
     assert nothing == []
     month = [["raw_bts/on_time", "2024-01"]]
     assert scenarios["sensors"]["seen"] == [month, [], month]
+
+
+def test_a_warehouse_that_is_written_holds_up_and_breaks_nothing(scenarios: dict[str, Any]) -> None:
+    success, made, retries, commands = scenarios["busy"]["refreshed"]
+    assert (success, [name for name, _ in made], retries) == (True, ["refresh"], 2)
+    assert commands == [["refresh"], ["refresh"]]
+    assert scenarios["busy"]["skipped"] == ["The warehouse is being written by `ontime load`."] * 2
+
+
+def test_what_is_loaded_is_read_under_the_write_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path))
+    duckdb.connect(str(tmp_path / "ontime.duckdb")).close()
+    seen = []
+
+    def is_held() -> bool:
+        with (tmp_path / "ontime.lock").open() as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+            return False
+
+    def partitions_of(_: Any) -> list[Any]:
+        seen.append(is_held())
+        return []
+
+    monkeypatch.setattr(bridge, "partitions_of", partitions_of)
+    assert bridge.main("loaded") == 0
+    assert set(seen) == {True}
+    assert not is_held()
+    with (tmp_path / "ontime.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        capsys.readouterr()
+        assert bridge.main("loaded") == bridge.BUSY
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "is being written by" in printed.err
 
 
 def test_the_schedule_is_daily_and_off_until_a_person_switches_it_on(
