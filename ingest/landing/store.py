@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,9 @@ from ingest.publishers import Received
 from ontime.storage.paths import data_folder
 
 _SIDECAR = ".json"
+
+
+_MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -177,6 +181,9 @@ def verify(landed: Landed) -> None:
 
     """
     remedy = f"delete what is left of it and its {_SIDECAR} file, and ingest the partition again"
+    if landed.url:
+        months = f" --months {landed.partition}" if _MONTH.fullmatch(landed.partition) else ""
+        remedy = f"`ontime load {landed.source}{months} --force` fetches it again"
     try:
         sha256 = _digest(landed.path)
     except OSError as error:

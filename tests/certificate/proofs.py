@@ -98,7 +98,13 @@ PROOFS = [
     ),
     Proof(
         "flipped bytes in a publication",
-        "named by `make verify`, replaced by `make publish`, never restored or passed on",
+        "named by `make verify`",
+        ("tests/certificate/test_damage.py", "-k publication"),
+        each=24,
+    ),
+    Proof(
+        "a damaged publication",
+        "replaced by `make publish`, never restored or passed on",
         (
             "tests/publishing/test_placement.py",
             "tests/publishing/test_what_changed.py",
@@ -111,13 +117,15 @@ PROOFS = [
         ("tests/ingest/test_archives.py::test_a_damaged_byte_anywhere_in_a_member_is_refused",),
     ),
     Proof(
-        "flipped bytes in warehouse or landing",
-        "named, with the one command that makes them again",
-        (
-            "tests/certificate/test_damage.py",
-            "tests/ingest/test_landing.py",
-            "-k flipped or changed_after or changed_file",
-        ),
+        "flipped bytes in the warehouse",
+        "named, with the commands that make it again, or in unused space",
+        ("tests/certificate/test_damage.py", "-k warehouse"),
+        each=24,
+    ),
+    Proof(
+        "flipped bytes in landing",
+        "named, with the one command that fetches the file again",
+        ("tests/certificate/test_damage.py", "-k landing"),
         each=24,
     ),
     Proof(

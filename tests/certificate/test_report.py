@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,25 @@ def test_the_tests_that_prove_a_fault_exist() -> None:
             if not name.startswith("-k"):
                 assert (ROOT / path).exists(), name
                 assert not test or f"def {test}(" in (ROOT / path).read_text(encoding="utf-8"), name
+
+
+def test_every_file_of_a_proof_has_a_test_that_is_chosen() -> None:
+    """A row must not be about something of which no test is run."""
+    for proof in PROOFS:
+        chosen = [name.removeprefix("-k ") for name in proof.tests if name.startswith("-k")]
+        words = [word.lower() for each in chosen for word in each.split(" or ")]
+        for name in proof.tests:
+            if name.startswith("-k") or "::" in name:
+                continue
+            files = sorted((ROOT / name).glob("test_*.py")) or [ROOT / name]
+            texts = [path.read_text(encoding="utf-8") for path in files]
+            names = [test for text in texts for test in re.findall(r"^def (test_\w+)", text, re.M)]
+            # words can also name parameters, or the file itself
+            ids = [text for text in texts if "parametrize" in text]
+            assert names, name
+            assert not words or any(
+                word in place.lower() for word in words for place in (*names, *ids, files[0].name)
+            ), f"{name}: {words}"
 
 
 def test_a_broken_promise_and_a_failed_test_are_shown(tmp_path: Path) -> None:

@@ -214,13 +214,13 @@ def test_a_file_that_was_changed_is_refused() -> None:
         verify(landed)
     assert str(error.value) == (
         f"The landed file {landed.path} was changed after it landed (its sha256 was "
-        f"{landed.sha256[:16]} and is {hashlib.sha256(SECOND).hexdigest()[:16]}): delete what is "
-        "left of it and its .json file, and ingest the partition again."
+        f"{landed.sha256[:16]} and is {hashlib.sha256(SECOND).hexdigest()[:16]}): "
+        "`ontime load shop --months 2024-01 --force` fetches it again."
     )
 
 
 def test_a_file_that_is_gone_is_refused() -> None:
-    landed = put(FIRST)
+    landed = put(FIRST, url=None)
     landed.path.unlink()
     with pytest.raises(RefusedFileError) as error:
         verify(landed)
