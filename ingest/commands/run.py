@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from rich.markup import escape
@@ -34,13 +34,15 @@ _LABEL_WIDTH = 36
 class Run:
     """The settings of one run of the command, and how many files failed.
 
-    `heed_interrupts` raises KeyboardInterrupt if an earlier Ctrl-C was swallowed.
+    `heed_interrupts` raises KeyboardInterrupt if an earlier Ctrl-C was swallowed. `held_up` are the
+    partitions that a publisher did not deliver for now.
     """
 
     force: bool
     max_quarantined_percent: float
     heed_interrupts: Callable[[], None]
     given_up: int = 0
+    held_up: set[str] = field(default_factory=set)
 
     def load(
         self, source: Source, file: SourceFile, check: Callable[[], None] = lambda: None
@@ -166,7 +168,10 @@ class Run:
         if wanted.absent:
             # the day of a snapshot is known only once the snapshot is
             of = f" {request.partition}" if publisher_of(source).by_month else ""
-            self.give_up(f"{source.name}{of}", "not loaded", wanted.absent)
+            # what another source lacks for now, such as the flights of a month, comes later
+            is_transient = request.partition in self.held_up
+            why = PublisherError(wanted.absent, is_transient=is_transient)
+            self.give_up(f"{source.name}{of}", "not loaded", why)
             return
         known = store.of_partition(source.name, request.partition)
         landed = known[-1] if known else None
@@ -203,6 +208,7 @@ class Run:
                     )
         except (RefusedFileError, PublisherError) as error:
             outcome = "refused" if isinstance(error, RefusedFileError) else "failed"
+            self._hold_up(request, error)
             self.give_up(label, outcome, error)
             record_download(receipts.download(source, request, outcome, reason=str(error)))
             return None
@@ -217,8 +223,13 @@ class Run:
         """Report that a request to a publisher failed, and write a receipt."""
         from ingest.loading.files import record_download  # noqa: PLC0415 - dlt takes 2 s to import
 
+        self._hold_up(request, error)
         self.give_up(f"{source.name} {request.partition}", "failed", error)
         record_download(receipts.download(source, request, "failed", reason=str(error)))
+
+    def _hold_up(self, request: Request, error: Exception) -> None:
+        if getattr(error, "is_transient", False):
+            self.held_up.add(request.partition)
 
     def pass_over(self, label: str, why: str) -> None:
         """Report that a file is not taken, as the user asked; this is not a failure."""
