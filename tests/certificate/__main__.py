@@ -51,7 +51,8 @@ def main(words: list[str]) -> int:
         if "proofs" in asked:
             code |= _proofs(proven)
         facts = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "code": f"`{worlds.code}`"}
-        recorded = results.recorded(facts, report.rows(journal, small, proven))
+        found = results.recorded(facts, report.rows(journal, small, proven))
+        recorded = results.merged(results.read(), found, report.faults())
         # a part of the faults is no certificate
         if options.report or not (options.only or options.kills):
             results.write(recorded)

@@ -11,6 +11,7 @@ from tests.certificate.phases import PHASES
 from tests.certificate.proofs import PROOFS
 from tests.certificate.results import Row
 
+_SMALL_FAULTS = {"kill": "killed", "full": "disk full"}
 _KEPT = "whole; the rerun gave the content of an undisturbed run, and left nothing behind"
 _OUTCOMES = {"kill": _KEPT, "full": f"refused with a sentence, or overcome; {_KEPT}"}
 
@@ -18,6 +19,14 @@ _OUTCOMES = {"kill": _KEPT, "full": f"refused with a sentence, or overcome; {_KE
 def rows(journal: Journal, small: SmallStops, proven: Proofs) -> list[Row]:
     """Return a row for each fault that was injected."""
     return [*_of_phases(journal), *_of_small(small), *_of_proofs(proven)]
+
+
+def faults() -> list[str]:
+    """Return every fault that there is, in the order of the table."""
+    small = [
+        f"{fault} {operation.what}" for fault in _SMALL_FAULTS.values() for operation in OPERATIONS
+    ]
+    return [*(phase.fault for phase in PHASES), *small, *(proof.fault for proof in PROOFS)]
 
 
 def _of_phases(journal: Journal) -> Iterable[Row]:
@@ -38,7 +47,7 @@ def _of_phases(journal: Journal) -> Iterable[Row]:
 
 
 def _of_small(small: SmallStops) -> Iterable[Row]:
-    for action, fault in (("kill", "killed"), ("full", "disk full")):
+    for action, fault in _SMALL_FAULTS.items():
         for operation in OPERATIONS:
             stops = [stop for stop in small.of(operation.name) if stop["action"] == action]
             if stops:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.certificate.killing import Kill, chosen
 from tests.certificate.outcome import BrokenPromiseError
 from tests.certificate.phases import PHASES
 from tests.certificate.proofs import PROOFS, Proven
+from tests.certificate.results import Row
 from tests.commands import ROOT
 
 
@@ -67,6 +69,25 @@ def test_a_broken_promise_and_a_failed_test_are_shown(tmp_path: Path) -> None:
     assert (first.times, first.old, first.new) == (2, 1, 0)
     assert first.outcome == "**1 broke the promise**"
     assert second.outcome.startswith("**1 tests failed**; ")
+
+
+def test_a_row_stays_until_its_fault_is_injected_about_as_often_into_newer_code() -> None:
+    def recorded(code: str, **times: int) -> dict[str, Any]:
+        rows = [Row(fault, count, "whole", "make") for fault, count in times.items()]
+        return results.recorded({"code": code}, rows)
+
+    older = recorded("old", few=30, many=30, gone=30, only_then=3)
+    newer = recorded("new", few=9, many=10, only_now=1)
+    found = results.merged(older, newer, ["only_now", "few", "many", "only_then"])
+    assert [(row["fault"], row["times"], row["code"]) for row in found["rows"]] == [
+        ("only_now", 1, "new"),
+        ("few", 30, "old"),
+        ("many", 10, "new"),
+        ("only_then", 3, "old"),
+    ]
+    broken = results.recorded({"code": "new"}, [Row("few", 1, "**1 broke the promise**", "make")])
+    [row] = results.merged(older, broken, ["few"])["rows"]
+    assert row["code"] == "new"
 
 
 def test_a_rename_is_chosen_before_and_after_and_the_rest_by_a_seed() -> None:
