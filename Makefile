@@ -275,6 +275,9 @@ spark-test: .venv-spark/.installed ## Build on a Spark cluster of this machine, 
 spark-bench: .venv-spark/.installed ## Measure DuckDB, one worker and two; results go to benchmarks/cluster.md
 	@$(WITH_ARGS) $(BIN)/python -m benchmarks.cluster.slopes
 
+dagster-test: .venv-dagster/.installed ## Leave Dagster running for some minutes: schedule, sensors, a range of months, retries
+	@$(WITH_ARGS) $(BIN)/python -m tests.orchestration.trial
+
 impact-test: setup ## Show the impact of three prepared changes, and write it to docs/changes.md (5 minutes)
 	@$(BIN)/python -m benchmarks.changes
 
