@@ -155,7 +155,7 @@ PROOFS = [
     Proof(
         "another time zone, locale and number of threads",
         "the same content hashes",
-        ("tests/equivalence/test_same_content.py",),
+        ("tests/equivalence/test_same_content.py", "-k zone_threads"),
     ),
     Proof(
         "the nights in which clocks change",
@@ -165,7 +165,7 @@ PROOFS = [
     Proof(
         "the warehouse is lost",
         "made again from landing alone, with the same content",
-        ("tests/live/test_replay_equivalence.py", "-k replay"),
+        ("tests/live/test_commands.py", "-k from_landing_alone or replay_needs"),
     ),
     Proof(
         "the data folder is lost, or a backup is damaged",

@@ -145,7 +145,7 @@ def test_no_recipe_hands_a_value_to_the_shell() -> None:
     expanded = set(re.findall(r"(?<!\$)\$[({]([^(){}]*)[)}]", recipes))
     assert expanded == {"BIN", "DBT", "WITH_ARGS", "MAKE"}
     quoted = re.sub(r'"\$\$ONTIME_\w+"', "", recipes)
-    assert set(re.findall(r"\$\$\w*", quoted)) == {"$$", "$$1", "$$2", "$$name", "$$code"}
+    assert set(re.findall(r"\$\$\w*", quoted)) == {"$$", "$$1", "$$2", "$$name"}
 
 
 def test_months_that_are_set_but_empty_are_refused(checkout: Path) -> None:
