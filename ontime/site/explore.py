@@ -1,18 +1,19 @@
-"""Write the explorer: a page that adds up the cube for any choice of flights, without a server.
+"""Write the explorer: a page that adds up counts for any choice of flights, without a server.
 
-The cube is a script of the site, because a page that is opened from disk may load a script but not
-a data file. Vega is the bundle that the renderer of the other charts holds.
+The counts are scripts of the site (`ontime.site.counts`), because a page that is opened from disk
+may load a script but not a data file. Vega is the bundle that the renderer of the other charts
+holds.
 """
 
 from __future__ import annotations
 
-import json
 from html import escape
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import vl_convert
 
+from ontime.site import counts
 from ontime.site.cards.cube import interval_deviations
 from ontime.site.markup import scope
 from ontime.site.pages import frame
@@ -27,18 +28,6 @@ if TYPE_CHECKING:
 
 TITLE, ADDRESS = "Explore", "explore.html"
 ABOUT = "Choose flights by airport, carrier and period: how punctual were they?"
-_SHOWN_ROUTES = 200
-
-# short names of the counts in the cube, in the order of its columns
-_COUNTS = {
-    "scheduled": "scheduled_flights",
-    "completed": "completed_flights",
-    "arrived": "on_time_arrivals",
-    "left": "on_time_departures",
-    "never": "never_flown_flights",
-    "hour": "arrivals_60_minutes_late",
-    "delay": "net_arrival_delay_minutes",
-}
 _METRICS: tuple[dict[str, str], ...] = (
     {
         "key": "arrived_on_time",
@@ -93,8 +82,12 @@ def write(
 ) -> None:
     """Write the page, its data and its scripts into the folder of the site."""
     assets = made / "assets"
-    content = json.dumps(data(reader, found), ensure_ascii=True, separators=(",", ":"))
-    (assets / "cube.js").write_text(f"window.ontimeCube={content};\n", encoding="utf-8")
+    more = {
+        "cards": [subject.code for subject in found if subject.kind == "route"],
+        "metrics": _METRICS,
+        "deviations": interval_deviations(),
+    }
+    counts.write(assets, reader, found, facts.publication_name, more)
     bundle = vl_convert.javascript_bundle(vl_version="6.4")  # type: ignore[call-arg]
     (assets / "vega.js").write_text(bundle, encoding="utf-8")
     source = files("ontime.site").joinpath("assets/explore.js")
@@ -106,48 +99,9 @@ def write(
         menu=menu,
         about=ABOUT,
         facts=facts,
-        scripts=("cube.js", "vega.js", "explore.js"),
+        scripts=("cube.js", "explore.js"),
     )
     (made / ADDRESS).write_text(page, encoding="utf-8")
-
-
-def data(reader: Reader, found: Sequence[Subject]) -> dict[str, Any]:
-    """Return the cube as lists of numbers, which refer to lists of months and names."""
-    rows = reader.rows(
-        "select *, cancelled_flights + never_departed_flights as never_flown_flights from cube"
-        " order by flight_month, carrier_code, origin_airport_code, destination_airport_code"
-    )
-    months = sorted({f"{row['flight_month']:%Y-%m}" for row in rows})
-    names = {subject.code: subject.name for subject in found if subject.kind != "route"}
-    carriers = sorted({row["carrier_code"] for row in rows}, key=lambda code: names.get(code, code))
-    ends = ("origin_airport_code", "destination_airport_code")
-    airports = sorted(
-        {row[end] for row in rows for end in ends}, key=lambda code: names.get(code, code)
-    )
-    at = {
-        kind: {code: place for place, code in enumerate(codes)}
-        for kind, codes in {"month": months, "carrier": carriers, "airport": airports}.items()
-    }
-    flat: list[int] = []
-    for row in rows:
-        flat += [
-            at["month"][f"{row['flight_month']:%Y-%m}"],
-            at["carrier"][row["carrier_code"]],
-            *(at["airport"][row[end]] for end in ends),
-            *(int(row[name]) for name in _COUNTS.values()),
-        ]
-    return {
-        "months": months,
-        "carriers": [[code, names.get(code, code)] for code in carriers],
-        "airports": [[code, names.get(code, code)] for code in airports],
-        "cards": [subject.code for subject in found if subject.kind == "route"],
-        "metrics": _METRICS,
-        "deviations": interval_deviations(),
-        "shownRoutes": _SHOWN_ROUTES,
-        "columns": ["month", "carrier", "origin", "destination", *_COUNTS],
-        "columnNames": list(_COUNTS.values()),
-        "rows": flat,
-    }
 
 
 def _content(facts: Facts) -> str:
@@ -179,14 +133,16 @@ it.</p></noscript>
 <p class="buttons"><button type="button" id="copy">Copy link</button>
 <button type="button" id="csv">Download CSV</button> <button type="reset">All flights</button>
 <span id="done" role="status"></span></p></form>
+<p id="loading" class="nothing" role="status" hidden>Loading the counts of these flights …</p>
 <div id="result" hidden>
 <p id="warning" class="warning" role="status"></p>
 <p id="sentence" class="answer" role="status"></p>
 <dl class="numbers">{numbers}</dl>{covered}
 <h2>Which way is it going?</h2>
+<p id="direction" class="answer"></p>
 <p class="text"><strong data-metric></strong>, by month; the band is the 95% interval (Wilson), the
 dashed line is all flights. <span id="metric-words"></span></p>
-<div id="chart" class="chart" aria-hidden="true"></div>{covered}
+<div id="chart" class="chart"></div>{covered}
 <details><summary>The numbers</summary><div class="table" tabindex="0" role="region"
 aria-label="Numbers by month"><table id="months"><thead><tr><th scope="col">Month</th>
 <th scope="col" class="n">Flights scheduled</th><th scope="col" class="n" data-metric></th>

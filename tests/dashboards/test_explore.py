@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,13 @@ CHOICES = {
 }
 
 
+def explored(opened: Open, link: str = "") -> Any:
+    """Open the explorer, and wait until it shows what the link names."""
+    page = opened(f"explore.html{link}")
+    page.wait_for_selector("#result:not([hidden]):not([aria-busy])")
+    return page
+
+
 def cells(page: Any, table: str) -> list[list[str]]:
     """Return the cells of the rows of a table."""
     rows: list[list[str]] = page.evaluate(
@@ -34,7 +43,7 @@ def cells(page: Any, table: str) -> list[list[str]]:
 def test_a_link_shows_the_numbers_of_its_flights(
     opened: Open, published: duckdb.DuckDBPyConnection, link: str
 ) -> None:
-    page = opened(f"explore.html{link}")
+    page = explored(opened, link)
     flights, share, hour, never = published.execute(
         f"""
         select
@@ -78,14 +87,14 @@ def test_the_interval_of_the_explorer_is_that_of_the_marts(
         "select share_low, share_high from marts.mart_default_scope_shares "
         "where subject_code = 'EWR-DCA' and share_name = 'arrived_on_time'"
     ).fetchall()[0]
-    page = opened("explore.html#o=EWR&t=DCA")
+    page = explored(opened, "#o=EWR&t=DCA")
     assert cells(page, "routes")[0][3:] == [f"{low:.1%}", f"{high:.1%}"]
 
 
 def test_a_choice_changes_the_link_and_the_file_holds_its_flights(
     opened: Open, published: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    page = opened("explore.html")
+    page = explored(opened)
     page.select_option("select[name=o]", "JFK")
     page.select_option("select[name=c]", "B6")
     page.select_option("select[name=m]", "average_delay")
@@ -107,8 +116,105 @@ def test_a_choice_changes_the_link_and_the_file_holds_its_flights(
     page.wait_for_function("document.getElementById('number-flights').textContent === '336,776'")
 
 
+def test_the_file_of_all_flights_holds_all_of_them(
+    opened: Open, published: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    page = explored(opened)
+    with page.expect_download() as download:
+        page.click("#csv")
+    path = tmp_path / "flights.csv"
+    download.value.save_as(path)
+    found = duckdb.sql(
+        "select carrier_code, origin_airport_code, sum(scheduled_flights)::int, "
+        f"sum(on_time_arrivals)::int, sum(net_arrival_delay_minutes)::int from '{path}'"
+        "group by all"
+    ).fetchall()
+    expected = published.execute(
+        f"select carrier_code, origin_airport_code, count(*), count(*) filter ({ARRIVED}), "
+        "sum(arrival_delay_minutes) filter (flight_state = 'completed') "
+        "from marts.fct_flights group by all"
+    ).fetchall()
+    assert sorted(found) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("missing", "could not be loaded (assets/cube/to-SJU.js)"),
+        ("of another publication", "published anew"),
+    ],
+)
+def test_counts_that_cannot_be_used_are_reported_and_no_other_numbers_are_shown(
+    opened: Open, site: Path, tmp_path: Path, fault: str, words: str
+) -> None:
+    shutil.copytree(site / "assets", tmp_path / "assets")
+    shutil.copy(site / "explore.html", tmp_path)
+    part = tmp_path / "assets" / "cube" / "to-SJU.js"
+    content = part.read_text("utf-8")
+    part.unlink()
+    if fault != "missing":
+        part.write_text(re.sub(r',"\w{12}",', ',"0123456789ab",', content), "utf-8")
+    page = opened("explore.html")
+    page.goto(f"file://{tmp_path / 'explore.html'}")
+    page.select_option("select[name=t]", "SJU")
+    page.wait_for_function(
+        "words => document.getElementById('loading').textContent.includes(words)", arg=words
+    )
+    assert page.locator("#result").is_hidden()
+    page.select_option("select[name=t]", "")
+    page.wait_for_selector("#result:not([hidden])")
+    assert page.locator("#number-flights").text_content() == "336,776"
+    # what failed once is loaded when it is there
+    part.write_text(content, "utf-8")
+    page.select_option("select[name=t]", "SJU")
+    page.wait_for_function("document.getElementById('sentence').textContent.includes('San Juan')")
+
+
+def test_the_first_load_of_the_explorer_is_small_and_so_is_every_further_one(site: Path) -> None:
+    assets = site / "assets"
+    parts = [path.stat().st_size for path in (assets / "cube").iterdir()]
+    assert (assets / "cube.js").stat().st_size < 40_000
+    # 3 origins, 105 destinations, 16 carriers
+    assert len(parts) == 124
+    assert max(parts) < 20_000
+
+
+def test_the_chart_of_the_explorer_is_read_with_the_arrow_keys(
+    opened: Open, published: duckdb.DuckDBPyConnection
+) -> None:
+    late, early = (
+        published.execute(
+            f"select count(*) filter ({ARRIVED}) / count(*) from marts.fct_flights "
+            "where origin_airport_code = 'EWR' and quarter(flight_date) = $1",
+            [quarter],
+        ).fetchall()[0][0]
+        for quarter in (4, 3)
+    )
+    page = explored(opened, "#o=EWR")
+    chart = page.locator("#chart [role=img]")
+    chart.wait_for()
+    assert (chart.get_attribute("aria-label") or "").startswith(
+        f"In the three months to December 2013, {late:.1%} arrived on time, "
+        f"{100 * abs(late - early):.1f} percentage points less than in the three months before "
+        f"({early:.1%}). "
+    )
+    chart.focus()
+    page.keyboard.press("ArrowLeft")
+    assert (page.locator(".spoken").text_content() or "").startswith("December 2013: ")
+    page.keyboard.press("Home")
+    assert (page.locator(".spoken").text_content() or "").startswith("January 2013: ")
+    assert page.locator(".tip").text_content() == page.locator(".spoken").text_content()
+    # the chart of another choice has tips of its own
+    page.select_option("select[name=t]", "BOS")
+    page.wait_for_function("document.getElementById('sentence').textContent.includes('Boston')")
+    page.wait_for_function(
+        "[...document.querySelectorAll('#chart [data-tip]')].length === 12 "
+        "&& document.querySelector('#chart [data-tip]').dataset.tip.includes('; 4')"
+    )
+
+
 def test_a_link_to_something_unknown_is_reported_and_runs_nothing(opened: Open) -> None:
-    page = opened("explore.html#o=<img src=x onerror=alert(1)>&t=DCA&from=2013-09&to=2013-03")
+    page = explored(opened, "#o=<img src=x onerror=alert(1)>&t=DCA&from=2013-09&to=2013-03")
     assert "o=<img src=x" in (page.locator("#warning").text_content() or "")
     assert page.locator("#warning img").count() == 0
     sentence = page.locator("#sentence").text_content() or ""
@@ -117,7 +223,7 @@ def test_a_link_to_something_unknown_is_reported_and_runs_nothing(opened: Open) 
 
 
 def test_flights_that_nobody_flies_are_none_and_not_an_error(opened: Open) -> None:
-    page = opened("explore.html#o=LGA&t=SFO&c=AS")
+    page = explored(opened, "#o=LGA&t=SFO&c=AS")
     assert "0 flights of Alaska Airlines Inc. from New York (LGA) to San Francisco (SFO)" in (
         page.locator("#sentence").text_content() or ""
     )

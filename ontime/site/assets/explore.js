@@ -1,11 +1,13 @@
-/* The explorer: adds up the cube of counts for a choice of flights, and shows the result.
-   It reads assets/cube.js and draws with Vega from assets/vega.js. Nothing leaves the page. */
+/* The explorer: adds up counts of flights for a choice of them, and shows the result.
+   It reads assets/cube.js, and for a choice one script of assets/cube/ (ontime/site/counts.py says
+   what they hold); assets/vega.js draws. Nothing is asked of another server. */
 "use strict";
 (() => {
   const cube = window.ontimeCube;
   const { months, carriers, airports, metrics, deviations } = cube;
-  const WIDTH = cube.columns.length;
-  const at = Object.fromEntries(cube.columns.map((name, place) => [name, place]));
+  const columns = ["month", "carrier", "origin", "destination", ...cube.counts];
+  const WIDTH = columns.length;
+  const at = Object.fromEntries(columns.map((name, place) => [name, place]));
   const form = document.getElementById("choice");
   const field = name => form.elements[name];
   const show = (id, text) => { document.getElementById(id).textContent = text; };
@@ -16,6 +18,61 @@
   const percent = share => `${(100 * share).toFixed(1)}%`;
   const written = (metric, value) =>
     value === null ? "not known" : metric.unit ? `${value.toFixed(1)} ${metric.unit}` : percent(value);
+
+  /* --- the counts --- */
+  const DIGITS = new Map([..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"]
+    .map((letter, value) => [letter.charCodeAt(0), value]));
+
+  /* rows of WIDTH numbers; products instead of shifts, because places are larger than 32 bits */
+  function decoded(text) {
+    const rows = [];
+    let value = 0, scale = 1, column = 0, place = 0, row = [];
+    for (let i = 0; i < text.length; i++) {
+      const digit = DIGITS.get(text.charCodeAt(i));
+      value += (digit & 31) * scale;
+      if (digit & 32) { scale *= 32; continue; }
+      const number = value % 2 ? -(value + 1) / 2 : value / 2;
+      value = 0; scale = 1;
+      if (column === 0) {
+        place += number;
+        const n = airports.length, route = Math.floor(place / months.length);
+        row = [place % months.length, Math.floor(route / n / n), Math.floor(route / n) % n, route % n];
+      } else {
+        const less = cube.lessThan[column - 1];
+        row.push(less < 0 ? number : row[at.scheduled + less] - number);
+      }
+      if (column === cube.counts.length) { rows.push(...row); column = 0; } else column++;
+    }
+    return rows;
+  }
+
+  const all = decoded(cube.all), largest = decoded(cube.largest);
+  const parts = new Map(), waiting = new Map();
+  window.ontimePart = (name, stamp, text) => {
+    const { found, failed } = waiting.get(name);
+    if (stamp === cube.stamp) found(decoded(text));
+    else failed(new Error("The site was published anew meanwhile: load this page again."));
+  };
+  function load(name) {
+    if (!parts.has(name)) {
+      const asked = new Promise((found, failed) => {
+        waiting.set(name, { found, failed });
+        const script = document.createElement("script");
+        script.src = `assets/cube/${name}.js?${cube.stamp}`;
+        script.addEventListener("error", () => failed(new Error(
+          `The counts of these flights could not be loaded (assets/cube/${name}.js): try again.`)));
+        document.head.append(script);
+      });
+      parts.set(name, asked);
+      // what failed is asked for again with the next choice
+      asked.catch(() => parts.delete(name));
+    }
+    return parts.get(name);
+  }
+  const partOf = (kind, code) => `${kind}-${code.replace(/[^A-Za-z0-9-]/g, "_")}`;
+  /* the name of the script that holds the flights of a choice; none if all flights are chosen */
+  const neededBy = choice =>
+    choice.o ? partOf("from", choice.o) : choice.t ? partOf("to", choice.t) : choice.c ? partOf("by", choice.c) : "";
 
   function monthName(month) {
     const [year, number] = month.split("-").map(Number);
@@ -40,9 +97,8 @@
   }
 
   function fill() {
-    for (const [name, role] of [["o", "origin"], ["t", "destination"]]) {
-      const used = new Set();
-      for (let i = 0; i < cube.rows.length; i += WIDTH) used.add(cube.rows[i + at[role]]);
+    for (const [name, role] of [["o", "from"], ["t", "to"]]) {
+      const used = new Set(cube[role]);
       airports.forEach(([code, label], place) => {
         if (used.has(place)) option(field(name), code, label);
       });
@@ -81,30 +137,37 @@
   }
 
   const emptySums = () => new Float64Array(WIDTH);
-  function add(sums, i) {
-    for (let place = at.scheduled; place < WIDTH; place++) sums[place] += cube.rows[i + place];
+  function add(sums, rows, i) {
+    for (let place = at.scheduled; place < WIDTH; place++) sums[place] += rows[i + place];
   }
 
-  function counted(choice) {
+  /* the flights of a choice; rows are those of its script, or of the largest routes without one */
+  function counted(choice, rows) {
     const first = months.indexOf(choice.from), last = months.indexOf(choice.to);
     const result = { own: emptySums(), all: emptySums(), months: new Map(), routes: new Map(), lines: [] };
     for (let month = first; month <= last; month++)
       result.months.set(month, { own: emptySums(), all: emptySums() });
+    const isWithin = month => month >= first && month <= last;
+    for (let i = 0; i < all.length; i += WIDTH) {
+      if (!isWithin(all[i])) continue;
+      const sums = result.months.get(all[i]);
+      add(result.all, all, i); add(sums.all, all, i);
+      if (!rows) { add(result.own, all, i); add(sums.own, all, i); }
+    }
     const origin = choice.o ? airportAt[choice.o] : -1, target = choice.t ? airportAt[choice.t] : -1;
     const carrier = choice.c ? carrierAt[choice.c] : -1;
-    for (let i = 0; i < cube.rows.length; i += WIDTH) {
-      const month = cube.rows[i + at.month];
-      if (month < first || month > last) continue;
-      const sums = result.months.get(month);
-      add(result.all, i); add(sums.all, i);
-      const from = cube.rows[i + at.origin], to = cube.rows[i + at.destination];
+    const counts = rows || largest;
+    for (let i = 0; i < counts.length; i += WIDTH) {
+      if (!isWithin(counts[i])) continue;
+      const from = counts[i + at.origin], to = counts[i + at.destination];
       if ((origin >= 0 && from !== origin) || (target >= 0 && to !== target)) continue;
-      if (carrier >= 0 && cube.rows[i + at.carrier] !== carrier) continue;
-      add(result.own, i); add(sums.own, i);
+      if (carrier >= 0 && counts[i + at.carrier] !== carrier) continue;
       const route = `${airports[from][0]}-${airports[to][0]}`;
       if (!result.routes.has(route)) result.routes.set(route, emptySums());
-      add(result.routes.get(route), i);
-      result.lines.push(i);
+      add(result.routes.get(route), counts, i);
+      if (!rows) continue;
+      add(result.own, counts, i); add(result.months.get(counts[i]).own, counts, i);
+      result.lines.push(counts.slice(i, i + WIDTH));
     }
     return result;
   }
@@ -140,12 +203,26 @@
     show("number-flights", count(result.own[at.scheduled]));
   }
 
+  /* the last three months against the three before, if all six are chosen and have flights */
+  function direction(metric, trend) {
+    const sums = [trend.slice(-3), trend.slice(-6, -3)].map(three => three.length === 3 && three.reduce(
+      (sum, row) => sum.map((value, place) => value + row.sums[place]), emptySums()));
+    if (trend.length < 6) return "Choose six months or more: the last three are compared with the three before.";
+    const [late, early] = sums.map(three => valueOf(metric, three));
+    if (late === null || early === null) return "";
+    const month = monthName(trend[trend.length - 1].month);
+    const change = metric.unit
+      ? `${Math.abs(late - early).toFixed(1)} ${metric.unit}` : `${(100 * Math.abs(late - early)).toFixed(1)} percentage points`;
+    return `In the three months to ${month}, ${metric.words.replace("{}", written(metric, late))}, `
+      + `${change} ${late >= early ? "more" : "less"} than in the three months before (${written(metric, early)}).`;
+  }
+
   function trendRows(metric, result) {
     return [...result.months].map(([month, sums]) => {
       const value = valueOf(metric, sums.own), all = valueOf(metric, sums.all);
       const bounds = value === null || metric.unit
         ? [null, null] : interval(sums.own[at[metric.events]], sums.own[at[metric.total]]);
-      return { month: months[month], flights: sums.own[at.scheduled], value, all, low: bounds[0], high: bounds[1] };
+      return { month: months[month], sums: sums.own, flights: sums.own[at.scheduled], value, all, low: bounds[0], high: bounds[1] };
     });
   }
 
@@ -171,7 +248,16 @@
   const text = words => ({ text: words });
   const number = words => ({ text: words, isNumber: true });
 
-  function tables(metric, result, trend) {
+  function routesInWords(found, isWhole) {
+    const shown = count(cube.shownRoutes);
+    if (isWhole && cube.routes > cube.shownRoutes)
+      return `${count(cube.routes)} routes; the ${shown} with most flights are shown, all are in the CSV file. `
+        + "Choose an airport or a carrier for the others.";
+    return `${count(found)} ${found === 1 ? "route" : "routes"}` + (found > cube.shownRoutes
+      ? `; the ${shown} with most flights are shown, all are in the CSV file.` : ".");
+  }
+
+  function tables(metric, result, trend, isWhole) {
     fillTable("months", trend.map(row => [
       text(monthName(row.month)), number(count(row.flights)), number(written(metric, row.value)),
       number(row.low === null ? "" : percent(row.low)), number(row.high === null ? "" : percent(row.high)),
@@ -189,70 +275,131 @@
         number(bounds ? percent(bounds[0]) : ""), number(bounds ? percent(bounds[1]) : ""),
       ];
     }));
-    show("routes-words", `${count(routes.length)} ${routes.length === 1 ? "route" : "routes"}` + (routes.length > cube.shownRoutes
-      ? `; the ${count(cube.shownRoutes)} with most flights are shown, all are in the CSV file.` : "."));
+    show("routes-words", routesInWords(routes.length, isWhole));
     document.querySelectorAll("[data-metric]").forEach(cell => { cell.textContent = metric.label; });
   }
 
-  function chart(metric, trend) {
+  /* Vega is large: it is loaded when the numbers are on the page */
+  let vega = null;
+  const drawer = () => vega || (vega = new Promise((found, failed) => {
+    const script = document.createElement("script");
+    script.src = "assets/vega.js";
+    script.addEventListener("load", () => found(window.vegaEmbed));
+    script.addEventListener("error", failed);
+    document.head.append(script);
+  }));
+
+  async function chart(metric, trend, isWanted) {
     const place = document.getElementById("chart");
-    if (!window.vegaEmbed || trend.every(row => row.value === null)) { place.replaceChildren(); return; }
+    const known = trend.filter(row => row.value !== null);
+    if (!known.length) { place.replaceChildren(); return; }
     const style = getComputedStyle(document.documentElement);
     const colour = name => style.getPropertyValue(name).trim();
     const format = metric.unit ? ".0f" : ".0%";
-    const values = trend.map(row => ({
-      ...row, month: `${row.month}-01`, name: monthName(row.month), shown: written(metric, row.value),
-      count: count(row.flights), others: written(metric, row.all),
-    }));
+    const values = trend.map(row => ({ month: `${row.month}-01`, value: row.value, all: row.all, low: row.low, high: row.high }));
     const x = { field: "month", type: "temporal", title: null, axis: { format: "%b %Y", grid: false, labelOverlap: true, tickCount: Math.min(values.length, 8) } };
     const y = field => ({ field, type: "quantitative", title: null, scale: { zero: false }, axis: { format } });
-    const tooltip = [
-      { field: "name", title: "Month" }, { field: "shown", title: metric.label },
-      { field: "count", title: "Flights" }, { field: "others", title: "All flights" }];
     const layer = [
       { mark: { type: "line", color: colour("--muted"), strokeDash: [5, 4] }, encoding: { x, y: y("all") } },
       { mark: { type: "line", color: colour("--mark"), strokeWidth: 2.5 }, encoding: { x, y: y("value") } },
-      { mark: { type: "point", filled: true, opacity: 1, size: 70, color: colour("--mark") }, encoding: { x, y: y("value"), tooltip } }];
+      { mark: { type: "point", filled: true, opacity: 1, size: 70, color: colour("--mark") }, encoding: { x, y: y("value") } }];
     if (!metric.unit)
       layer.unshift({ mark: { type: "area", color: colour("--band") }, encoding: { x, y: y("low"), y2: { field: "high" } } });
-    window.vegaEmbed(place, {
-      $schema: "https://vega.github.io/schema/vega-lite/v6.json", width: "container", height: 280,
-      background: null, data: { values }, layer,
-      config: { font: "'Inter Variable', Inter, system-ui, sans-serif", view: { stroke: null },
-        axis: { labelColor: colour("--muted"), gridColor: colour("--line"), domainColor: colour("--line"), tickColor: colour("--line"), labelFontSize: 12.5 } },
-    }, { actions: false, renderer: "svg" }).catch(() => place.replaceChildren());
+    // a place of its own for each drawing, so that no tip of an earlier one stays
+    const drawn = document.createElement("div");
+    try {
+      const embed = await drawer();
+      if (!isWanted()) return;
+      place.replaceChildren(drawn);
+      await embed(drawn, {
+        $schema: "https://vega.github.io/schema/vega-lite/v6.json", width: "container", height: 280,
+        background: null, data: { values }, layer,
+        config: { font: "'Inter Variable', Inter, system-ui, sans-serif", view: { stroke: null },
+          axis: { labelColor: colour("--muted"), gridColor: colour("--line"), domainColor: colour("--line"), tickColor: colour("--line"), labelFontSize: 12.5 } },
+      }, { actions: false, renderer: "svg", tooltip: false });
+    } catch {
+      drawn.replaceChildren();
+      return;
+    }
+    drawn.setAttribute("role", "img");
+    drawn.setAttribute("aria-label", `${document.getElementById("direction").textContent} A point for each month, `
+      + "a band for its interval, a dashed line for all flights.");
+    const points = [...drawn.querySelectorAll(".mark-symbol path")];
+    if (points.length !== known.length) return;
+    known.forEach((row, place) => {
+      points[place].dataset.tip = `${monthName(row.month)}: ${written(metric, row.value)}; `
+        + `${count(row.flights)} flights scheduled; all flights ${written(metric, row.all)}`;
+    });
+    window.ontimeTips(drawn, points);
   }
 
   /* one line for each month, carrier and route: codes and counts only */
-  function csv(result) {
-    const names = ["flight_month", "carrier_code", "origin_airport_code", "destination_airport_code", ...cube.columnNames];
-    const lines = result.lines.map(i => [
-      months[cube.rows[i]], carriers[cube.rows[i + at.carrier]][0], airports[cube.rows[i + at.origin]][0],
-      airports[cube.rows[i + at.destination]][0],
-      ...cube.rows.slice(i + at.scheduled, i + WIDTH)].join(","));
-    return `${names.join(",")}\n${lines.join("\n")}${lines.length ? "\n" : ""}`;
+  function csv(lines) {
+    const names = ["flight_month", "carrier_code", "origin_airport_code", "destination_airport_code", ...cube.countColumns];
+    const ordered = [...lines].sort((one, other) =>
+      one[0] - other[0] || one[1] - other[1] || one[2] - other[2] || one[3] - other[3]);
+    const written = ordered.map(line => [
+      months[line[0]], carriers[line[at.carrier]][0], airports[line[at.origin]][0],
+      airports[line[at.destination]][0], ...line.slice(at.scheduled)].join(","));
+    return `${names.join(",")}\n${written.join("\n")}${written.length ? "\n" : ""}`;
   }
 
-  let current = null;
-  function update(unknown = []) {
-    const choice = chosen();
-    const metric = metrics.find(one => one.key === choice.m);
-    const result = counted(choice), trend = trendRows(metric, result);
+  /* the lines of a result; those of all flights are in the scripts of the carriers */
+  async function linesOf({ choice, result }) {
+    if (neededBy(choice)) return result.lines;
+    const each = await Promise.all(carriers.map(([code]) => load(partOf("by", code))));
+    return each.flatMap(rows => counted(choice, rows).lines);
+  }
+
+  let current = null, asked = 0, latest = null;
+  const update = unknown => (latest = updated(unknown));
+  async function updated(unknown = []) {
+    const choice = chosen(), turn = ++asked, isWanted = () => turn === asked;
+    const metric = metrics.find(one => one.key === choice.m), name = neededBy(choice);
+    const link = linkOf(choice);
+    history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
+    const part = document.getElementById("result"), loading = document.getElementById("loading");
+    let rows = null;
+    if (name) {
+      part.setAttribute("aria-busy", "true");
+      const late = setTimeout(() => { loading.hidden = !isWanted(); }, 300);
+      try {
+        rows = await load(name);
+      } catch (error) {
+        if (!isWanted()) return;
+        // numbers of an earlier choice must not stand beside this one
+        current = null;
+        part.hidden = true;
+        loading.hidden = false;
+        loading.textContent = error.message;
+        return;
+      } finally {
+        clearTimeout(late);
+      }
+      if (!isWanted()) return;
+    }
+    const result = counted(choice, rows), trend = trendRows(metric, result);
     current = { choice, result };
     show("sentence", inWords(choice, metric, result));
     show("warning", unknown.length ? `The link names something that is not in these data: ${unknown.join(", ")}.` : "");
+    show("direction", direction(metric, trend));
     show("metric-words", metric.description);
     numbers(result);
-    tables(metric, result, trend);
-    chart(metric, trend);
-    const link = linkOf(choice);
-    history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
+    tables(metric, result, trend, !name);
+    loading.hidden = true;
+    part.hidden = false;
+    part.removeAttribute("aria-busy");
+    chart(metric, trend, isWanted);
   }
 
+  if (!months.length) {
+    show("loading", "No flights are loaded.");
+    document.getElementById("loading").hidden = false;
+    return;
+  }
   fill();
-  update(readLink());
   form.hidden = false;
-  document.getElementById("result").hidden = false;
+  update(readLink());
   form.addEventListener("change", () => update());
   form.addEventListener("submit", event => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(() => {
@@ -265,7 +412,7 @@
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => update());
   document.getElementById("copy").addEventListener("click", async () => {
-    const link = linkOf(current.choice);
+    const link = linkOf(chosen());
     const address = `${location.href.split("#")[0]}${link ? `#${link}` : ""}`;
     try {
       await navigator.clipboard.writeText(address);
@@ -274,12 +421,22 @@
       show("done", "Copy the link from the address bar.");
     }
   });
-  document.getElementById("csv").addEventListener("click", () => {
+  document.getElementById("csv").addEventListener("click", async () => {
+    // the file holds what is chosen now, also if its counts are still being loaded
+    await latest;
+    if (!current) return;
+    let lines;
+    try {
+      lines = await linesOf(current);
+    } catch (error) {
+      show("done", error.message);
+      return;
+    }
     const made = document.createElement("a");
-    made.href = URL.createObjectURL(new Blob([csv(current.result)], { type: "text/csv" }));
+    made.href = URL.createObjectURL(new Blob([csv(lines)], { type: "text/csv" }));
     made.download = "flights.csv";
     made.click();
     setTimeout(() => URL.revokeObjectURL(made.href), 1000);
-    show("done", `${count(current.result.lines.length)} rows are saved as flights.csv.`);
+    show("done", `${count(lines.length)} rows are saved as flights.csv.`);
   });
 })();

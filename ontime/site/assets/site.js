@@ -110,6 +110,28 @@
     tip.style.left = `${Math.max(4, Math.min(x + 12, innerWidth - box.width - 8))}px`;
     tip.style.top = `${y - box.height - 10 < 0 ? y + 16 : y - box.height - 10}px`;
   }
+  /* point at a mark, or focus the chart and step through its marks */
+  function follow(place, marks) {
+    place.addEventListener("pointermove", event => light(event.target.closest("[data-tip]"), event.clientX, event.clientY));
+    place.addEventListener("pointerleave", () => light(null));
+    place.tabIndex = 0;
+    let at = -1;
+    place.addEventListener("keydown", event => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      if (event.key === "Escape") light(null);
+      if (event.key === "Enter" && at >= 0 && marks[at].closest("a")) location.href = marks[at].closest("a").href.baseVal;
+      const end = { Home: 0, End: marks.length - 1 }[event.key];
+      if (!step && end === undefined) return;
+      event.preventDefault();
+      // the first step to the left begins at the end
+      if (at < 0 && step < 0) at = 0;
+      at = step ? (at + step + marks.length) % marks.length : end;
+      const box = marks[at].getBoundingClientRect();
+      light(marks[at], box.x + box.width / 2, box.y);
+      spoken.textContent = marks[at].dataset.tip;
+    });
+    place.addEventListener("blur", () => light(null));
+  }
   for (const svg of document.querySelectorAll("figure svg")) {
     const marks = [];
     for (const title of svg.querySelectorAll("title")) {
@@ -122,24 +144,10 @@
       marks.push(mark);
     }
     if (!marks.length) continue;
-    svg.addEventListener("pointermove", event => light(event.target.closest("[data-tip]"), event.clientX, event.clientY));
-    svg.addEventListener("pointerleave", () => light(null));
-    const place = svg.parentElement;
-    place.tabIndex = 0;
-    let at = -1;
-    place.addEventListener("keydown", event => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-      if (event.key === "Escape") light(null);
-      if (event.key === "Enter" && at >= 0 && marks[at].closest("a")) location.href = marks[at].closest("a").href.baseVal;
-      if (!step) return;
-      event.preventDefault();
-      at = (at + step + marks.length) % marks.length;
-      const box = marks[at].getBoundingClientRect();
-      light(marks[at], box.x + box.width / 2, box.y);
-      spoken.textContent = marks[at].dataset.tip;
-    });
-    place.addEventListener("blur", () => light(null));
+    follow(svg.parentElement, marks);
   }
+  // for a chart that is drawn later, such as that of the explorer
+  window.ontimeTips = follow;
 
   /* --- a filter for long tables --- */
   for (const region of document.querySelectorAll(".table.long")) {
