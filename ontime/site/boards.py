@@ -1,12 +1,14 @@
 """Read the boards: the YAML files of `dashboards/charts/`, which dbt-charts can also read.
 
 A board is one page. Its `rows` are sections; the title of a section is the question that it
-answers. A section's `rows` are charts, or several charts side by side (`cols`). We add five
+answers. A section's `rows` are charts, or several charts side by side (`cols`). We add six
 conventions to those of dbt-charts:
 
 - A chart whose name begins with `answer` is a sentence that its query returns: the answer in words.
 - The `notes` of a chart describe it in words, for readers who cannot see it.
 - A chart whose name begins with `file` is about the published file, not about flights.
+- A query `scope` says what a page covers that is not about the default scope: one row with
+  `scope_text`, or none if nothing of it is loaded. Then the page is its first answer alone.
 - A chart whose rows have `event_share`, `share_low` and `share_high` is drawn with its intervals.
 - The number in a file's name sets the page order; the rest of the name is the page's address.
 """
@@ -20,6 +22,7 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 BOARDS = Path("dashboards") / "charts"
+_SCOPE = "scope"
 
 
 class BoardError(Exception):
@@ -80,6 +83,11 @@ class Board:
     def address(self) -> str:
         """Return the page's path in the site."""
         return f"dashboards/{self.path.stem.split('_', 1)[1]}.html"
+
+    @property
+    def has_its_own_scope(self) -> bool:
+        """Return whether it is about other flights than those of the default scope."""
+        return _SCOPE in self.queries
 
     @property
     def charts(self) -> list[Chart]:

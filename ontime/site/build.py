@@ -22,6 +22,7 @@ from ontime.storage.reader import open_published
 if TYPE_CHECKING:
     from ontime.site.boards import Board
     from ontime.site.markup import Links
+    from ontime.site.reader import Facts, Row
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,15 @@ def build(folder: Path, published: Path, *, is_quick: bool = False) -> Built:
         (made / "assets").mkdir(parents=True)
         boards = read_boards()
         facts = reader.facts()
+        rows = {board.path: pages.read_charts(board, reader) for board in boards}
+        empty = {board.address for board in boards if not pages.is_loaded(board, rows[board.path])}
+        # a page about flights that are not loaded is the last of its list, and not in the menu
+        boards.sort(key=lambda board: board.address in empty)
         menu = [
             ("Start", "index.html"),
             (explore.TITLE, explore.ADDRESS),
             (sql.TITLE, sql.ADDRESS),
-            *((board.title, board.address) for board in boards),
+            *((board.title, board.address) for board in boards if board.address not in empty),
         ]
         tables = cards.read(reader)
         found = cards.subjects_of(tables)
@@ -64,7 +69,7 @@ def build(folder: Path, published: Path, *, is_quick: bool = False) -> Built:
         sql.write(made, published, menu, facts)
         to_cards = links(found, "../")
         _dashboards(
-            made, boards, reader, scratch=Path(scratch) / "renderer", menu=menu, to_cards=to_cards
+            made, rows, boards, facts, Path(scratch) / "renderer", menu=menu, to_cards=to_cards
         )
         written = documents.write(made, reader, is_quick=is_quick)
         search.write(
@@ -72,12 +77,13 @@ def build(folder: Path, published: Path, *, is_quick: bool = False) -> Built:
             reader,
             found,
             [
-                *((title, address, "") for title, address in menu),
+                *((title, address, "") for title, address in menu[:3]),
+                *((board.title, board.address, board.notes) for board in boards),
                 *((each.title, each.address, each.about) for each in written),
             ],
         )
         first = front(boards, reader, links(found, ""), facts)
-        (made / "index.html").write_text(landing(boards, written, facts, first), "utf-8")
+        (made / "index.html").write_text(landing(boards, written, facts, first, empty), "utf-8")
         # a host such as GitHub Pages must serve the files unchanged
         (made / ".nojekyll").touch()
         if folder.exists():
@@ -89,29 +95,29 @@ def build(folder: Path, published: Path, *, is_quick: bool = False) -> Built:
 
 def _dashboards(  # noqa: PLR0913 (pages are made from this many things)
     made: Path,
+    rows: dict[Path, dict[str, list[Row]]],
     boards: list[Board],
-    reader: Reader,
-    *,
+    facts: Facts,
     scratch: Path,
+    *,
     menu: list[tuple[str, str]],
     to_cards: Links,
 ) -> None:
-    rows = {board.path: pages.read_charts(board, reader) for board in boards}
     wanted = [d for board in boards for d in pages.drawings(board, rows[board.path])]
     drawn = renderer.draw(wanted, scratch)
     (made / "assets" / "fonts.css").write_text(fonts.style_sheet(), encoding="utf-8")
     for name in ("site.css", "site.js"):
         text = files("ontime.site").joinpath(f"assets/{name}").read_text(encoding="utf-8")
         (made / "assets" / name).write_text(text, encoding="utf-8")
-    facts = reader.facts()
     for board in boards:
+        covered = pages.facts_of(board, rows[board.path], facts)
         page = pages.frame(
             board.title,
-            pages.content(board, rows[board.path], drawn, facts, to_cards),
+            pages.content(board, rows[board.path], drawn, covered, to_cards),
             address=board.address,
             menu=menu,
             about=board.notes,
-            facts=facts,
+            facts=covered,
         )
         path = made / board.address
         path.parent.mkdir(exist_ok=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ontime.site.pages import frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from ontime.site.boards import Board
     from ontime.site.documents import Document
@@ -17,13 +17,25 @@ if TYPE_CHECKING:
 _ABOUT = "The answers, what they rest on, and how to go on from there."
 
 
-def landing(boards: list[Board], written: list[Document], facts: Facts, front: str) -> str:
-    """Return the landing page; it begins with `front`, the answer to its title."""
+def landing(
+    boards: list[Board], written: list[Document], facts: Facts, front: str, empty: Collection[str]
+) -> str:
+    """Return the landing page; it begins with `front`, the answer to its title.
+
+    `empty` has the addresses of pages about flights that are not loaded.
+    """
     groups = [
         (
             "1. Look",
             f"{facts.scope}: one page for each question.",
-            [(board.title, board.address, board.notes) for board in boards],
+            [
+                (
+                    board.title,
+                    board.address,
+                    f"{board.notes} Not loaded yet." if board.address in empty else board.notes,
+                )
+                for board in boards
+            ],
         )
     ]
     for number, (group, about) in enumerate(_GROUPS, start=2):

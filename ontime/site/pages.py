@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _MAP = "bubble_map"
 _CODE_LENGTH = 12
+_NOT_LOADED = "The source of these flights is not loaded"
 
 
 @dataclass(frozen=True)
@@ -123,12 +124,26 @@ def read_charts(board: Board, reader: Reader) -> dict[str, list[Row]]:
     return {name: reader.rows(query["sql"]) for name, query in board.queries.items()}
 
 
+def is_loaded(board: Board, rows: dict[str, list[Row]]) -> bool:
+    """Return whether what a board is about is loaded; the default scope counts as loaded."""
+    return not board.has_its_own_scope or bool(rows["scope"])
+
+
+def facts_of(board: Board, rows: dict[str, list[Row]], facts: Facts) -> Facts:
+    """Return the facts that the page of a board states: those of its own scope, if it has one."""
+    if not board.has_its_own_scope:
+        return facts
+    words = rows["scope"][0]["scope_text"] if rows["scope"] else _NOT_LOADED
+    return replace(facts, scope=words, other_coverages=())
+
+
 def drawings(board: Board, rows: dict[str, list[Row]]) -> list[Drawing]:
     """Return the charts of a board that dbt-charts draws: those with rows, except intervals."""
     return [
         Drawing(f"{board.path.stem}-{chart.name}", board, chart, rows[chart.query])
         for chart in board.charts
-        if chart.kind in DRAWN
+        if is_loaded(board, rows)
+        and chart.kind in DRAWN
         and rows[chart.query]
         and not intervals.has_intervals(rows[chart.query])
     ]
@@ -143,6 +158,12 @@ def content(
 ) -> str:
     """Return the charts of a board under the questions that they answer."""
     parts = []
+    if not is_loaded(board, rows):
+        first = board.sections[0]
+        return (
+            f"<section><h2>{escape(first.title)}</h2>"
+            f'<p class="answer">{escape(_finding(first, rows))}</p></section>'
+        )
     for section in board.sections:
         context = Context(drawn, facts, links, _finding(section, rows))
         inner = "".join(

@@ -77,7 +77,7 @@ def test_a_link_shows_the_numbers_of_its_flights(
     total = sum(int(row[1].replace(",", "")) for row in routes)
     assert total == flights or len(routes) == 200
     page.wait_for_selector("#chart svg")
-    assert page.complaints == []  # type: ignore[attr-defined]
+    assert page.complaints == []
 
 
 def test_the_interval_of_the_explorer_is_that_of_the_marts(
@@ -219,7 +219,7 @@ def test_a_link_to_something_unknown_is_reported_and_runs_nothing(opened: Open) 
     assert page.locator("#warning img").count() == 0
     sentence = page.locator("#sentence").text_content() or ""
     assert "in the months March 2013 to September 2013" in sentence
-    assert page.complaints == []  # type: ignore[attr-defined]
+    assert page.complaints == []
 
 
 def test_flights_that_nobody_flies_are_none_and_not_an_error(opened: Open) -> None:
@@ -228,7 +228,7 @@ def test_flights_that_nobody_flies_are_none_and_not_an_error(opened: Open) -> No
         page.locator("#sentence").text_content() or ""
     )
     assert page.locator("#number-arrived_on_time").text_content() == "not known"
-    assert page.complaints == []  # type: ignore[attr-defined]
+    assert page.complaints == []
 
 
 @pytest.mark.parametrize(
