@@ -1,7 +1,7 @@
-"""Measure loading and building of made-up months; results go to benchmarks/results.md.
+"""Measure loading and building of made-up months; results go to benchmarks/.
 
-    make bench         # 1 and 3 months
-    make bench-full    # up to 36 months; stop it at any time, and run it again to go on
+    make bench         # 1 and 3 months, each from nothing, beside plain DuckDB
+    make bench-full    # one warehouse that grows to 36 months; stop it at any time, and go on
 
 Everything is written below one folder, which can be removed afterwards.
 """
@@ -17,6 +17,10 @@ from pathlib import Path
 import duckdb
 
 from benchmarks import ROOT, commit
+from benchmarks.growth.files import Series
+from benchmarks.growth.growing import Growth
+from benchmarks.growth.growing_report import write_report
+from benchmarks.growth.project import Project
 from benchmarks.growth.record import Record
 from benchmarks.growth.report import replace_section, section
 from benchmarks.growth.steps import Bench
@@ -24,6 +28,7 @@ from benchmarks.series.size import NATIONAL_FLIGHTS, size_of
 from ontime.storage.memory import machine_bytes, memory_limit
 
 RESULTS = ROOT / "benchmarks" / "results.md"
+GROWING, PICTURE = ROOT / "benchmarks" / "growing.md", ROOT / "benchmarks" / "growing.svg"
 DEFAULT_FOLDER = ROOT / "data" / "bench"
 
 
@@ -32,19 +37,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--months", default="1,3", help="numbers of months, such as 1,3,6")
+    wanted = parser.add_mutually_exclusive_group()
+    wanted.add_argument("--months", default="1,3", help="each from nothing, such as 1,3,6")
+    wanted.add_argument("--growing", help="in one warehouse, each with one more, such as 3,12,35")
     parser.add_argument("--rows", type=int, default=NATIONAL_FLIGHTS, help="flights a month")
     parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
     asked = parser.parse_args()
     folder = asked.folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
     memory, threads = memory_limit(), os.environ.get("ONTIME_THREADS") or "4"
+    series = Series(folder / "series", size_of(asked.rows))
+    how = _how(asked.rows, memory, threads)
+    if asked.growing:
+        record = Record(folder / "growing.jsonl", commit(), asked.rows)
+        growth = Growth(Project(folder / "growing", memory, threads), series, record)
+        before = 0
+        for months in map(int, asked.growing.split(",")):
+            print(f"{months} months of about {asked.rows:,} flights ...", flush=True)
+            growth.measure(months, before)
+            before = months + 1
+            write_report(GROWING, PICTURE, record.all(), how)
+        print(GROWING.read_text(encoding="utf-8"))
+        return
     record = Record(folder / "measurements.jsonl", commit(), asked.rows)
-    bench = Bench(folder, record, size_of(asked.rows), memory, threads)
+    bench = Bench(folder, record, series, memory, threads)
     for months in map(int, asked.months.split(",")):
         print(f"{months} months of about {asked.rows:,} flights ...", flush=True)
         bench.measure(months)
-        replace_section(RESULTS, section(record.all(), _how(asked.rows, memory, threads)))
+        replace_section(RESULTS, section(record.all(), how))
     print(RESULTS.read_text(encoding="utf-8"))
 
 

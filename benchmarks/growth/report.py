@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.growth.record import Measurement
 from benchmarks.growth.steps import BASELINE, BUILD, INGEST, MORE_BUILD, MORE_INGEST, RUN
 
-BEGIN = "<!-- growth: written by `make bench` and `make bench-full` -->"
+BEGIN = "<!-- growth: written by `make bench` -->"
 
 _LABELS = {
     INGEST: "ontime: load flights, weather, registry",

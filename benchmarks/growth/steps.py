@@ -9,15 +9,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from benchmarks.growth.files import Series
 from benchmarks.growth.measuring import Used
 from benchmarks.growth.project import Project
 from benchmarks.growth.record import Record
-from benchmarks.series.calendar import months_from
-from benchmarks.series.registry import write_registry
-from benchmarks.series.size import Size
-from benchmarks.series.writing import write_month_of_series
 
-FIRST_MONTH = "2022-01"
 INGEST, BASELINE, RUN, BUILD = "ingest", "baseline", "dbt run", "dbt build"
 MORE_INGEST, MORE_BUILD = "ingest one more month", "dbt build after one more month"
 STEPS = (INGEST, BASELINE, RUN, BUILD, MORE_INGEST, MORE_BUILD)
@@ -26,8 +22,10 @@ STEPS = (INGEST, BASELINE, RUN, BUILD, MORE_INGEST, MORE_BUILD)
 class Bench:
     """The folder of the bench, and what it keeps to."""
 
-    def __init__(self, folder: Path, record: Record, size: Size, memory: str, threads: str) -> None:
-        self._folder, self._record, self._size = folder, record, size
+    def __init__(
+        self, folder: Path, record: Record, series: Series, memory: str, threads: str
+    ) -> None:
+        self._folder, self._record, self._series = folder, record, series
         self._memory, self._threads = memory, threads
 
     def measure(self, months: int) -> None:
@@ -52,7 +50,7 @@ class Bench:
         shutil.rmtree(project.folder, ignore_errors=True)
         # not measured: the airports, the seeds, and dbt's reading of the project
         project.python("ontime", "load", "airportsdata")
-        files = self._files(project.folder / "files", 0, months)
+        files = self._series.linked(project.folder / "files", 0, months)
         used = project.python("ontime", "load", "--offline-from", files)
         project.dbt("seed")
         shutil.rmtree(project.folder / "data" / "landing")
@@ -68,7 +66,7 @@ class Bench:
 
     def _build(self, project: Project, months: int) -> None:
         self._add(months, BUILD, project, project.dbt("build"))
-        files = self._files(project.folder / "files", months, months + 1)
+        files = self._series.linked(project.folder / "files", months, months + 1)
         self._add(
             months,
             MORE_INGEST,
@@ -79,27 +77,3 @@ class Bench:
 
     def _add(self, months: int, step: str, project: Project, used: Used) -> None:
         self._record.add(months, step, project.flights(), used, project.sizes())
-
-    def _files(self, folder: Path, first: int, end: int) -> Path:
-        """Return a folder with links to the files of some months, which are written if needed."""
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        months = months_from(FIRST_MONTH, end)[first:]
-        for source in [self._written(month) for month in months] + [self._written("registry")]:
-            for file in source.iterdir():
-                (folder / file.name).symlink_to(file.absolute())
-        return folder
-
-    def _written(self, name: str) -> Path:
-        """Return the folder with the files of a month or of the registry."""
-        folder = self._folder / "series" / name
-        if not folder.exists():
-            unfinished = folder.with_name(f".{name}")
-            shutil.rmtree(unfinished, ignore_errors=True)
-            unfinished.mkdir(parents=True)
-            if name == "registry":
-                write_registry(unfinished, FIRST_MONTH, self._size)
-            else:
-                write_month_of_series(unfinished, name, self._size)
-            unfinished.rename(folder)
-        return folder
