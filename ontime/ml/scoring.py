@@ -76,31 +76,52 @@ def _schedule(connection: duckdb.DuckDBPyConnection, file: Path) -> pd.DataFrame
         raise ModelError(
             f"{file} has {len(given):,} flights: 1 to {_MOST_FLIGHTS:,} can be scored."
         )
-    rows = given.copy()
+    # nothing else: a column that happens to have a feature's name is none
+    rows = given[[name for name in KEPT if name in given]].copy()
+    for name in REQUIRED:
+        if rows[name].isna().any():
+            raise ModelError(f"{file}, flight {_first(rows[name].isna())}: {name} is missing.")
     for name in ("flight_date", "scheduled_departure_at_local"):
         rows[name] = _instants(rows[name], file, name)
+        if rows[name].isna().any():
+            place = _first(rows[name].isna())
+            raise ModelError(
+                f"{file}, flight {place}: {name} is {given[name].iloc[place - 1]!r}, and should be "
+                "such as 2014-01-31 or 2014-01-31 18:45."
+            )
     departure = rows["scheduled_departure_at_local"]
+    if (is_other := departure.dt.normalize() != rows["flight_date"].dt.normalize()).any():
+        raise ModelError(
+            f"{file}, flight {_first(is_other)}: scheduled_departure_at_local is not on its "
+            "flight_date, which is the date of the departure on the clock of its airport."
+        )
     rows["scheduled_departure_hour"] = departure.dt.hour
     rows["scheduled_departure_minute_of_day"] = 60 * departure.dt.hour + departure.dt.minute
     rows["iso_weekday"] = rows["flight_date"].dt.day_of_week + 1
     rows["is_weekend"] = rows["iso_weekday"] > 5  # noqa: PLR2004 - Saturday and Sunday
     if "scheduled_arrival_at_local" in rows:
-        arrival = pd.to_datetime(
-            rows["scheduled_arrival_at_local"], errors="coerce", format="ISO8601"
-        )
+        arrival = _instants(rows["scheduled_arrival_at_local"], file, "scheduled_arrival_at_local")
         rows["scheduled_arrival_hour"] = arrival.dt.hour
     return rows
 
 
 def _instants(values: pd.Series, file: Path, name: str) -> pd.Series:
-    read = pd.to_datetime(values, errors="coerce", format="ISO8601")
-    if read.isna().any():
-        place = int(read.isna().to_numpy().argmax())
+    """Return text as times on the clock of an airport; what is none is missing."""
+    try:
+        read = pd.to_datetime(values, errors="coerce", format="ISO8601")
+    except ValueError:  # times with different offsets
+        read = None
+    if read is None or read.dt.tz is not None:
         raise ModelError(
-            f"{file}, flight {place + 1}: {name} is {values.iloc[place]!r}, and should be such as "
-            "2014-01-31 or 2014-01-31 18:45."
+            f"{file}: {name} has offsets from UTC; it should be the time on the clock of the "
+            "airport, such as 2014-01-31 18:45."
         )
     return read
+
+
+def _first(is_so: pd.Series) -> int:
+    """Return the number of the first flight of which something is so, counted from 1."""
+    return int(is_so.to_numpy().argmax()) + 1
 
 
 def _last_known(

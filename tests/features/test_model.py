@@ -68,6 +68,12 @@ def test_model_is_trained_scored_and_watched(trained: Project, tmp_path: Path) -
     assert all(0 <= float(row["late_arrival_chance"]) <= 1 for row in scored)
     assert [row["route_known_until"][:7] for row in scored] == ["2013-12", "2013-12", ""]
     assert len({row["late_arrival_chance"] for row in scored}) > 1
+    # a column that happens to have the name of a feature changes nothing
+    head, *flights = SCHEDULE.splitlines()
+    wider = tmp_path / "wider.csv"
+    lines = [f"{head},distance_miles", *(f"{flight},far" for flight in flights)]
+    wider.write_text("\n".join(lines))
+    assert CliRunner().invoke(app, ["score", str(wider)]).stdout == done.stdout
 
     done = CliRunner().invoke(app, ["monitor"])
     assert done.exit_code == 0, done.output
@@ -92,6 +98,24 @@ def test_model_is_trained_scored_and_watched(trained: Project, tmp_path: Path) -
         (
             f"{HEAD}\ntomorrow,VX,23,JFK,LAX,2014-01-02 18:30,\n",
             "flight 1: flight_date is 'tomorrow', and should be such as 2014-01-31",
+        ),
+        (
+            f"{HEAD}\n2014-01-02,,23,JFK,LAX,2014-01-02 18:30,\n",
+            "flight 1: carrier_code is missing",
+        ),
+        (
+            # a time without its day would be read as a year
+            f"{HEAD}\n2014-01-02,VX,23,JFK,LAX,2014-01-02 18:30,\n2014-01-02,VX,1,JFK,LAX,1830,\n",
+            "flight 2: scheduled_departure_at_local is not on its flight_date",
+        ),
+        (
+            f"{HEAD}\n2014-01-02,VX,23,JFK,LAX,2014-01-02 18:30,2014-01-02T21:50-08:00\n"
+            "2014-01-02,VX,25,JFK,BOS,2014-01-02 18:30,2014-01-02T19:50-05:00\n",
+            "scheduled_arrival_at_local has offsets from UTC",
+        ),
+        (
+            f"{HEAD}\n2014-01-02,VX,23,JFK,LAX,2014-01-02T18:30-05:00,\n",
+            "scheduled_departure_at_local has offsets from UTC",
         ),
     ],
 )
