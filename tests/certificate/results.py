@@ -91,7 +91,8 @@ def table(results: dict[str, Any]) -> str:
     ]
     for number, row in enumerate(results["rows"]):
         counts = [_marked(row[name], f"{number}.{name}") for name in ("times", "old", "new")]
-        cells = [row["fault"], *counts, row["outcome"], row["again"], row["code"]]
+        code = row["code"].strip("`")[:7]  # a narrow column
+        cells = [row["fault"], *counts, row["outcome"], row["again"], code]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
