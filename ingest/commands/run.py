@@ -14,6 +14,7 @@ from ingest.declarations import Source, SourceFile, publisher_of
 from ingest.download import fetching
 from ingest.download.fetching import Download
 from ingest.download.offers import is_same
+from ingest.download.partial import forget
 from ingest.errors import PublisherError, RefusedFileError
 from ingest.landing import store
 from ingest.landing.checksums import file_sha256
@@ -178,6 +179,8 @@ class Run:
         is_needed = self.force or wanted.is_outdated
         if landed is None or is_needed or not is_same(wanted.offer, landed, request):
             landed = self.obtain(source, request)
+        else:
+            forget(source.name, request.partition)
         if landed and not self.load_new(source, landed, known) and not landed.path.exists():
             # the publisher is asked again for what could not be used
             reason = last_refusals().get((source.name, landed.partition, landed.sha256))

@@ -71,6 +71,14 @@ class Partial:
             self.size += len(chunk)
 
 
+def forget(source_name: str, partition: str) -> None:
+    """Remove the bytes of a partition that has landed since: its process died before it could."""
+    folder = incoming_folder(source_name)
+    with writing_to(folder):
+        for name in (f"{partition}.part", f"{partition}.part.json"):
+            (folder / name).unlink(missing_ok=True)
+
+
 @contextmanager
 def partial_download(request: Request, source: Source) -> Iterator[Partial]:
     """Yield the download that an earlier call left, or a new one; delete it unless resumable."""

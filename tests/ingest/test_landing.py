@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 
+from ingest.commands.run import Run
 from ingest.declarations import Source
 from ingest.errors import IngestError, RefusedFileError
 from ingest.landing import store
 from ingest.landing.store import Landed, discard, history, land, landing_folder, newest, verify
-from ingest.publishers import Publisher, Received
+from ingest.publishers import Publisher, Received, Request, Wanted
 from tests.ingest.disk import no_room_beyond
 
 FIRST = b"the first version" * 100
@@ -309,6 +310,22 @@ def test_an_interrupted_landing_leaves_what_there_was(folder: Path) -> None:
         land(keeping_with(interrupt), Received("a", "2024-01", io.BytesIO(SECOND)), **WORDS)
     assert history() == [landed]
     assert len(names(folder)) == 2
+
+
+def test_bytes_of_a_download_that_landed_go_with_the_next_look(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process died after the file had landed, and before it removed what it had received."""
+    landed = put(FIRST)
+    incoming = folder / ".incoming" / "shop"
+    for name in ("2024-01.part", "2024-01.part.json", "2024-02.part"):
+        (incoming / name).write_text("left")
+    run = Run(False, 0.1, lambda: None)
+    monkeypatch.setattr(Run, "load_new", lambda *_: True)
+    request = Request("2024-01", "https://example.com/a.zip", asked="all")
+    run.bring(SHOP, Wanted(request))
+    assert names(incoming) == ["2024-02.part"], "that of another month can be resumed"
+    assert landed.path.exists()
 
 
 def test_a_disk_that_takes_no_more_is_said_in_a_sentence(folder: Path) -> None:
