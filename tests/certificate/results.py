@@ -91,7 +91,7 @@ def table(results: dict[str, Any]) -> str:
     ]
     for number, row in enumerate(results["rows"]):
         counts = [_marked(row[name], f"{number}.{name}") for name in ("times", "old", "new")]
-        code = row["code"].strip("`")[:7]  # a narrow column
+        code = f"`{row['code'].strip('`')[:7]}`"  # a narrow column
         cells = [row["fault"], *counts, row["outcome"], row["again"], code]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
