@@ -134,7 +134,7 @@ def _update(
                 listed = ", ".join(f"date '{month}'" for month in gone)
                 cursor.execute(
                     f"delete from publication.marts.{table.name} "  # noqa: S608 - our own names
-                    f"where flight_month in ({listed})"
+                    f"where {table.month} in ({listed})"
                 )
     described = {table.name for table in order.in_file}
     dropped = _drop(cursor, (changed - months.keys()) | (_names(cursor) - described))

@@ -11,7 +11,8 @@ class Table:
     """How a table is written.
 
     `definition` are the statements that create it in the database `publication`, `query` gives its
-    rows, `order_by` their order. `definition_hash` changes with any of these.
+    rows, `order_by` their order. `definition_hash` changes with any of these. `month` is the SQL
+    expression for the month of a row, if the table is built by month.
     """
 
     name: str
@@ -21,13 +22,14 @@ class Table:
     is_written_by_month: bool
     lies_in_parquet: bool
     definition_hash: str
+    month: str = "flight_month"
 
     def rows(self, months: list[str] | None = None) -> str:
         """Return the query for the rows in their order: all of them, or those of some months."""
         condition = ""
         if months is not None:
             listed = ", ".join(f"date '{month}'" for month in months)
-            condition = f" where flight_month in ({listed})"
+            condition = f" where {self.month} in ({listed})"
         return f"{self.query}{condition} order by {self.order_by}"
 
 

@@ -81,12 +81,11 @@ with {_NUMBERS.format(condition="", month="null")}
 select {_SUMS}, (select structure from content_structure(relation_name)) as structure
 from hashed;
 
-create or replace temp macro content_sums_by_month(relation_name, first_month, last_month) as table
-with {
-    _NUMBERS.format(
-        condition="where flight_month between first_month and last_month", month="flight_month"
-    )
-}
+-- `month` is the expression that names the month of a row
+create or replace temp macro content_sums_by_month(
+    relation_name, month, first_month, last_month
+) as table
+with {_NUMBERS.format(condition="where month between first_month and last_month", month="month")}
 select _month as flight_month, {_SUMS}
 from hashed
 group by _month;

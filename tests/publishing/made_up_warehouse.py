@@ -41,7 +41,11 @@ KEYS = {
     "ml_arrival_delay_features": ["flight_id", "prediction_horizon"],
 }
 PARENTS = {"dim_gates": "dim_airports"}
-MONTHLY = ("fct_flights", "ml_arrival_delay_features")
+# the month of a row: a column, or an expression
+MONTHLY = {
+    "fct_flights": "cast(date_trunc('month', flight_date) as date)",
+    "ml_arrival_delay_features": "flight_month",
+}
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,7 @@ class Warehouse:
             name in MONTHLY,
             name.startswith("ml_"),
             hashlib.md5(" ".join(definition).encode(), usedforsecurity=False).hexdigest(),
+            MONTHLY.get(name, "flight_month"),
         )
 
     def _catalogue(self, name: str, tables: list[Table]) -> list[str]:
@@ -119,9 +124,10 @@ class Warehouse:
         months = " union all ".join(
             f"select '{table}' as table_name, flight_month, row_count, "
             "content_digest(row_count, first_sum, second_sum, structure) as content_hash "
-            f"from content_sums_by_month('marts.{table}', date '1900-01-01', date '2100-01-01'), "
+            f"from content_sums_by_month('marts.{table}', {month}, date '1900-01-01', "
+            "date '2100-01-01'), "
             f"content_structure('marts.{table}')"
-            for table in MONTHLY
+            for table, month in MONTHLY.items()
         )
         key = " or ".join(
             f"table_name = '{table}' and column_name in {(*columns, '')}"

@@ -43,7 +43,9 @@
 {% macro record_months(marts) %}
     {% set wanted = ["select null::varchar as table_name, null::date as flight_month, null::varchar as made_by, "
         ~ "null::bigint as row_count where false"] %}
+    {% set month_of = {} %}
     {% for mart in marts if mart.has_months %}
+        {% do month_of.update({mart.name: mart.month}) %}
         {% do wanted.append(months_to_publish(mart)) %}
     {% endfor %}
     {% do query_now("
@@ -64,7 +66,9 @@
     {% set hashing = ["select 1"] %}
     {% for name, months in missing.items() %}
         {% for batch in month_batches(months) %}
-            {% do hashing.append(record_of_audited_months(name, batch[0].month, batch[-1].month)) %}
+            {% do hashing.append(record_of_audited_months(
+                name, month_of[name], batch[0].month, batch[-1].month
+            )) %}
         {% endfor %}
     {% endfor %}
     {% do query_now(hashing | join("; ")) %}
@@ -78,8 +82,9 @@
 
 
 {# The statement that hashes and records the months of a table.
-   Arguments: name, of the table; first and last, months as text. #}
-{% macro record_of_audited_months(name, first, last) %}
+   Arguments: name, of the table; month, the expression for the month of a row; first and last, months
+   as text. #}
+{% macro record_of_audited_months(name, month, first, last) %}
     {% set statement %}
         insert into operations.audited_months
         select
@@ -91,7 +96,9 @@
             coalesce(sums.first_sum, 0),
             coalesce(sums.second_sum, 0)
         from months_to_publish as months
-        left join content_sums_by_month('marts.{{ name }}', date '{{ first }}', date '{{ last }}') as sums
+        left join content_sums_by_month(
+            'marts.{{ name }}', {{ month }}, date '{{ first }}', date '{{ last }}'
+        ) as sums
             on months.flight_month = sums.flight_month
         where
             months.table_name = {{ sql_text(name) }}
@@ -162,6 +169,7 @@
                 select 1
                 from content_sums_by_month(
                     'marts.{{ mart.name }}',
+                    {{ mart.month }},
                     (select min(flight_month) {{ months }}),
                     (select max(flight_month) {{ months }})
                 ) as sums

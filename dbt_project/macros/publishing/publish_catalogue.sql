@@ -127,7 +127,7 @@
             ~ "except those with parquet_files: these are beside the file, at that place. "
             ~ "definition_hash changes with the columns, keys, descriptions or order of a table.",
         'table_months': "The months of the tables that are built by month, with their rows and a hash of "
-            ~ "their content: two publications with the same hash have the same rows of this month.",
+            ~ "their content; a table that is built by year has its years, each under its first month. Two publications with the same hash have the same rows of this month.",
         'columns': "The columns of these tables: meaning, unit, keys.",
         'source_receipts': "The files that the tables were made from, with checksums and row counts.",
         'runs': "The commands that loaded, built and tested, up to the build of this file: when, how long, how "

@@ -31,7 +31,8 @@
    key and its foreign keys, ordered so that each mart comes after those that it refers to. The
    keys are those that the tests have just proven. A mart has `enforces_keys` if the file enforces
    them too, and a foreign key `is_enforced` if both of its tables do. It `has_months` if it is built
-   by month, and `lies_in_parquet` if it is published beside the file, as Parquet by month. #}
+   by month, `month` is then the expression for the month of a row (the first of its year, if it is
+   built by year), and `lies_in_parquet` if it is published beside the file, as Parquet by month. #}
 {% macro published_marts() %}
     {# dbt creates each node of the graph anew on every access, so access it only once #}
     {% set nodes = graph.nodes.values() | list %}
@@ -47,8 +48,7 @@
     {% set enforcing = [] %}
     {% for node in nodes if node.resource_type == 'model' and node.schema == 'marts' %}
         {% set enforces_keys = node.config.meta.get('enforces_keys', true) %}
-        {% set has_months = node.config.materialized == 'monthly'
-            and node.config.get('month_column', 'flight_month') == 'flight_month' %}
+        {% set has_months = node.config.materialized == 'monthly' %}
         {% set lies_in_parquet = node.config.meta.get('published_as') == 'parquet' %}
         {% if lies_in_parquet and not has_months %}
             {{ exceptions.raise_compiler_error(
@@ -63,6 +63,7 @@
             'foreign_keys': foreign_keys(node, relationships, aliases),
             'enforces_keys': enforces_keys,
             'has_months': has_months,
+            'month': node.config.get('month_column', 'flight_month'),
             'lies_in_parquet': lies_in_parquet,
         }) %}
         {% if enforces_keys %}
@@ -198,6 +199,7 @@
         'order_by': (order or ['all']) | join(', '),
         'is_written_by_month': mart.has_months and not mart.enforces_keys,
         'lies_in_parquet': mart.lies_in_parquet,
+        'month': mart.month,
     } %}
     {% do writing.update({'definition_hash': local_md5(tojson(writing))}) %}
     {{ return(writing) }}
