@@ -19,6 +19,7 @@ MONTHLY = (
     "int_weather_loads",
     "int_flight_partitions",
     "int_data_splits",
+    "int_series_months",
     "config.materialized:monthly",
 )
 # the tables that are built by year
@@ -101,6 +102,8 @@ def test_a_change_reaches_the_months_that_read_it_and_no_other(copy_of_small: Pr
     assert months.pop("mart_aircraft_rotations") == {may, june, july}
     assert months.pop("mart_carrier_month_delay_propagation") == {may, june, july}
     assert months.pop("mart_airport_hour_load") == {may, june, july}
+    # a month is compared with a year before and after it
+    assert months.pop("mart_quality_comparisons") == MONTHS
     # a day is compared with its year
     for table in BY_YEAR:
         assert months.pop(table) == {date(2013, 1, 1)}
@@ -288,6 +291,41 @@ def test_a_month_that_is_gone_builds_the_months_whose_split_it_changes(
     incremental = project.hashes()
     build(project, "--full-refresh")
     assert project.hashes() == incremental
+
+
+def test_a_month_of_a_series_depends_on_the_life_of_the_series_and_nothing_else(
+    copy_of_small: Project,
+) -> None:
+    project = copy_of_small
+    november, december = date(2013, 11, 1), date(2013, 12, 1)
+    also = ("int_series_flown_months", "int_series_months", "mart_series_day_measures")
+
+    def withdraw(month: int) -> dict[str, set[date]]:
+        before = built_by(project)
+        change(
+            project,
+            f"delete from raw_nycflights13.flights where carrier = 'HA' and month = '{month}'",
+            "update raw_nycflights13.flights set _dlt_load_id = _dlt_load_id || 'again' "
+            f"where month = '{month}'",
+        )
+        project.dbt("run", "--select", "+fct_flights", "int_flight_day_counts", *also)
+        return rebuilt(before, project)
+
+    days = (
+        "select count(*) from marts.mart_series_day_measures "
+        "where series_type = 'carrier' and series_code = 'HA' and flight_month = '2013-11-01'"
+    )
+    # the carrier flies again in December, so November is a month of its life
+    assert withdraw(11)["mart_series_day_measures"] == {november}
+    assert query(project, days) == [(30,)]
+    # now October was its last month: November has changed, though its flights have not
+    months = withdraw(12)
+    assert months["int_flight_day_counts"] == {december}
+    assert months["mart_series_day_measures"] == {november, december}
+    assert query(project, days) == [(0,)]
+    incremental = project.hashes()["mart_series_day_measures"]
+    project.dbt("run", "--full-refresh", "--select", *also)
+    assert project.hashes()["mart_series_day_measures"] == incremental
 
 
 def test_no_large_table_has_a_key_in_the_warehouse_or_in_the_published_file(small: Project) -> None:

@@ -86,6 +86,10 @@ READ = {
     "int_route_month_blocks": {"fct_flights": 1},
     "int_source_airport_months": {"fct_flights": 1},
     "mart_tarmac_delays": {"fct_flights": 1},
+    "int_hour_weekday_month_delays": {"fct_flights": 1},
+    "int_aircraft_month_types": {"fct_flights": 1},
+    "int_aircraft_type_month_delays": {"fct_flights": 1},
+    "int_weather_month_rows": {"int_weather_observations": 1},
     # also the months before and after it
     "mart_aircraft_rotations": {"fct_flights": 3},
     "mart_airport_hour_load": {"fct_flights": 3},

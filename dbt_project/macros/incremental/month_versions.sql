@@ -42,7 +42,7 @@
     {% set days_read = config.get('days_read', {}) %}
     {% set conditions = [] %}
     {% for node in ancestors(graph.nodes[model.unique_id].depends_on.nodes) %}
-        {% if node.config.materialized == 'monthly' and node.name not in config.get('tracked_elsewhere', []) %}
+        {% if is_read_by_version(node) %}
             {% set before, after = days_read.get(node.name, [0, 0]) %}
             {% do conditions.append(
                 "(near.model_name = " ~ sql_text(node.alias) ~ " and near.built_month between "
@@ -59,10 +59,15 @@
     {% set query %}
         select
             own.built_month as month,
-            {{ joined_text(
-                "concat_ws(' ', near.model_name, near.built_month, near.month_version)", ',',
-                'near.model_name, near.built_month'
-            ) }} as inputs,
+            concat_ws('|'
+                , {{ joined_text(
+                    "concat_ws(' ', near.model_name, near.built_month, near.month_version)", ',',
+                    'near.model_name, near.built_month'
+                ) }}
+                {% for name in config.get('content_read', []) -%}
+                , max({{ name }}.content_label)
+                {% endfor %}
+            ) as inputs,
             coalesce(max(near.row_count) filter (where near.built_month = own.built_month), 0)
                 as row_count
         from (
@@ -73,9 +78,34 @@
             {% endfor %}
         ) as own
         inner join operations.built_months as near on {{ conditions | join(" or ") }}
+        {% for name in config.get('content_read', []) -%}
+        left join ({{ labels_of_months(graph.nodes[model_id(name)]) }}) as {{ name }}
+            on own.built_month = {{ name }}.built_month
+        {% endfor %}
         group by own.built_month
     {% endset %}
     {{ return(query) }}
+{% endmacro %}
+
+
+{# Whether a node is a monthly table of whose months the version matters to the model being built.
+   Arguments: node. #}
+{% macro is_read_by_version(node) %}
+    {{ return(
+        node.config.materialized == 'monthly'
+        and node.name not in config.get('tracked_elsewhere', []) + config.get('content_read', [])
+    ) }}
+{% endmacro %}
+
+
+{# The query for a label of each month of a table that changes with the rows of the month and with
+   nothing else. Arguments: node, of a table with a month. #}
+{% macro labels_of_months(node) %}
+    {% set month = node.config.get('month_column', 'flight_month') %}
+    {{ return(
+        "select " ~ month ~ " as built_month, " ~ rows_fingerprint('content') ~ " as content_label from "
+        ~ node.schema ~ "." ~ node.alias ~ " as content group by " ~ month
+    ) }}
 {% endmacro %}
 
 
@@ -99,7 +129,7 @@
 {# Add to a list the expressions for the views and tables that the model reads, as they are now; not
    for those that are tracked by month. Arguments: logic. #}
 {% macro add_content_labels(logic) %}
-    {% set tracked = config.get('tracked_elsewhere', [])
+    {% set tracked = config.get('tracked_elsewhere', []) + config.get('content_read', [])
         + config.get('columns_by_month', {}).values() | list + [config.get('versions_from')] %}
     {% set nodes = [] %}
     {% for node in ancestors(graph.nodes[model.unique_id].depends_on.nodes)
@@ -143,8 +173,7 @@
 {# The names of the monthly tables that the model reads, as SQL texts. #}
 {% macro names_of_monthly_inputs() %}
     {% set names = [] %}
-    {% for node in ancestors(graph.nodes[model.unique_id].depends_on.nodes)
-        if node.config.materialized == 'monthly' and node.name not in config.get('tracked_elsewhere', []) %}
+    {% for node in ancestors(graph.nodes[model.unique_id].depends_on.nodes) if is_read_by_version(node) %}
         {% do names.append(sql_text(node.alias)) %}
     {% endfor %}
     {{ return(names | join(", ")) }}

@@ -7,6 +7,8 @@
      versions_from: the model that has the version of each month. By default, months and versions
        are those of the monthly tables that the model reads.
      days_read: for each monthly table that is read beyond the month, the days before and after it.
+     content_read: small tables with a month, of which a month reads its own rows alone: a month is built
+       again if these rows have changed, whatever else has in the table, or what they were built from.
      months_written: `year` for a table that is built by year, whose `month_column` is the first month of
        the year of a row; `neighbours` if flights of a month make rows of those around it as well.
      latest_months: how many months are kept, the last ones; 0, or nothing, for all.

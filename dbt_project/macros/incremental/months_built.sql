@@ -72,6 +72,13 @@
 
 {% macro last_month_of_all() -%} cast('3000-12-01' as date) {%- endmacro %}
 
+{# The days before a month, and those after it, that lie in the month so many months before and after it,
+   however long the months are. Arguments: months. #}
+{% macro days_of_months(months) %}
+    {% set mean_days = 30.4375 %}
+    {{ return([(months * mean_days) | int - 10, ((months - 1) * mean_days) | int + 11]) }}
+{% endmacro %}
+
 {# The days that some hours touch, at most. Arguments: hours. #}
 {% macro days_of_hours(hours) %}
     {{ return((hours / 24) | round(0, 'ceil') | int) }}

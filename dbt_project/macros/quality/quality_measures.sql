@@ -17,6 +17,16 @@
 {%- endmacro %}
 
 
+{# The series of flights, each with the SQL expression for its code. #}
+{% macro quality_series() %}
+    {{ return({
+        'all': "'all'",
+        'carrier': 'carrier_code',
+        'origin_airport': 'origin_airport_code',
+    }) }}
+{% endmacro %}
+
+
 {# The checks that compare a series with its history: for each check the count, its denominator
    (none for a number of flights), its wording, the bad direction (`fewer`, `more` or `either`), the
    series to which it applies (weather has no carrier), and whether it concerns the flights as

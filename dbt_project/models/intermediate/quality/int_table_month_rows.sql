@@ -7,41 +7,12 @@ with flights as (
     select * from {{ ref('int_flight_month_rows') }}
 ),
 
-report_rows as (
-    select * from {{ ref('int_weather_reports') }}
-),
-
-hour_rows as (
-    select * from {{ ref('int_weather_hours') }}
-),
-
-impossible_measurements as (
-    select * from {{ ref('int_weather_measurements_set_aside') }}
+weather as (
+    select * from {{ ref('int_weather_month_rows') }}
 ),
 
 partitions as (
     select * from {{ ref('stg_operations__loaded_partitions') }}
-),
-
-reports as (
-    select
-        'weather' as source_system,
-        set_aside_reason,
-        cast(date_trunc('month', observed_hour_at_utc) as date) as observed_month,
-        count(*) as row_count
-    from report_rows
-    group by set_aside_reason, cast(date_trunc('month', observed_hour_at_utc) as date)
-),
-
-hours as (
-    select
-        source_system,
-        set_aside_reason,
-        cast(date_trunc('month', observed_hour_at_utc) as date) as observed_month,
-        count(*) as row_count
-    from hour_rows
-    group by
-        source_system, set_aside_reason, cast(date_trunc('month', observed_hour_at_utc) as date)
 ),
 
 rows_by_reason as (
@@ -54,23 +25,12 @@ rows_by_reason as (
 
     union all
 
-    -- a report that is not chosen for an hour ends here; a chosen one is an hour below
     select
         'fct_weather_observations' as table_name,
         set_aside_reason,
         observed_month as data_month,
         row_count
-    from reports
-    where set_aside_reason is not null
-
-    union all
-
-    select
-        'fct_weather_observations' as table_name,
-        set_aside_reason,
-        observed_month as data_month,
-        row_count
-    from hours
+    from weather
 ),
 
 impossible as (
@@ -86,10 +46,10 @@ impossible as (
 
     select
         'fct_weather_observations' as table_name,
-        cast(date_trunc('month', observed_hour_at_utc) as date) as data_month,
-        count(*) as impossible_values
-    from impossible_measurements
-    group by cast(date_trunc('month', observed_hour_at_utc) as date)
+        observed_month as data_month,
+        sum(impossible_values) as impossible_values
+    from weather
+    group by observed_month
 ),
 
 loaded as (

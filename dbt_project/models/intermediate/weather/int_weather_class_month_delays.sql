@@ -2,7 +2,7 @@
 -- the punctuality of a class over all time adds up from.
 
 {% set group = ['origin_airport_code', 'weather_measure', 'weather_class'] %}
-{{ config(materialized='monthly', days_read={'int_weather_observations': [1, 1]}) }}
+{{ config(materialized='monthly', tracked_elsewhere=['int_weather_observations']) }}
 
 with flights as (
     select * from {{ ref('fct_flights') }}

@@ -1,26 +1,14 @@
-with flights as (
-    select * from {{ ref('fct_flights') }}
+{% set group = ['scheduled_departure_hour', 'iso_weekday'] %}
+
+with months_of_delays as (
+    select * from {{ ref('int_hour_weekday_month_delays') }}
 ),
 
-dates as (
-    select
-        calendar_date,
-        iso_weekday
-    from {{ ref('dim_dates') }}
-),
-
-dated as (
-    select
-        flights.*,
-        dates.iso_weekday
-    from flights
-    inner join dates
-        on flights.flight_date = dates.calendar_date
-)
+{{ added_delays_ctes(group) }}
 
 select
     scheduled_departure_hour,
     iso_weekday,
-    {{ punctuality_measures() }}
-from dated
+    {{ punctuality_measures_of_delays() }}
+from ranked_delays
 group by scheduled_departure_hour, iso_weekday

@@ -1,8 +1,20 @@
 -- The method is the same for every series, without a threshold of its own for any: the macro
 -- quality_checks defines what is compared, the vars `quality_...` how.
 
+{# the weeks and the months with which a period is compared #}
+{% set week_days = 7 * var('quality_window_weeks') %}
+{% set days_before, days_after = days_of_months(var('quality_window_months')) %}
+{% set days_before, days_after = [days_before, week_days] | max, [days_after, week_days] | max %}
+{% set month = "cast(date_trunc('month', period_date) as date)" %}
+{{ config(
+    materialized='monthly',
+    month_column=month,
+    days_read={'mart_series_day_measures': [days_before, days_after]},
+) }}
+
 with days as (
     select * from {{ ref('mart_series_day_measures') }}
+    where {{ months_built('flight_month', days_before, days_after) }}
 ),
 
 periods as (
@@ -18,8 +30,8 @@ periods as (
         {% endfor -%}
         is_near_federal_holiday,
         flight_date as period_date,
-        {{ add_days('flight_date', -7 * var('quality_window_weeks')) }} as window_begin_date,
-        {{ add_days('flight_date', 7 * var('quality_window_weeks')) }} as window_end_date
+        {{ add_days('flight_date', -week_days) }} as window_begin_date,
+        {{ add_days('flight_date', week_days) }} as window_end_date
     from days
 
     union all
@@ -44,7 +56,7 @@ periods as (
     group by series_type, series_code, flight_month
 ),
 
-points as (
+neighbouring_points as (
     {% for check in quality_checks() %}
     {%- set exposure = check.of or 'day_count' %}
     select
@@ -66,6 +78,11 @@ points as (
     {% endfor %}
 ),
 
+points as (
+    select * from neighbouring_points
+    where {{ months_built(month) }}
+),
+
 -- twice the root of a number of events has a standard deviation of 1 whatever the number is; a
 -- neighbour's number is scaled to the length of the period
 neighbours as (
@@ -80,7 +97,7 @@ neighbours as (
             else neighbours.observed
         end as neighbour_value
     from points
-    inner join points as neighbours
+    inner join neighbouring_points as neighbours
         on
             points.check_name = neighbours.check_name
             and points.period_type = neighbours.period_type

@@ -1,9 +1,18 @@
 -- A day on which a series has no flight also has a row, because missing days must be visible.
 
+{{ config(materialized='monthly', content_read=['int_series_months']) }}
+
 {% set counts = quality_measures().keys() | list + ['flights_without_known_carrier'] %}
 
 with grouped as (
     select * from {{ ref('int_flight_day_counts') }}
+    where {{ months_built('flight_month') }}
+),
+
+-- from the first month of a series to its last
+series_months as (
+    select * from {{ ref('int_series_months') }}
+    where {{ months_built('flight_month') }}
 ),
 
 dates as (
@@ -32,9 +41,7 @@ counted as (
 ),
 
 series as (
-    {% for series_type, series_code in [
-        ('all', "'all'"), ('carrier', 'carrier_code'), ('origin_airport', 'origin_airport_code'),
-    ] %}
+    {% for series_type, series_code in quality_series().items() %}
     select
         '{{ series_type }}' as series_type,
         {{ series_code }} as series_code,
@@ -50,34 +57,17 @@ series as (
     {% endfor %}
 ),
 
-months as (
-    select distinct flight_month from counted
-),
-
-lives as (
-    select
-        series_type,
-        series_code,
-        min(flight_month) as first_month,
-        max(flight_month) as last_month
-    from series
-    group by series_type, series_code
-),
-
--- every day of the loaded months of a series, from its first to its last
 days as (
     select
-        lives.series_type,
-        lives.series_code,
+        series_months.series_type,
+        series_months.series_code,
         dates.iso_weekday,
         dates.is_near_federal_holiday,
         dates.calendar_date as flight_date,
-        months.flight_month
-    from lives
-    inner join months
-        on months.flight_month between lives.first_month and lives.last_month
+        series_months.flight_month
+    from series_months
     inner join dates
-        on months.flight_month = cast(date_trunc('month', dates.calendar_date) as date)
+        on series_months.flight_month = cast(date_trunc('month', dates.calendar_date) as date)
 )
 
 select

@@ -10,8 +10,8 @@ series_days as (
     where series_type = 'all'
 ),
 
-weather_observations as (
-    select * from {{ ref('fct_weather_observations') }}
+weather_months as (
+    select * from {{ ref('int_weather_month_rows') }}
 ),
 
 quality_findings as (
@@ -39,10 +39,10 @@ flights as (
 observations as (
     select
         'fct_weather_observations' as table_name,
-        cast(date_trunc('month', observed_hour_at_utc) as date) as data_month,
-        count(*) as published_rows
-    from weather_observations
-    group by cast(date_trunc('month', observed_hour_at_utc) as date)
+        observed_month as data_month,
+        sum(observation_count) as published_rows
+    from weather_months
+    group by observed_month
 ),
 
 published as (
