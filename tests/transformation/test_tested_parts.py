@@ -135,3 +135,52 @@ def test_a_test_in_a_file_of_its_own_looks_at_the_months_that_changed(
         "where model_name = 'fct_flights' and built_month = '2013-06-01'",
     )
     assert not passes(project, "build", test)
+
+
+def test_rows_that_warn_are_counted_once_and_stay_counted(copy_of_small: Project) -> None:
+    project, name = copy_of_small, "mart_carrier_airport_month_delay_causes_explain_every_minute"
+    test = ("--select", name)
+
+    def contradict(month: str) -> int:
+        change(
+            project,
+            "update marts.mart_carrier_airport_month_delay_causes "
+            f"set contradicted_delay_minutes = 1 where flight_month = '{month}'",
+        )
+        with duckdb.connect(str(project.warehouse_file), read_only=True) as connection:
+            [(rows,)] = connection.execute(
+                "select count(*) from marts.mart_carrier_airport_month_delay_causes "
+                f"where flight_month = '{month}'"
+            ).fetchall()
+        return int(rows)
+
+    def warned(command: str) -> int:
+        found = re.search(rf"WARN (\d+) {name}", project.dbt(command, *test).stdout)
+        return int(found[1]) if found else 0
+
+    assert warned("build") == 0
+    june, july = contradict("2013-06-01"), contradict("2013-07-01")
+    change(
+        project,
+        "update operations.built_months set invocation_id = 'another' "
+        "where model_name = 'mart_carrier_airport_month_delay_causes' "
+        "and built_month = '2013-06-01'",
+    )
+    # July was counted, and has not been built since
+    for _ in range(2):
+        assert warned("build") == june
+    assert warned("test") == june + july
+
+
+def test_a_view_over_raw_is_tested_by_the_partitions_that_it_reads(copy_of_small: Project) -> None:
+    project = copy_of_small
+    rows = ("--select", "int_flights_unioned,test_name:unique_combination_of_columns")
+    change(
+        project,
+        "insert into raw_nycflights13.flights from raw_nycflights13.flights "
+        "where _source_row_number = (select min(_source_row_number) from raw_nycflights13.flights)",
+    )
+    assert passes(project, "build", rows)
+    assert not passes(project, "test", rows)
+    change(project, "update operations.load_receipts set load_id = 'another'")
+    assert not passes(project, "build", rows)

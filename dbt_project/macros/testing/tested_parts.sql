@@ -1,12 +1,16 @@
 {# The column that names the part of a table that a row belongs to, or nothing if the table is built and
    tested as a whole: the month of a monthly table; the month of a view that reads the monthly
-   table that its `meta.parts_of` names, which is therefore written before the view is tested; the source partition of a staging view.
+   table that its `meta.parts_of` names, which is therefore written before the view is tested; the source
+   partition of a staging view, or of a view that reads nothing but the partitions of those that its
+   `meta.partitions_of` names.
    Arguments: table, a node of the dbt graph. #}
 {% macro part_column(table) %}
     {% if table.config.materialized == 'monthly' %}
         {{ return(table.config.get('month_column', 'flight_month')) }}
     {% elif table.config.meta.get('parts_of') %}
         {{ return(part_column(graph.nodes[model_id(table.config.meta.parts_of)])) }}
+    {% elif table.config.meta.get('partitions_of') %}
+        {{ return(table.config.meta.part_column) }}
     {% elif '_source_partition' in table.columns and table.fqn[1] == 'staging' %}
         {{ return('_source_partition') }}
     {% endif %}
@@ -47,6 +51,8 @@
                 ~ "concat_ws(' ', month_version, invocation_id) as part_version "
                 ~ "from operations.built_months where model_name = " ~ sql_text(monthly.alias)
             ) %}
+        {% elif table.config.meta.get('partitions_of') %}
+            {% do queries.append(parts_of_partitions(table)) %}
         {% else %}
             {% set raw = graph.sources[table.depends_on.nodes | first] %}
             {% do queries.append(
@@ -61,6 +67,37 @@
 {% endmacro %}
 
 
+{# The query for the parts of a view over the partitions of several raw tables. A row can depend on every
+   partition that holds rows of its month: that of the month, and one of its whole year.
+   Arguments: table, a node with `meta.partitions_of`. #}
+{% macro parts_of_partitions(table) %}
+    {% set raws = [] %}
+    {% for name in table.config.meta.partitions_of %}
+        {% set raw = graph.sources[graph.nodes[model_id(name)].depends_on.nodes | first] %}
+        {% do raws.append("(" ~ sql_text(raw.source_name) ~ ", " ~ sql_text(raw.name) ~ ")") %}
+    {% endfor %}
+    {% set query %}
+        (
+            with loaded as (
+                select partition_name, load_id from operations.loaded_partitions
+                where (source_name, table_name) in ({{ raws | join(", ") }})
+            )
+            select
+                {{ sql_text(table.alias) }} as table_name,
+                own.partition_name as part_name,
+                string_agg(near.load_id, ' ' order by near.load_id) as part_version
+            from loaded as own
+            inner join loaded as near
+                on
+                    starts_with(own.partition_name, near.partition_name)
+                    or starts_with(near.partition_name, own.partition_name)
+            group by own.partition_name
+        )
+    {% endset %}
+    {{ return(query) }}
+{% endmacro %}
+
+
 {# Forget what other tests, other code or other variables have passed. Called before every build. #}
 {% macro begin_testing() %}
     {% do query_now("
@@ -71,7 +108,20 @@
             tested_by varchar
         )
     ") %}
-    {% do query_now("delete from operations.tested_parts where tested_by <> " ~ identity_of_the_tests()) %}
+    {% set identity = identity_of_the_tests() %}
+    {% do query_now("delete from operations.tested_parts where tested_by <> " ~ identity) %}
+    {% do query_now("
+        create table if not exists operations.counted_parts (
+            test_id varchar,
+            part_name varchar,
+            part_version varchar,
+            failures bigint
+        );
+        create table if not exists operations.counted_by as select '' as tested_by;
+        delete from operations.counted_parts
+        where (select tested_by from operations.counted_by) <> " ~ identity ~ ";
+        update operations.counted_by set tested_by = " ~ identity
+    ) %}
 {% endmacro %}
 
 

@@ -1,5 +1,6 @@
 {# Where a generic test looks for failing rows: the relation, or those of its rows that meet the test's
-   `where` and that no passed build has tested yet. dbt calls this for every generic test.
+   `where` and that no passed build has tested yet; a build counts the rows of a test that warns part by
+   part (`duckdb__get_test_sql`). dbt calls this for every generic test.
    Arguments: relation. #}
 {% macro duckdb__get_where_subquery(relation) %}
     {% set conditions = [] %}
@@ -16,11 +17,18 @@
 {# The condition for the rows that the test being run has to look at, as SQL, or nothing if it looks
    at all of them. Only the facts of single rows can be split in this way. Arguments: relation. #}
 {% macro untested_rows(relation) %}
-    {% if not a_build_splits_this_test() or not model.test_metadata %}{{ return(none) }}{% endif %}
+    {% if not (a_build_splits_this_test() or a_build_counts_this_test()) or not model.test_metadata %}
+        {{ return(none) }}
+    {% endif %}
     {% set table = graph.nodes.get(model.attached_node) %}
     {% set part = part_column(table) if table else none %}
     {% if not part or relation.identifier != table.alias or not test_is_of_one_part(model, part) %}
         {{ return(none) }}
+    {% endif %}
+    {% if a_build_counts_this_test() %}
+        {# its failures are values and not rows, and the values of two parts can be the same #}
+        {% if model.test_metadata.name == 'accepted_values' %}{{ return(none) }}{% endif %}
+        {{ return(mark_of_parts(table, part, 'month' if is_by_month(table) else 'text')) }}
     {% endif %}
     {{ return(rows_of_untested_parts(table)) }}
 {% endmacro %}
@@ -28,34 +36,63 @@
 
 {# The same condition for a test in a file of its own, which says with it that a pass on each month of a
    monthly table is a pass on the whole: the months to look at, in the table itself or in one that holds
-   the same months. Arguments: model_name, of the monthly table. #}
-{% macro in_untested_months(model_name) %}
-    {% if not a_build_splits_this_test() %}{{ return("true") }}{% endif %}
-    {{ return(rows_of_untested_parts(graph.nodes[model_id(model_name)])) }}
+   the same months. Arguments: model_name, of the monthly table; column, the one with the month, if it is
+   another than in this table; is_text, whether it has months as text, such as 2013-01;
+   months_before, how many months before each are looked at as well. #}
+{% macro in_untested_months(model_name, column=none, is_text=false, months_before=0) %}
+    {% if not execute %}{{ return("true") }}{% endif %}
+    {% set table = graph.nodes[model_id(model_name)] %}
+    {% if a_build_counts_this_test() %}
+        {{ return(mark_of_parts(table, column or part_column(table), 'month as text' if is_text else 'month')) }}
+    {% elif a_build_splits_this_test() %}
+        {{ return(rows_of_untested_parts(table, column, is_text, months_before)) }}
+    {% endif %}
+    {{ return("true") }}
 {% endmacro %}
 
 
 {# Whether the test being run may look at a part of the rows: only where a failure would have stopped
    the build, and only in a build: `dbt test` looks at everything, and so does a full refresh. #}
 {% macro a_build_splits_this_test() %}
-    {{ return(
-        execute and has_functions() and flags.WHICH == 'build' and not flags.FULL_REFRESH
-        and (config.get('severity') or 'error') | lower == 'error'
-    ) }}
+    {{ return(is_a_build_of_changes() and (config.get('severity') or 'error') | lower == 'error') }}
+{% endmacro %}
+
+
+{# Whether this is a build that may leave out what has not changed. #}
+{% macro is_a_build_of_changes() %}
+    {{ return(execute and has_functions() and flags.WHICH == 'build' and not flags.FULL_REFRESH) }}
+{% endmacro %}
+
+
+{# Whether the parts of a table are months, by date. Arguments: table, a node with a `part_column`. #}
+{% macro is_by_month(table) %}
+    {{ return(table.config.materialized == 'monthly' or 'parts_of' in table.config.meta) }}
 {% endmacro %}
 
 
 {# The condition for the rows of the parts that were not tested yet. Arguments: table, a node with a
-   `part_column`. #}
-{% macro rows_of_untested_parts(table) %}
-    {% set is_month = table.config.materialized == 'monthly' or table.config.meta.get('parts_of') %}
-    {% set parts = [] %}
+   `part_column`; column, if it is another; is_text, whether it has months as text; months_before, how many
+   months before each are looked at as well. #}
+{% macro rows_of_untested_parts(table, column=none, is_text=false, months_before=0) %}
+    {% set column = column or part_column(table) %}
+    {% set parts, years = [], [] %}
     {% for row in run_query(untested_parts(table)).rows %}
         {# literals of the column's own type, so that the engine reads no other part #}
-        {% do parts.append(("date " if is_month else "") ~ sql_text(row[0])) %}
+        {% if is_by_month(table) %}
+            {% for before in range(months_before + 1) %}
+                {% set number = row[0][:4] | int * 12 + row[0][5:7] | int - 1 - before %}
+                {% set month = '%04d-%02d' % (number // 12, number % 12 + 1) %}
+                {% do parts.append(sql_text(month) if is_text else "date '" ~ month ~ "-01'") %}
+            {% endfor %}
+        {% else %}
+            {% do parts.append(sql_text(row[0])) %}
+            {% if table.config.meta.get('partitions_of') and row[0] | length < 7 %}
+                {% do years.append(" or starts_with(" ~ column ~ ", " ~ sql_text(row[0]) ~ ")") %}
+            {% endif %}
+        {% endif %}
     {% endfor %}
     {# an empty list is not SQL, and a column never equals null #}
-    {{ return(part_column(table) ~ " in (" ~ (parts or ["null"]) | join(", ") ~ ")") }}
+    {{ return("(" ~ column ~ " in (" ~ (parts or ["null"]) | join(", ") ~ ")" ~ years | join ~ ")") }}
 {% endmacro %}
 
 

@@ -2,6 +2,9 @@
 -- that first shows it to the day before one that shows something else, or nothing; before that, one
 -- row per aircraft that has given the number up.
 
+-- A table, because its tests would work the whole history out again.
+{{ config(materialized='table') }}
+
 with snapshots as (
     select * from {{ ref('int_aircraft_snapshots') }}
 ),

@@ -2,6 +2,9 @@
 -- newest list of cancelled registrations. Without them, flights of earlier years would find no
 -- aircraft, or the one that has the number now.
 
+-- A table, because the periods and its tests read it.
+{{ config(materialized='table') }}
+
 with cancelled as (
     select * from {{ ref('stg_registry__deregistered_aircraft') }}
     where tail_number is not null and cancelled_date is not null

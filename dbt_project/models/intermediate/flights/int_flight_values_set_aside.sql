@@ -16,6 +16,7 @@ reported as (
         {{ column }} as reported_value,
         flight_date,
         _source_file,
+        _source_partition,
         _source_row_number
     from flights
     where {{ column }} is not null
@@ -31,6 +32,7 @@ select
     ranges.maximum,
     cast(date_trunc('month', reported.flight_date) as date) as flight_month,
     reported._source_file,
+    reported._source_partition,
     reported._source_row_number
 from reported
 inner join ranges

@@ -9,6 +9,7 @@ select
     source_system,
     set_aside_reason,
     flight_month,
+    source_month,
     _source_file,
     _source_row_number
 from flights

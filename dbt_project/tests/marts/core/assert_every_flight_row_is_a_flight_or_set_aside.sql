@@ -6,6 +6,7 @@ with source_rows as (
         flight_month,
         count(*) as source_rows
     from {{ ref('int_flights_unioned') }}
+    where {{ in_untested_months('fct_flights', 'source_month', is_text=true) }}
     group by source_system, flight_month
 
 ),
@@ -16,6 +17,7 @@ accounted as (
         source_system,
         flight_month
     from {{ ref('fct_flights') }}
+    where {{ in_untested_months('fct_flights') }}
 
     union all
 
@@ -23,6 +25,7 @@ accounted as (
         source_system,
         flight_month
     from {{ ref('int_flights_set_aside') }}
+    where {{ in_untested_months('fct_flights', 'source_month', is_text=true) }}
 
 ),
 

