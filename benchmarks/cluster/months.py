@@ -37,7 +37,7 @@ def changes(flights: int) -> list[tuple[str, str, int]]:
     """Return what happens to the months after the first build: what, which month, how many."""
     return [
         ("added", ADDED, flights),
-        # with a few more of them: loading refuses an issue that holds clearly less
+        # with at least as many: loading refuses an issue that holds clearly less
         ("issued again", SECOND, flights * 51 // 50),
         ("withdrawn", FIRST, 0),
     ]
