@@ -26,9 +26,10 @@ class Growth:
 
     def measure(self, months: int, before: int) -> None:
         """Add the months after those `before`, build, then add and build one more."""
-        if not self._record.has(months, [GROWN_INGEST]):
+        # the one more of the number before may be all there is to add
+        if months > before and not self._record.has(months, [GROWN_INGEST]):
             self._load(months, GROWN_INGEST, before, months)
-        if not self._record.has(months, [GROWN_BUILD]):
+        if months > before and not self._record.has(months, [GROWN_BUILD]):
             self._build(months, GROWN_BUILD)
         if not self._record.has(months, [MORE_INGEST]):
             self._load(months, MORE_INGEST, months, months + 1)

@@ -5,7 +5,7 @@
     {% set builds = execute and has_functions() and flags.WHICH in ['build', 'run', 'retry'] %}
     {% if builds and operations_has('loaded_partitions') %}
         {% set objection = query_now(
-            "select ontime_lacks_room(" ~ sql_text(target.path) ~ ")"
+            "select ontime_lacks_room(" ~ sql_text(target.path) ~ ", " ~ var("build_batch_flights") ~ ")"
         ).columns[0].values()[0] %}
         {% if objection %}
             {{ exceptions.raise_compiler_error(objection) }}

@@ -21,7 +21,7 @@ from ontime.storage.memory import (
     memory_limit,
     memory_limit_bytes,
 )
-from ontime.transformation.room import lacks_room
+from ontime.transformation.room import lacks_room, needed_bytes
 
 _LOADED_FLIGHTS = """
 select coalesce(sum(rows_loaded), 0)
@@ -50,20 +50,26 @@ class Plugin(BasePlugin):
         limit_memory(conn)
         conn.create_function(
             "ontime_lacks_room",
-            lambda warehouse: _lacks_room(conn, Path(warehouse)),
-            ["varchar"],
+            lambda warehouse, batch: _lacks_room(conn, Path(warehouse), batch),
+            ["varchar", "bigint"],
             "varchar",
             side_effects=True,
         )
 
 
-def _lacks_room(connection: DuckDBPyConnection, warehouse: Path) -> str:
+def _lacks_room(connection: DuckDBPyConnection, warehouse: Path, batch_flights: int) -> str:
     """Return why a build of what is loaded cannot work, or an empty text."""
     with connection.cursor() as cursor:
         [(flights,)] = cursor.execute(_LOADED_FLIGHTS).fetchall()
+    needed = needed_bytes(
+        int(flights),
+        batch_flights=batch_flights,
+        warehouse_bytes=warehouse.stat().st_size,
+        memory_bytes=memory_limit_bytes(),
+    )
     return lacks_room(
         int(flights),
-        warehouse_bytes=warehouse.stat().st_size,
+        needed,
         free_bytes=shutil.disk_usage(warehouse.parent).free,
         memory_bytes=memory_limit_bytes(),
         folder=f"{warehouse.parent}/",

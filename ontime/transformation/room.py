@@ -12,8 +12,10 @@ FIXED_BYTES = 150_000_000
 WAREHOUSE_BYTES_PER_FLIGHT = 2_100
 # of one publication, features included, beside the earlier ones
 PUBLISHED_BYTES_PER_FLIGHT = 600
-# of what the largest steps work with, in memory or, beyond the memory limit, spilled to the disk
-WORKING_BYTES_PER_FLIGHT = 3_200
+# of what the largest steps work with, in memory or, beyond the memory limit, spilled to the disk:
+# those that build a batch of months, and the tests that compare all keys of a table
+WORKING_BYTES_PER_FLIGHT_OF_A_BATCH = 3_200
+WORKING_BYTES_PER_FLIGHT = 250
 # with this memory limit, no number of threads builds this many flights
 FAILING_MEMORY_BYTES = 200_000_000
 FLIGHTS_THAT_FAIL = 300_000
@@ -21,18 +23,29 @@ FLIGHTS_THAT_FAIL = 300_000
 _MILLION, _MEGABYTE, _GIGABYTE = 1_000_000, 1_000_000, 1_000_000_000
 
 
-def needed_bytes(flights: int, *, warehouse_bytes: int, memory_bytes: int) -> int:
-    """Return how much more disk a build of these flights needs than the warehouse takes already."""
+def needed_bytes(
+    flights: int, *, batch_flights: int, warehouse_bytes: int, memory_bytes: int
+) -> int:
+    """Return how much more disk a build of these flights needs than the warehouse takes already.
+
+    Large tables are built in batches of months, with at most `batch_flights` flights.
+    """
     warehouse = max(0, flights * WAREHOUSE_BYTES_PER_FLIGHT - warehouse_bytes)
-    spilled = max(0, flights * WORKING_BYTES_PER_FLIGHT - memory_bytes)
+    working = max(
+        min(flights, batch_flights) * WORKING_BYTES_PER_FLIGHT_OF_A_BATCH,
+        flights * WORKING_BYTES_PER_FLIGHT,
+    )
+    spilled = max(0, working - memory_bytes)
     return FIXED_BYTES + warehouse + spilled + flights * PUBLISHED_BYTES_PER_FLIGHT
 
 
 def lacks_room(
-    flights: int, *, warehouse_bytes: int, free_bytes: int, memory_bytes: int, folder: str
+    flights: int, needed: int, *, free_bytes: int, memory_bytes: int, folder: str
 ) -> str:
-    """Return a sentence that says why a build of these flights cannot work, or an empty text."""
-    needed = needed_bytes(flights, warehouse_bytes=warehouse_bytes, memory_bytes=memory_bytes)
+    """Return a sentence that says why a build of these flights cannot work, or an empty text.
+
+    `needed` are the bytes of disk that it needs.
+    """
     if free_bytes < needed:
         return (
             f"The build of {_flights(flights)} needs about {_size(needed)} of disk in {folder}, "

@@ -273,6 +273,7 @@ OF_THE_REPOSITORY: dict[str, Callable[[], Value]] = {
     "room.warehouse": row_of(ROOM, r"^WAREHOUSE_BYTES_PER_FLIGHT = ([\d_]+)"),
     "room.publication": row_of(ROOM, r"^PUBLISHED_BYTES_PER_FLIGHT = ([\d_]+)"),
     "room.working": row_of(ROOM, r"^WORKING_BYTES_PER_FLIGHT = ([\d_]+)"),
+    "room.working_batch": row_of(ROOM, r"^WORKING_BYTES_PER_FLIGHT_OF_A_BATCH = ([\d_]+)"),
     "sql.megabytes": row_of("ontime/site/sql/database.py", r"^MOST_MEGABYTES = (\d+)"),
     "sql.rows": row_of("ontime/site/sql/page.py", r"^MOST_ROWS = ([\d_]+)"),
     "cards.routes": row_of("ontime/site/cards/subjects.py", r"^ROUTE_LIMIT = (\d+)"),

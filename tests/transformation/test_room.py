@@ -18,6 +18,7 @@ from tests.commands import ROOT, Project
 EMBEDDED = 336_776
 GIGABYTE = 1_000_000_000
 PLENTY = 100 * GIGABYTE
+BATCH = 2_000_000
 # a disk with this much free space, whatever the real one has
 FULL_DISK = """
 import shutil
@@ -30,14 +31,17 @@ shutil.disk_usage = lambda path: Usage(10**12, 10**12 - 7_000_000, 7_000_000)
 
 def refusal(flights: int, *, warehouse: int = 0, free: int = PLENTY, memory: int = PLENTY) -> str:
     """Return the sentence for a warehouse in the folder `data/`."""
-    return lacks_room(
-        flights, warehouse_bytes=warehouse, free_bytes=free, memory_bytes=memory, folder="data/"
+    needed = needed_bytes(
+        flights, batch_flights=BATCH, warehouse_bytes=warehouse, memory_bytes=memory
     )
+    return lacks_room(flights, needed, free_bytes=free, memory_bytes=memory, folder="data/")
 
 
 def needed(warehouse: int = 0, memory: int = PLENTY) -> int:
     """Return the disk that a build of a national half-year needs."""
-    return needed_bytes(3_500_000, warehouse_bytes=warehouse, memory_bytes=memory)
+    return needed_bytes(
+        3_500_000, batch_flights=BATCH, warehouse_bytes=warehouse, memory_bytes=memory
+    )
 
 
 def test_the_sentence_has_the_numbers() -> None:
@@ -58,6 +62,17 @@ def test_what_the_warehouse_takes_already_is_not_needed_again() -> None:
 def test_what_the_memory_limit_leaves_to_the_disk_is_needed() -> None:
     assert needed(memory=2 * GIGABYTE) - needed(memory=3 * GIGABYTE) == GIGABYTE
     assert needed(memory=50 * GIGABYTE) == needed()
+
+
+def test_more_months_need_no_more_to_work_with_until_their_keys_do() -> None:
+    def spilled(flights: int) -> int:
+        sizes = [
+            needed_bytes(flights, batch_flights=BATCH, warehouse_bytes=0, memory_bytes=memory)
+            for memory in (GIGABYTE, 10 * PLENTY)
+        ]
+        return sizes[0] - sizes[1]
+
+    assert spilled(1_000_000) < spilled(BATCH) == spilled(10 * BATCH) < spilled(100 * BATCH)
 
 
 def test_the_embedded_data_pass_on_an_ordinary_machine() -> None:
