@@ -27,7 +27,8 @@ where
             <> arrival_delay_minutes
         )
         or scheduled_block_minutes
-        is distinct from {{ minutes_between('scheduled_departure_at_utc', 'scheduled_arrival_at_utc') }}
+        is distinct from
+        {{ minutes_between('scheduled_departure_at_utc', 'scheduled_arrival_at_utc') }}
         or actual_block_minutes
         is distinct from {{ minutes_between('departure_at_utc', 'arrival_at_utc') }}
         or {{ minutes_between('departure_at_utc', 'wheels_off_at_utc') }} <> taxi_out_minutes
