@@ -9,13 +9,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.declarations import Source
 from ingest.errors import IngestError, RefusedFileError
 from ingest.landing import store
 from ingest.loading.state import answer
-from ingest.publishers import Publisher, Received
+from ingest.publishers import Received
 from ontime.publishing.verification import verify
 from ontime.storage.paths import published_folder, warehouse_file
+from tests.ingest.shops import shop
 from tests.publishing import made_up
 
 FLIPS = 24
@@ -26,19 +26,7 @@ def keep(received: Received, path: Path) -> None:
     path.write_bytes(received.stream.read())
 
 
-SHOP = Source(
-    "shop",
-    "a shop",
-    "none",
-    (),
-    publisher=Publisher(
-        suffix=".zip",
-        check=lambda _: None,
-        keep=keep,
-        files=lambda *_: [],
-        recognise=lambda _: [],
-    ),
-)
+SHOP = shop(keep)
 SUMS = "select sum(number), max(text), count(*) from operations.load_receipts"
 
 

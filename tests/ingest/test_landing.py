@@ -20,8 +20,9 @@ from ingest.declarations import Source
 from ingest.errors import IngestError, RefusedFileError
 from ingest.landing import store
 from ingest.landing.store import Landed, discard, history, land, landing_folder, newest, verify
-from ingest.publishers import Publisher, Received, Request, Wanted
+from ingest.publishers import Received, Request, Wanted
 from tests.ingest.disk import no_room_beyond
+from tests.ingest.shops import shop
 
 FIRST = b"the first version" * 100
 SECOND = b"the second version" * 100
@@ -43,19 +44,7 @@ def keep(received: Received, path: Path) -> None:
         stream.write(content[len(content) // 2 :])
 
 
-SHOP = Source(
-    "shop",
-    "a shop",
-    "none",
-    (),
-    publisher=Publisher(
-        suffix=".zip",
-        check=lambda _: None,
-        keep=keep,
-        files=lambda *_: [],
-        recognise=lambda _: [],
-    ),
-)
+SHOP = shop(keep)
 
 
 @pytest.fixture(autouse=True)
