@@ -106,7 +106,7 @@ def _dashboards(  # noqa: PLR0913 (pages are made from this many things)
     wanted = [d for board in boards for d in pages.drawings(board, rows[board.path])]
     drawn = renderer.draw(wanted, scratch)
     (made / "assets" / "fonts.css").write_text(fonts.style_sheet(), encoding="utf-8")
-    for name in ("site.css", "site.js"):
+    for name in ("site.css", "site.js", "figures.js"):
         text = files("ontime.site").joinpath(f"assets/{name}").read_text(encoding="utf-8")
         (made / "assets" / name).write_text(text, encoding="utf-8")
     for board in boards:

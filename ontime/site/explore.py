@@ -131,7 +131,8 @@ carriers</a> and <a href="dashboards/routes.html">the routes</a> have pages that
 it.</p></noscript>
 <form id="choice" class="choice" hidden>{choices}
 <p class="buttons"><button type="button" id="copy">Copy link</button>
-<button type="button" id="csv">Download CSV</button> <button type="reset">All flights</button>
+<button type="button" id="csv">Download these flights (CSV)</button>
+<button type="reset">All flights</button>
 <span id="done" role="status"></span></p></form>
 <p id="loading" class="nothing" role="status" hidden>Loading the counts of these flights …</p>
 <div id="result" hidden>
@@ -142,18 +143,26 @@ it.</p></noscript>
 <p id="direction" class="answer"></p>
 <p class="text"><strong data-metric></strong>, by month; the band is the 95% interval (Wilson), the
 dashed line is all flights. <span id="metric-words"></span></p>
-<div id="chart" class="chart"></div>{covered}
+<figure data-chart="trend" id="trend"><figcaption><span data-metric></span>, by month</figcaption>
+<div class="drawn"><div id="chart" class="chart"></div></div>{covered}
 <details><summary>The numbers</summary><div class="table" tabindex="0" role="region"
-aria-label="Numbers by month"><table id="months"><thead><tr><th scope="col">Month</th>
-<th scope="col" class="n">Flights scheduled</th><th scope="col" class="n" data-metric></th>
-<th scope="col" class="n">At least</th><th scope="col" class="n">At most</th>
-<th scope="col" class="n">All flights</th></tr></thead><tbody></tbody></table></div></details>
+aria-label="Numbers by month"><table data-chart="trend" id="months"><thead><tr>
+<th scope="col" data-column="flight_month">Month</th>
+<th scope="col" class="n" data-column="scheduled_flights">Flights scheduled</th>
+<th scope="col" class="n" data-metric></th>
+<th scope="col" class="n" data-column="share_low">At least</th>
+<th scope="col" class="n" data-column="share_high">At most</th>
+<th scope="col" class="n" data-column="all_flights">All flights</th>
+</tr></thead><tbody></tbody></table></div></details></figure>
 <h2>Which routes are they?</h2>
 <p class="text" id="routes-words"></p>
 <div class="table long" tabindex="0" role="region" aria-label="Routes">
-<table id="routes"><thead><tr>
-<th scope="col">Route</th><th scope="col" class="n">Flights scheduled</th>
-<th scope="col" class="n" data-metric></th><th scope="col" class="n">At least</th>
-<th scope="col" class="n">At most</th></tr></thead><tbody></tbody></table></div>{covered}
+<table data-chart="routes" id="routes"><thead><tr>
+<th scope="col" data-column="route">Route</th>
+<th scope="col" class="n" data-column="scheduled_flights">Flights scheduled</th>
+<th scope="col" class="n" data-metric></th>
+<th scope="col" class="n" data-column="share_low">At least</th>
+<th scope="col" class="n" data-column="share_high">At most</th></tr></thead><tbody></tbody></table>
+</div>{covered}
 </div>
 """)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 import shutil
+from html import escape, unescape
 from pathlib import Path
 
+from ontime.site import guide_charts
 from ontime.site.markup import markdown
 
 DOCS = Path("docs")
@@ -42,7 +44,7 @@ def page_of(path: str, text: str, made: Path) -> str:
     """Return the text of a file of `docs/` as HTML; copy its pictures into the site.
 
     Links to other files of `docs/` lead to their pages. Links to other files of the project become
-    plain text, because the site has no copy of those files.
+    plain text, because the site has no copy of those files. Charts become part of the page.
     """
     text = re.sub(r"<!--.*?-->\n*", "", text, flags=re.DOTALL)
     text = re.sub(r"\A\s*# .*\n", "", text)
@@ -58,12 +60,23 @@ def page_of(path: str, text: str, made: Path) -> str:
         html,
         flags=re.DOTALL,
     )
+    html = re.sub(
+        r'<p><img src="([^":]*charts/\w+\.svg)" alt="([^"]*)" ?/?></p>',
+        lambda found: _chart(Path(path).parent / found[1], unescape(found[2]), html),
+        html,
+    )
     for source in re.findall(r'<img src="([^":]+)"', html):
         picture = Path(path).parent / source
         if (DOCS / picture).exists():
             (made / DOCS / picture).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(DOCS / picture, made / DOCS / picture)
     return f'<div class="prose">{html}</div>'
+
+
+def _chart(source: Path, question: str, html: str) -> str:
+    svg = (DOCS / source).read_text(encoding="utf-8")
+    answer = guide_charts.answer_to(escape(question), html)
+    return guide_charts.figure(svg, source.stem, question, answer)
 
 
 def _link(path: str, target: str, words: str) -> str:

@@ -12,6 +12,7 @@ import vl_convert
 
 from ontime.site.boards import Chart
 from ontime.site.reader import Row
+from ontime.site.svg import compact
 from ontime.site.values import shown
 
 _COLUMNS = {"event_share", "share_low", "share_high"}
@@ -173,4 +174,4 @@ def _with_tips(svg: str) -> str:
         r"<\1\2\4><title>\3</title></\1>",
         svg,
     )
-    return re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
+    return compact(svg)

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from ontime.site.boards import Chart
 from ontime.site.reader import Row
-from ontime.site.values import MONTH, shown
+from ontime.site.values import MONTH, plain, shown
 
 # the address of a page by the name that leads to it
 Links = Mapping[str, str]
@@ -26,6 +26,7 @@ _WORDS = {
     "on_time_share": "on time",
     "late_share": "of arrivals",
     "not_on_time_share": "not on time",
+    "disrupted_share": "disrupted",
     "delay_hours": "hours of delay",
     "check_words": "what was checked",
     "flight_month": "month",
@@ -83,6 +84,7 @@ def table(chart: Chart, rows: list[Row], links: Links | None = None, *, caption:
         caption or chart.title,
         chart.name,
         links=links,
+        columns=names,
     )
 
 
@@ -106,7 +108,9 @@ def numbers_behind(
     labels = [known.get(name) or words_of(str(name)) for name in names]
     forms = [_form(str(name), formats) for name in names]
     values = [[row[name] for name in names] for row in rows]
-    body = plain_table(labels, values, forms, chart.title, chart.name, links=links)
+    body = plain_table(
+        labels, values, forms, chart.title, chart.name, links=links, columns=[str(n) for n in names]
+    )
     return f"<details><summary>The numbers</summary>{body}</details>"
 
 
@@ -130,8 +134,12 @@ def plain_table(  # noqa: PLR0913 (a table has this many parts)
     name: str = "",
     *,
     links: Links | None = None,
+    columns: Sequence[str] = (),
 ) -> str:
-    """Return a table; numbers are right-aligned, a name that has a page leads to it."""
+    """Return a table; numbers are right-aligned, a name that has a page leads to it.
+
+    With the names of its `columns`, readers can save it as CSV: cells then hold their exact values.
+    """
     forms = forms or [""] * len(labels)
     is_number = [
         bool(rows)
@@ -139,14 +147,16 @@ def plain_table(  # noqa: PLR0913 (a table has this many parts)
         for place in range(len(labels))
     ]
     kind = ['class="n"' if right else "" for right in is_number]
+    named = [f' data-column="{escape(name, quote=True)}"' for name in columns] or [""] * len(labels)
     head = "".join(
-        f'<th scope="col" {k}>{escape(_capital(label))}</th>'
-        for k, label in zip(kind, labels, strict=True)
+        f'<th scope="col" {k}{column}>{escape(_capital(label))}</th>'
+        for k, column, label in zip(kind, named, labels, strict=True)
     )
     body = "".join(
         "<tr>"
         + "".join(
-            f"<td {k}>{_cell(value, form, links or {})}</td>"
+            f"<td {k}{_exact(value, form) if columns else ''}>"
+            f"{_cell(value, form, links or {})}</td>"
             for k, value, form in zip(kind, row, forms, strict=True)
         )
         + "</tr>"
@@ -168,6 +178,14 @@ def _cell(value: Any, form: str, links: Links) -> str:
     return f'<a href="{address}">{text}</a>' if address else text
 
 
+def _exact(value: Any, form: str) -> str:
+    """Return the value of a cell for machines, if its text is another one."""
+    exact, text = plain(value), shown(value, form)
+    # the commas of a whole number are as easily removed
+    is_same = exact == (text.replace(",", "") if isinstance(value, int) else text)
+    return "" if is_same else f' data-v="{escape(exact, quote=True)}"'
+
+
 def picture(
     chart: Chart, svgs: dict[str, str], beneath: str, numbers: str, *, finding: str = ""
 ) -> str:
@@ -180,9 +198,17 @@ def picture(
         f'<div class="{form}" role="{_role(svg)}" aria-label="{alternative}">{svg}</div>'
         for form, svg in svgs.items()
     )
+    return figure(chart.name, chart.title, drawn, beneath, numbers, kind=chart.kind)
+
+
+def figure(  # noqa: PLR0913 (a figure has this many parts)
+    name: str, title: str, drawn: str, beneath: str, numbers: str, *, kind: str = ""
+) -> str:
+    """Return a chart with its title, its scope and its numbers, under an address of the page."""
+    of_kind = f' data-kind="{kind}"' if kind else ""
     return (
-        f'<figure data-chart="{chart.name}" data-kind="{chart.kind}">'
-        f"<figcaption>{escape(chart.title)}</figcaption>{drawn}{beneath}{numbers}</figure>"
+        f'<figure data-chart="{name}" id="{name}"{of_kind}><figcaption>{escape(title)}</figcaption>'
+        f'<div class="drawn">{drawn}</div>{beneath}{numbers}</figure>'
     )
 
 

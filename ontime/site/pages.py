@@ -55,7 +55,8 @@ def frame(  # noqa: PLR0913 (a page has this many parts)
     )
     neighbours = f'<nav aria-label="Pages"><ul>{entries}</ul></nav>' if entries else ""
     loaded = "".join(
-        f'<script src="{up}assets/{name}" defer></script>\n' for name in ("site.js", *scripts)
+        f'<script src="{up}assets/{name}" defer></script>\n'
+        for name in ("site.js", "figures.js", *scripts)
     )
     allowed = (
         f'<meta http-equiv="Content-Security-Policy" content="{escape(policy, quote=True)}">\n'

@@ -27,6 +27,7 @@ import yaml  # type: ignore[import-untyped]
 from ontime.site.boards import Board, Chart
 from ontime.site.markup import words_of
 from ontime.site.reader import Row
+from ontime.site.svg import compact
 
 # size of the picture itself, in pixels; a board adds its margins
 WIDTHS = {"wide": 1064, "half": 516, "narrow": 344}
@@ -42,6 +43,7 @@ _UPRIGHT = re.compile(
     r'<text[^>]*transform="translate\(([\d.]+),[^>]*rotate\(270\)[^>]*>.*?</text>'
 )
 _CLEAR_PIXELS = 13
+_GROUND = re.compile(r'(?<=>)<rect width="[\d.]+" height="[\d.]+" fill="#FFFFFF"/>')
 
 DRAWN = {"bar", "line", "area", "scatter", "heatmap"}
 
@@ -165,7 +167,8 @@ def _picture(board: str, key: str, x_label: str) -> str:
         if depth == 0:
             end = start + tag.end()
             break
-    svg = board[start:end]
+    # without the ground that it is drawn on, so that it follows the page's
+    svg = _GROUND.sub("", board[start:end], count=1)
     svg = re.sub(r'(id="|url\(#|href="#)([\w-]+)', rf"\g<1>{key}-\2", svg)
     svg = re.sub(
         r'<(path|rect|circle)\b([^>]*?) aria-label="([^"]+)"([^>]*?)/>',
@@ -174,7 +177,7 @@ def _picture(board: str, key: str, x_label: str) -> str:
         ),
         svg,
     )
-    return _thinned(re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg))
+    return _thinned(compact(svg))
 
 
 def _thinned(svg: str) -> str:

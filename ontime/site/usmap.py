@@ -20,6 +20,7 @@ from bokeh_sampledata import us_states  # type: ignore[import-not-found,unused-i
 
 from ontime.site.boards import Chart
 from ontime.site.reader import Row
+from ontime.site.svg import compact
 from ontime.site.values import shown
 
 _SIMPLIFIED_DEGREES = 0.04
@@ -270,6 +271,4 @@ def _with_tips(svg: str, links: Mapping[str, str]) -> str:
         ),
         svg,
     )
-    # a tenth of a pixel is enough
-    svg = re.sub(r'(?<= d=")[^"]+', lambda d: re.sub(r"(\.\d)\d+", r"\1", d[0]), svg)
-    return re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
+    return compact(svg)

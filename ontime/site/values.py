@@ -40,3 +40,21 @@ def _number(value: float, form: str) -> str:
             return f"{value:,.1f}"
         case _:
             return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+
+
+def plain(value: Any) -> str:
+    """Return a value as a CSV file has it: nothing if it is not known, and no rounding to read."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case float() | Decimal():
+            text = f"{value:.{_DECIMALS}f}"
+            return text.rstrip("0").rstrip(".")
+        case date():
+            return value.isoformat()
+    return str(value)
+
+
+_DECIMALS = 6

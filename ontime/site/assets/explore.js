@@ -14,6 +14,7 @@
   const codeOf = list => Object.fromEntries(list.map(([code], place) => [code, place]));
   const airportAt = codeOf(airports), carrierAt = codeOf(carriers);
   const withCard = new Set(cube.cards);
+  const views = window.ontimeViews;
   const count = value => Math.round(value).toLocaleString("en-US");
   const percent = share => `${(100 * share).toFixed(1)}%`;
   const written = (metric, value) =>
@@ -118,6 +119,8 @@
     const unknown = [];
     for (const [name, value] of asked) {
       const list = field(name);
+      // a chart that is shown as a table, and the words of a filter, are read by figures.js
+      if (views.owns(name)) continue;
       if (list && [...list.options].some(one => one.value === value)) list.value = value;
       else unknown.push(`${name}=${value}`);
     }
@@ -130,10 +133,15 @@
     return choice;
   }
 
+  views.write = () => {
+    const link = linkOf(chosen());
+    history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
+  };
+
   function linkOf(choice) {
     const usual = { o: "", t: "", c: "", from: months[0], to: months[months.length - 1], m: metrics[0].key };
     const parts = Object.entries(choice).filter(([name, value]) => value !== usual[name]);
-    return new URLSearchParams(parts).toString();
+    return new URLSearchParams([...parts, ...views.fields()]).toString();
   }
 
   const emptySums = () => new Float64Array(WIDTH);
@@ -239,14 +247,15 @@
           made.append(link);
         } else made.textContent = cell.text;
         if (cell.isNumber) made.className = "n";
+        if (cell.exact !== undefined) made.dataset.v = cell.exact === null ? "" : cell.exact;
         row.append(made);
       }
       return row;
     }));
   }
 
-  const text = words => ({ text: words });
-  const number = words => ({ text: words, isNumber: true });
+  const text = (words, exact) => ({ text: words, exact });
+  const number = (words, value) => ({ text: words, isNumber: true, exact: value === null ? null : +value.toFixed(6) });
 
   function routesInWords(found, isWhole) {
     const shown = count(cube.shownRoutes);
@@ -259,9 +268,9 @@
 
   function tables(metric, result, trend, isWhole) {
     fillTable("months", trend.map(row => [
-      text(monthName(row.month)), number(count(row.flights)), number(written(metric, row.value)),
-      number(row.low === null ? "" : percent(row.low)), number(row.high === null ? "" : percent(row.high)),
-      number(written(metric, row.all)),
+      text(monthName(row.month), row.month), number(count(row.flights), row.flights), number(written(metric, row.value), row.value),
+      number(row.low === null ? "" : percent(row.low), row.low), number(row.high === null ? "" : percent(row.high), row.high),
+      number(written(metric, row.all), row.all),
     ]));
     const routes = [...result.routes].sort((one, other) =>
       other[1][at.scheduled] - one[1][at.scheduled] || (one[0] < other[0] ? -1 : 1));
@@ -270,13 +279,17 @@
       const value = valueOf(metric, sums), total = sums[at[metric.total]];
       const bounds = value === null || metric.unit ? null : interval(sums[at[metric.events]], total);
       return [
-        { text: `${from} to ${to}`, href: withCard.has(route) ? `route/${route}.html` : "" },
-        number(count(sums[at.scheduled])), number(written(metric, value)),
-        number(bounds ? percent(bounds[0]) : ""), number(bounds ? percent(bounds[1]) : ""),
+        { text: `${from} to ${to}`, href: withCard.has(route) ? `route/${route}.html` : "", exact: route },
+        number(count(sums[at.scheduled]), sums[at.scheduled]), number(written(metric, value), value),
+        number(bounds ? percent(bounds[0]) : "", bounds ? bounds[0] : null),
+        number(bounds ? percent(bounds[1]) : "", bounds ? bounds[1] : null),
       ];
     }));
     show("routes-words", routesInWords(routes.length, isWhole));
-    document.querySelectorAll("[data-metric]").forEach(cell => { cell.textContent = metric.label; });
+    document.querySelectorAll("[data-metric]").forEach(cell => {
+      cell.textContent = metric.label;
+      if (cell.tagName === "TH") cell.dataset.column = metric.unit ? `${metric.key}_${metric.unit}` : `${metric.key}_share`;
+    });
   }
 
   /* Vega is large: it is loaded when the numbers are on the page */
@@ -356,8 +369,7 @@
   async function updated(unknown = []) {
     const choice = chosen(), turn = ++asked, isWanted = () => turn === asked;
     const metric = metrics.find(one => one.key === choice.m), name = neededBy(choice);
-    const link = linkOf(choice);
-    history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
+    views.write();
     const part = document.getElementById("result"), loading = document.getElementById("loading");
     let rows = null;
     if (name) {

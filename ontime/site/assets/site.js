@@ -1,5 +1,6 @@
-/* What the pages can do beyond reading: search, tips for marks by mouse and keyboard, and a filter
-   for long tables. Without script the pages lack only these. Nothing is loaded from elsewhere. */
+/* What the pages can do beyond reading: search, and tips for marks by mouse and keyboard (the tools
+   of charts and tables are in figures.js). Without script the pages miss only these. Nothing is
+   loaded from elsewhere. */
 "use strict";
 (() => {
   const base = document.currentScript.src.replace(/assets\/site\.js.*$/, "");
@@ -146,22 +147,7 @@
     if (!marks.length) continue;
     follow(svg.parentElement, marks);
   }
-  // for a chart that is drawn later, such as that of the explorer
+  // for a chart that is drawn later, such as that of the explorer, and for the tools of tables
   window.ontimeTips = follow;
-
-  /* --- a filter for long tables --- */
-  for (const region of document.querySelectorAll(".table.long")) {
-    const label = make("label", { class: "filter" }, "Show only rows with");
-    const input = make("input", { type: "search", autocomplete: "off" });
-    label.append(input);
-    region.before(label);
-    input.addEventListener("input", () => {
-      const asked = wordsOf(input.value);
-      for (const row of region.querySelectorAll("tbody tr")) {
-        const words = wordsOf(row.textContent.replace(/\s+/g, " "));
-        const cells = [...row.cells].flatMap(cell => wordsOf(cell.textContent));
-        row.hidden = !asked.every(word => cells.some(one => one.startsWith(word)) || words.includes(word));
-      }
-    });
-  }
+  window.ontimeWords = wordsOf;
 })();

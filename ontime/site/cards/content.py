@@ -104,11 +104,12 @@ def _figure(  # noqa: PLR0913 (a figure has this many parts)
 ) -> str:
     label = escape(f"{answer} ({title})", quote=True)
     notes = [_INTERVALS] if name in {"trend", "hours", "weather"} else []
-    return (
-        f'<figure data-chart="{card.subject_type}_{name}"><figcaption>{escape(title)}</figcaption>'
-        f'<div role="img" aria-label="{label}">{svg}</div>'
-        f"{markup.scope(card.scope, *notes)}"
-        f"<details><summary>The numbers</summary>{numbers}</details></figure>"
+    return markup.figure(
+        f"{card.subject_type}_{name}",
+        title,
+        f'<div role="img" aria-label="{label}">{svg}</div>',
+        markup.scope(card.scope, *notes),
+        f"<details><summary>The numbers</summary>{numbers}</details>",
     )
 
 
@@ -128,6 +129,7 @@ def _numbers(  # noqa: PLR0913 (a table has this many parts)
         title,
         f"{card.subject_type}_{name}",
         links=links,
+        columns=list(columns),
     )
 
 
