@@ -137,6 +137,26 @@ def test_a_test_in_a_file_of_its_own_looks_at_the_months_that_changed(
     assert not passes(project, "build", test)
 
 
+def test_a_reference_is_looked_up_in_the_months_that_changed_where_it_is_in_their_version(
+    copy_of_small: Project,
+) -> None:
+    project = copy_of_small
+    test = ("--select", "fct_weather_observations,test_name:relationships", *EAGER)
+    change(
+        project,
+        "update marts.fct_flights set hour_weather_observation_id = 'nowhere' "
+        "where flight_month = '2013-06-01'",
+    )
+    assert passes(project, "build", test)
+    assert not passes(project, "test", test)
+    change(
+        project,
+        "update operations.built_months set invocation_id = 'another' "
+        "where model_name = 'fct_flights' and built_month = '2013-06-01'",
+    )
+    assert not passes(project, "build", test)
+
+
 def test_rows_that_warn_are_counted_once_and_stay_counted(copy_of_small: Project) -> None:
     project, name = copy_of_small, "mart_carrier_airport_month_delay_causes_explain_every_minute"
     test = ("--select", name)

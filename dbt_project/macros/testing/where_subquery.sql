@@ -30,7 +30,7 @@
         {% if model.test_metadata.name == 'accepted_values' %}{{ return(none) }}{% endif %}
         {{ return(mark_of_parts(table, part, 'month' if is_by_month(table) else 'text')) }}
     {% endif %}
-    {{ return(rows_of_untested_parts(table)) }}
+    {{ return(rows_of_untested_parts(table, months_before=model.config.meta.get('months_before', 0))) }}
 {% endmacro %}
 
 
@@ -96,9 +96,11 @@
 {% endmacro %}
 
 
-{# Whether a test that passes on each part of a table passes on the whole table: tests of single rows,
-   and of a key that contains the part or, by `meta.key_names_the_month`, says it. Not tests of the
-   part itself: a row without one belongs to no part.
+{# Whether a test that passes on each part of a table passes on the whole table: tests of single rows;
+   of a key that contains the part or, by `meta.key_names_the_month`, says it (with `meta.months_before`,
+   says it to within so many months); and of a reference to rows whose change builds the month again, by
+   `meta.referred_rows_are_in_the_version`. Not tests of the part itself: a row without one belongs to no
+   part.
    Arguments: test, its node; part, the column. #}
 {% macro test_is_of_one_part(test, part) %}
     {% set name = test.test_metadata.name %}
@@ -106,6 +108,9 @@
     {% if name in ['unique', 'unique_combination_of_columns'] %}
         {% set columns = test.test_metadata.kwargs.get('columns') or [test.column_name] %}
         {{ return(part in columns or test.config.meta.get('key_names_the_month', false)) }}
+    {% endif %}
+    {% if name == 'relationships' %}
+        {{ return(test.config.meta.get('referred_rows_are_in_the_version', false)) }}
     {% endif %}
     {{ return(name in [
         'accepted_range', 'accepted_values', 'expression_is_true', 'features_are_known_in_time',

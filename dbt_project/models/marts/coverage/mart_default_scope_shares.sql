@@ -1,15 +1,5 @@
 -- One ranking for all readers: the same flights, the same threshold, the same names.
 
-{% set subjects = {
-    'network': "'all'",
-    'carrier': 'carrier_code',
-    'origin_airport': 'origin_airport_code',
-    'destination_airport': 'destination_airport_code',
-    'route': "concat(origin_airport_code, '-', destination_airport_code)",
-    'departure_hour': 'departure_hour',
-    'weekday': 'cast(iso_weekday as string)',
-    'weekday_hour': "concat(iso_weekday, '-', departure_hour)",
-} %}
 {% set shares = {
     'arrived_on_time': ('on_time_arrivals', 'scheduled_flights'),
     'arrived_on_time_of_completed': ('on_time_arrivals', 'completed_flights'),
@@ -31,49 +21,20 @@ with scope as (
     where is_default_scope
 ),
 
-all_flights as (
-    select * from {{ ref('fct_flights') }}
-),
-
-dates as (
-    select * from {{ ref('dim_dates') }}
-),
-
-classes as (
-    select * from {{ ref('int_weather_observation_classes') }}
-),
-
-flights as (
-    select
-        all_flights.*,
-        dates.iso_weekday,
-        lpad(cast(all_flights.scheduled_departure_hour as string), 2, '0') as departure_hour
-    from all_flights
-    inner join scope
-        on all_flights.flight_month between scope.scope_first_month and scope.scope_last_month
-    inner join dates
-        on all_flights.flight_date = dates.calendar_date
+subject_months as (
+    select * from {{ ref('int_subject_month_counts') }}
 ),
 
 subject_flights as (
-    {% for subject, code in subjects.items() %}
     select
-        '{{ subject }}' as subject_type,
-        {{ code }} as subject_code,
-        {{ share_counts() }}
-    from flights
-    group by {{ code }}
-    union all
-    {% endfor %}
-    select
-        classes.weather_measure as subject_type,
-        coalesce(classes.weather_class, 'not_observed') as subject_code,
-        {{ share_counts() }}
-    from flights
-    inner join classes
-        on flights.hour_weather_observation_id = classes.weather_observation_id
-    where classes.weather_class <> 'not_observed'
-    group by classes.weather_measure, classes.weather_class
+        subject_months.subject_type,
+        subject_months.subject_code,
+        max(subject_months.last_flight_date) as last_flight_date,
+        {{ added_share_counts() }}
+    from subject_months
+    inner join scope
+        on subject_months.flight_month between scope.scope_first_month and scope.scope_last_month
+    group by subject_months.subject_type, subject_months.subject_code
 ),
 
 names as (

@@ -15,6 +15,10 @@ left join {{ ref('fct_flights_lacking_instants') }} as listed
 where
     listed.flight_id is null
     and (
+        {{ in_untested_months('fct_flights', 'flights.flight_month') }}
+        or {{ in_untested_months('fct_flights_lacking_instants', 'flights.flight_month') }}
+    )
+    and (
         flights.scheduled_departure_at_utc is null
         or flights.scheduled_arrival_at_utc is null
         or flights.scheduled_arrival_at_local is null

@@ -1,4 +1,7 @@
 -- The months of the carriers add up to the legs: as many legs, minutes inherited and minutes late.
+{% set months = in_untested_months('mart_aircraft_rotations') ~ " or "
+    ~ in_untested_months('mart_carrier_month_delay_propagation') %}
+
 with of_legs as (
 
     select
@@ -17,6 +20,7 @@ with of_legs as (
             0
         ) as self_made_delay_minutes
     from {{ ref('mart_aircraft_rotations') }}
+    where {{ months }}
 
 ),
 
@@ -29,6 +33,7 @@ of_carriers as (
         coalesce(sum(total_departure_delay_minutes), 0) as total_departure_delay_minutes,
         coalesce(sum(self_made_delay_minutes), 0) as self_made_delay_minutes
     from {{ ref('mart_carrier_month_delay_propagation') }}
+    where {{ months }}
 
 )
 
