@@ -258,6 +258,7 @@ bench: setup ## Measure against plain DuckDB; results go to benchmarks/results.m
 
 bench-full: setup ## Grow one warehouse to 36 made-up months: hours; run it again to go on where it stopped
 	@$(WITH_ARGS) $(BIN)/python -m benchmarks.growth --growing 3,6,12,24,35
+	@$(WITH_ARGS) $(BIN)/python -m benchmarks.growth --rebuilds 20 --rows 20000
 
 bench-queries: .venv-queries/.installed ## Answer the published on-time questions with DuckDB, chdb and polars
 	@$(WITH_ARGS) $(BIN)/python -m benchmarks.queries

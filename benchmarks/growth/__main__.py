@@ -1,7 +1,8 @@
 """Measure loading and building of made-up months; results go to benchmarks/.
 
     make bench         # 1 and 3 months, each from nothing, beside plain DuckDB
-    make bench-full    # one warehouse that grows to 36 months; stop it at any time, and go on
+    make bench-full    # one warehouse that grows to 36 months, and one month built 20 times; stop
+                       # it at any time, and go on
 
 Everything is written below one folder, which can be removed afterwards.
 """
@@ -21,6 +22,7 @@ from benchmarks.growth.files import Series
 from benchmarks.growth.growing import Growth
 from benchmarks.growth.growing_report import write_report
 from benchmarks.growth.project import Project
+from benchmarks.growth.rebuilding import measure_rebuilds, write_rebuilds
 from benchmarks.growth.record import Record
 from benchmarks.growth.report import replace_section, section
 from benchmarks.growth.steps import Bench
@@ -29,6 +31,7 @@ from ontime.storage.memory import machine_bytes, memory_limit
 
 RESULTS = ROOT / "benchmarks" / "results.md"
 GROWING, PICTURE = ROOT / "benchmarks" / "growing.md", ROOT / "benchmarks" / "growing.svg"
+REBUILDS = ROOT / "benchmarks" / "rebuilds.md"
 DEFAULT_FOLDER = ROOT / "data" / "bench"
 
 
@@ -40,6 +43,7 @@ def main() -> None:
     wanted = parser.add_mutually_exclusive_group()
     wanted.add_argument("--months", default="1,3", help="each from nothing, such as 1,3,6")
     wanted.add_argument("--growing", help="in one warehouse, each with one more, such as 3,12,35")
+    wanted.add_argument("--rebuilds", type=int, help="how often one of three months is built again")
     parser.add_argument("--rows", type=int, default=NATIONAL_FLIGHTS, help="flights a month")
     parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER)
     asked = parser.parse_args()
@@ -48,6 +52,14 @@ def main() -> None:
     memory, threads = memory_limit(), os.environ.get("ONTIME_THREADS") or "4"
     series = Series(folder / "series", size_of(asked.rows))
     how = _how(asked.rows, memory, threads)
+    if asked.rebuilds:
+        record = Record(folder / "rebuilds.jsonl", commit(), asked.rows)
+        project = Project(folder / "rebuilds", memory, threads)
+        print(f"{asked.rebuilds} builds of one month of about {asked.rows:,} flights ...")
+        measure_rebuilds(project, series, record, asked.rebuilds)
+        write_rebuilds(REBUILDS, record.all(), how)
+        print(REBUILDS.read_text(encoding="utf-8"))
+        return
     if asked.growing:
         record = Record(folder / "growing.jsonl", commit(), asked.rows)
         growth = Growth(Project(folder / "growing", memory, threads), series, record)
