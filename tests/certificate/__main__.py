@@ -28,7 +28,7 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make certify")
     names = [*PARTS, *(phase.name for phase in PHASES)]
     parser.add_argument("--only", action="append", choices=names, help="may be repeated")
-    parser.add_argument("--kills", type=int, help="the most kills of each phase")
+    parser.add_argument("--kills", type=int, help="of each phase, not its own number")
     parser.add_argument("--folder", type=Path, default=Path("data/certificate"))
     parser.add_argument("--report", action="store_true", help="only write what was done into docs/")
     options = parser.parse_args(words)
@@ -88,20 +88,20 @@ def _proofs(proven: Proofs) -> int:
     return code
 
 
-def _phase(phase: Phase, killer: Killer, journal: Journal, most: int | None) -> int:
-    code = 0
-    for first in range(0, min(phase.kills, most or phase.kills), phase.chain):
+def _phase(phase: Phase, killer: Killer, journal: Journal, kills: int | None) -> int:
+    code, count = 0, kills or phase.kills
+    for first in range(0, count, phase.chain):
         if journal.has(phase.name, first):
             continue
         began = time.monotonic()
         try:
-            kills = killer.kill(phase, list(range(first, first + phase.chain)))
-            journal.add(phase.name, first, kills)
-            said = ", ".join(f"{kill.call.strip()[:60]} ({kill.seen})" for kill in kills)
+            made = killer.kill(phase, list(range(first, first + phase.chain)))
+            journal.add(phase.name, first, made)
+            said = ", ".join(f"{kill.call.strip()[:60]} ({kill.seen})" for kill in made)
         except BrokenPromiseError as error:
             journal.add(phase.name, first, [], str(error))
             said, code = f"BROKEN: {error}", 1
-        _say(f"{phase.name} {first + 1} of {phase.kills}: {said}", began)
+        _say(f"{phase.name} {first + 1} of {count}: {said}", began)
     return code
 
 

@@ -50,14 +50,14 @@ class Phase:
 
 
 PHASES = [
-    Phase("release", "while a release is written", "published", RELEASE, "* /releases/*", 40),
+    Phase("release", "while a release is written", "published", RELEASE, "* /releases/*", 12),
     Phase(
         "rollback",
         "while the version before returns",
         "published",
         ROLLBACK,
         "* /[!l]*",
-        20,
+        10,
         renames=("rename", "symlink"),
     ),
     Phase(
@@ -66,7 +66,7 @@ PHASES = [
         "unpublished",
         PUBLISH,
         "* /published/*",
-        60,
+        16,
         renames=("rename", "symlink"),
     ),
     Phase(
@@ -75,17 +75,17 @@ PHASES = [
         "unpublished",
         PUBLISH,
         "* /published/versions/*/features*",
-        20,
+        10,
     ),
-    Phase("loading", "while rows are written", "january", LOAD_FLIGHTS, "* /ontime.duckdb*", 40),
-    Phase("reading", "while rows are read and checked", "january", LOAD_FLIGHTS, "* /dlt/*", 30),
+    Phase("loading", "while rows are written", "january", LOAD_FLIGHTS, "* /ontime.duckdb*", 10),
+    Phase("reading", "while rows are read and checked", "january", LOAD_FLIGHTS, "* /dlt/*", 10),
     Phase(
         "landing",
         "while files are put into landing",
         "january",
         LOAD_FLIGHTS,
         "* /landing/[!.]*",
-        20,
+        10,
     ),
     Phase(
         "download",
@@ -93,10 +93,10 @@ PHASES = [
         "january",
         LOAD_WEATHER,
         "* /landing/.incoming*",
-        30,
+        10,
     ),
-    Phase("models", "in the batches of a build", "february", BUILD, "* /ontime.duckdb*", 25, 5),
-    Phase("tests", "while tests run", "february", BUILD, "say *START test *", 20, 5),
+    Phase("models", "in the batches of a build", "february", BUILD, "* /ontime.duckdb*", 10, 5),
+    Phase("tests", "while tests run", "february", BUILD, "say *START test *", 10, 5),
     Phase("first load", "while the warehouse is made", "empty", FIRST_LOAD, "* /ontime.*", 10, 5),
     Phase(
         "full while loading",
@@ -104,7 +104,7 @@ PHASES = [
         "january",
         LOAD_FLIGHTS,
         "*write* /[od]*",
-        10,
+        3,
         action="full",
     ),
     Phase(
@@ -113,7 +113,7 @@ PHASES = [
         "unpublished",
         PUBLISH,
         "*write* /published/*",
-        10,
+        3,
         action="full",
     ),
     Phase(
@@ -122,7 +122,7 @@ PHASES = [
         "february",
         BUILD,
         "*write* /ontime.duckdb*",
-        5,
+        3,
         action="full",
     ),
 ]
