@@ -33,8 +33,8 @@ class Channel:
         """Return what is kept of it, from which the target cannot be derived."""
         return hashlib.sha256(self.target.encode()).hexdigest()[:16]
 
-    def send(self, findings: Sequence[Finding]) -> None:
-        """Send findings in one message.
+    def send(self, findings: Sequence[Finding], *, is_again: bool = False) -> None:
+        """Send findings in one message, which says if an earlier run may have sent them.
 
         Raises:
             AlertError: it could not be sent.
@@ -43,7 +43,7 @@ class Channel:
         if self.is_command:
             _run(self, findings)
         else:
-            _notify(self, findings)
+            _notify(self, findings, is_again=is_again)
 
 
 def configured() -> Iterator[Channel]:
@@ -55,13 +55,14 @@ def configured() -> Iterator[Channel]:
         yield Channel(f"address {number} of {URLS_SETTING} ({scheme})", url, is_command=False)
 
 
-def message(findings: Sequence[Finding]) -> tuple[str, str]:
+def message(findings: Sequence[Finding], *, is_again: bool = False) -> tuple[str, str]:
     """Return the title and the text of a message: errors first, then runs, then the newest."""
     count = len(findings)
     ranked = list(findings)
     ranked.reverse()  # they come oldest first
     ranked.sort(key=lambda one: (one.severity != "error", not one.finding_id.startswith("run/")))
-    title = f"ontime: {count} new finding{'s' if count > 1 else ''}"
+    words = f"{'' if is_again else 'new '}finding{'s' if count > 1 else ''}"
+    title = f"ontime: {count} {words}{', perhaps sent before' if is_again else ''}"
     lines = [f"{one.severity}: {one.title}. {one.text}" for one in ranked[:_LINES]]
     if count > _LINES:
         lines.append(f"... and {count - _LINES} more: see the feed in data/alerts.")
@@ -75,7 +76,9 @@ def _run(channel: Channel, findings: Sequence[Finding]) -> None:
         done = subprocess.run(  # noqa: S603 - the user's own command
             words,
             input=json.dumps([asdict(one) for one in findings]),
-            capture_output=True,
+            # what it says of an error is for the user; with a pipe, this would wait for all that
+            # the command leaves behind
+            stdout=subprocess.DEVNULL,
             text=True,
             check=False,
             timeout=_COMMAND_SECONDS,
@@ -86,14 +89,14 @@ def _run(channel: Channel, findings: Sequence[Finding]) -> None:
         raise AlertError(f"{channel.name} ended with code {done.returncode}.")
 
 
-def _notify(channel: Channel, findings: Sequence[Finding]) -> None:
+def _notify(channel: Channel, findings: Sequence[Finding], *, is_again: bool) -> None:
     import apprise  # noqa: PLC0415 - it takes a second, and only those who send need it
 
     logging.getLogger("apprise").disabled = True  # it would print addresses with their passwords
     sender = apprise.Apprise()
     if not sender.add(channel.target):
         raise AlertError(f"{channel.name} is not an address that apprise knows.")
-    title, body = message(findings)
+    title, body = message(findings, is_again=is_again)
     # otherwise it joins the lines of what is not written as HTML
     if not sender.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT):
         raise AlertError(f"{channel.name} did not take the message; the next run tries again.")

@@ -26,10 +26,11 @@ def alerts(
     could not be sent is sent by the next run.
     """
     try:
-        known = memory.with_new(memory.remembered(), findings.collected())
-        failed = _send(known, quiet=quiet)
-        memory.remember(known)
-        atom, _ = feeds.write(list(known.values()))
+        with memory.one_at_a_time():
+            known = memory.with_new(memory.remembered(), findings.collected())
+            failed = _send(known, quiet=quiet)
+            memory.remember(known)
+            atom, _ = feeds.write(list(known.values()))
     except AlertError as error:
         fail(str(error))
     except OSError as error:
@@ -48,13 +49,12 @@ def _send(known: dict[str, memory.Seen], *, quiet: bool) -> bool:
         if not new:
             continue
         try:
-            channel.send([one.finding for one in new])
+            with memory.sending(known, new, channel.channel_id) as is_again:
+                channel.send([one.finding for one in new], is_again=is_again)
         except AlertError as error:
             errors.print(str(error), markup=False)
             failed = True
             continue
-        for one in new:
-            one.sent_to.append(channel.channel_id)
         if not quiet:
             console.print(f"{channel.name}: {len(new):,} findings sent.", markup=False)
     return failed

@@ -5,8 +5,10 @@ from __future__ import annotations
 import email
 import json
 import sys
+import threading
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -97,6 +99,54 @@ def test_what_could_not_be_sent_is_sent_by_the_next_run_and_elsewhere_not_again(
     assert (len(bad.bodies), len(good.bodies)) == (2, 1)
     kept = (memory.alerts_folder() / "reported.json").read_text(encoding="utf-8")
     assert "secret" not in kept
+
+
+def test_what_a_killed_run_may_have_sent_is_sent_again_and_says_so(
+    found: list[Finding], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(Webhook()) as webhook, running(Webhook()) as other:
+        urls = [f"json://127.0.0.1:{hook.server_port}/" for hook in (other, webhook)]
+        monkeypatch.setenv(channels.URLS_SETTING, " ".join(urls))
+        send = channels.Channel.send
+
+        def dies_at_the_second(self: channels.Channel, *words: Any, **more: Any) -> None:
+            send(self, *words, **more)
+            if str(webhook.server_port) in self.target:
+                raise KeyboardInterrupt  # the message has left, and nothing was noted yet
+
+        with monkeypatch.context() as patched:
+            patched.setattr(channels.Channel, "send", dies_at_the_second)
+            assert report().exit_code != 0
+        assert report().exit_code == 0
+        assert report().exit_code == 0
+    titles = [json.loads(body)["title"] for body in webhook.bodies]
+    assert titles == ["ontime: 1 new finding", "ontime: 1 finding, perhaps sent before"]
+    assert len(other.bodies) == 1
+
+
+def test_two_runs_at_once_send_a_finding_once(
+    found: list[Finding], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(Webhook()) as webhook:
+        monkeypatch.setenv(channels.URLS_SETTING, f"json://127.0.0.1:{webhook.server_port}/")
+        with memory.one_at_a_time():
+            started = threading.Thread(target=report)
+            started.start()
+            # what the other run has sent meanwhile
+            known = memory.with_new({}, found)
+            [channel] = channels.configured()
+            with memory.sending(known, list(known.values()), channel.channel_id):
+                channel.send(found)
+        started.join()
+    assert len(webhook.bodies) == 1
+
+
+def test_a_command_that_leaves_something_running_holds_up_nothing(
+    found: list[Finding], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channels, "_COMMAND_SECONDS", 20)
+    monkeypatch.setenv(channels.COMMAND_SETTING, "sh -c 'sleep 30 & exit 0'")
+    assert report().exit_code == 0
 
 
 def test_a_mail_server_gets_a_mail(found: list[Finding], monkeypatch: pytest.MonkeyPatch) -> None:
