@@ -13,10 +13,12 @@ from dataclasses import asdict, dataclass
 
 from ontime.alerts.findings import Finding
 from ontime.alerts.memory import AlertError
+from ontime.terminal.patience import within
 
 COMMAND_SETTING = "ONTIME_ALERT_COMMAND"
 URLS_SETTING = "ONTIME_ALERT_URLS"
 _COMMAND_SECONDS = 60
+_MESSAGE_SECONDS = 60
 _LINES = 20
 
 
@@ -98,5 +100,12 @@ def _notify(channel: Channel, findings: Sequence[Finding], *, is_again: bool) ->
         raise AlertError(f"{channel.name} is not an address that apprise knows.")
     title, body = message(findings, is_again=is_again)
     # otherwise it joins the lines of what is not written as HTML
-    if not sender.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT):
+    form = apprise.NotifyFormat.TEXT
+    try:
+        is_taken = bool(
+            within(_MESSAGE_SECONDS, sender.notify, title=title, body=body, body_format=form)
+        )
+    except TimeoutError:
+        is_taken = False
+    if not is_taken:
         raise AlertError(f"{channel.name} did not take the message; the next run tries again.")

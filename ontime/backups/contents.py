@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,10 +20,14 @@ DATA = "data"
 SUMS = "SHA256SUMS"
 LINKS = "links.json"
 
-# made again by the next command: locks, spilled rows, packages being loaded, what tests keep; and
-# Dagster's services, which write to their own history meanwhile
-_LEFT_OUT = {"ontime.lock", "ontime.duckdb.tmp", "dlt", "bench", "certificate", "dagster"}
+# made again by the next command: locks, spilled rows, packages being loaded
+_MADE_AGAIN = {"ontime.lock", "ontime.duckdb.tmp", "dlt"}
+# what tests and comparisons of changes keep, and Dagster, whose services write to their own history
+# meanwhile
+_OF_OTHERS = {"bench", "certificate", "changes", "dagster"}
+_LEFT_OUT = _MADE_AGAIN | _OF_OTHERS
 _UNFINISHED_RUN = ".running"
+_MEGABYTE = 1_000_000
 
 
 class BackupError(Exception):
@@ -40,6 +45,28 @@ def kept(data: Path) -> Iterator[Path]:
         for name in sorted(files + linked):
             if name not in left_out and not name.endswith(_UNFINISHED_RUN):
                 yield within / name
+
+
+def check_room(data: Path, target: Path, what: str) -> None:
+    """Check that the disk of a folder has enough free space for what is kept of a data folder.
+
+    Raises:
+        BackupError: it has not.
+
+    """
+    files = (data / path for path in kept(data))
+    needed = sum(file.stat().st_size for file in files if not file.is_symlink())
+    free = shutil.disk_usage(target).free
+    if free < needed:
+        raise BackupError(
+            f"The {what} needs about {needed // _MEGABYTE + 1:,} MB in {target}, and "
+            f"{free // _MEGABYTE:,} MB are free: make room, or name another folder."
+        )
+
+
+def is_empty(data: Path) -> bool:
+    """Return whether nothing is lost if a data folder is replaced."""
+    return not any(kept(data)) and not any((data / name).exists() for name in _OF_OTHERS)
 
 
 def checksums(folder: Path) -> dict[str, str]:

@@ -11,12 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from ontime.backups.contents import DATA, LINKS, SUMS, BackupError, kept
+from ontime.backups.contents import DATA, LINKS, SUMS, BackupError, check_room, kept
 from ontime.publishing.versions import sha256
 from ontime.storage.lock import hold_warehouse, release_warehouse
 from ontime.storage.paths import data_folder, warehouse_file
-
-_MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ def _copy(data: Path, target: Path) -> Backup:
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     if (target / name).exists():
         raise BackupError(f"{target / name} was made within this second: try again.")
-    _check_room(data, target)
+    check_room(data, target, "backup")
     draft = target / f".{name}.making"
     try:
         sizes, links, lines = 0, {}, []
@@ -97,23 +95,6 @@ def _copy(data: Path, target: Path) -> Backup:
         raise
     _flush(target)
     return Backup(target / name, len(lines), sizes)
-
-
-def _check_room(data: Path, target: Path) -> None:
-    """Check that the disk of the target has enough free space.
-
-    Raises:
-        BackupError: it has not.
-
-    """
-    files = (data / path for path in kept(data))
-    needed = sum(file.stat().st_size for file in files if not file.is_symlink())
-    free = shutil.disk_usage(target).free
-    if free < needed:
-        raise BackupError(
-            f"The backup needs about {needed // _MEGABYTE + 1:,} MB in {target}, and "
-            f"{free // _MEGABYTE:,} MB are free: make room, or name another folder."
-        )
 
 
 def _flush(path: Path) -> None:

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import duckdb
 
-from ontime.backups.contents import DATA, BackupError, damage, kept, links
+from ontime.backups.contents import (
+    DATA,
+    BackupError,
+    check_room,
+    checksums,
+    damage,
+    is_empty,
+    links,
+)
 from ontime.publishing.placement import in_place
 from ontime.publishing.verification import verify
 from ontime.storage.lock import hold_warehouse, release_warehouse
@@ -34,7 +42,7 @@ def restore(backup: Path) -> None:
     """Restore a backup. The data folder holds all of it, or nothing.
 
     Raises:
-        BackupError: the backup is damaged, or the data folder is not empty.
+        BackupError: the backup is damaged, the data folder is not empty, or the disk too small.
         WarehouseBusyError: another process writes the warehouse.
         OSError: a file cannot be read or written.
 
@@ -46,7 +54,7 @@ def restore(backup: Path) -> None:
             f"The backup {backup} is damaged ({', '.join(found[:3])}{more}), so nothing was "
             "restored: take another one."
         )
-    if data.is_dir() and any(kept(data)):
+    if data.is_dir() and not is_empty(data):
         raise BackupError(
             f"The data folder {data} is not empty, so nothing was restored: move it away, or name "
             "another with ONTIME_DATA_DIR."
@@ -57,7 +65,8 @@ def restore(backup: Path) -> None:
     data.mkdir(parents=True, exist_ok=True)
     took = hold_warehouse(warehouse_file())
     try:
-        shutil.copytree(backup / DATA, draft)
+        check_room(backup / DATA, data.parent, "restore")
+        _copy(backup, draft)
         for path, target in links(backup).items():
             (draft / path).parent.mkdir(parents=True, exist_ok=True)
             (draft / path).symlink_to(target)
@@ -70,6 +79,14 @@ def restore(backup: Path) -> None:
     finally:
         if took:
             release_warehouse(warehouse_file())
+
+
+def _copy(backup: Path, draft: Path) -> None:
+    """Copy the files of a backup, and stop at the first that cannot be written."""
+    for path in checksums(backup):
+        copied = draft / Path(path).relative_to(DATA)
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(backup / path, copied)
 
 
 def _check(restored: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -21,6 +22,7 @@ from ontime.openlineage.events import Built, events
 from ontime.openlineage.forms import Event
 from ontime.storage.paths import data_folder, warehouse_file
 from ontime.storage.runs import Run
+from ontime.terminal.patience import within
 from ontime.transformation.dbt import target_folder
 
 SETTING = "ONTIME_OPENLINEAGE"
@@ -28,6 +30,9 @@ NAMESPACE_SETTING = "ONTIME_OPENLINEAGE_NAMESPACE"
 KEY_SETTING = "ONTIME_OPENLINEAGE_KEY"
 _USUAL_NAMESPACE = "ontime"
 _SECONDS = 10
+_SECONDS_IN_ALL = 60
+# an event that is wrong today is wrong tomorrow, and must not hold up those after it
+_NEVER_TAKEN = {400, 413, 422}
 _KEPT_EVENTS = 20_000
 
 
@@ -49,10 +54,10 @@ def report(run: Run) -> str | None:
     except (OSError, ValueError, KeyError, duckdb.Error) as error:
         return f"OpenLineage: this run is not reported, because {error}."
     problem = _send(found, target)
-    if problem is None:
+    if not found:
         with suppress(OSError):
             unsent_file().unlink(missing_ok=True)
-        return None
+        return f"OpenLineage: {problem}." if problem else None
     kept = found[-_KEPT_EVENTS:]
     try:
         unsent_file().parent.mkdir(parents=True, exist_ok=True)
@@ -125,7 +130,10 @@ def _unsent() -> Iterator[Event]:
 
 
 def _send(found: list[Event], target: str) -> str | None:
-    """Send events to a file or an address; return why not, without the address's secrets."""
+    """Send events to a file or an address; return what went wrong, without the address's secrets.
+
+    What was sent, and what the receiver will never take, is removed from the events.
+    """
     if urlsplit(target).scheme not in {"http", "https"}:
         path = Path(target.removeprefix("file://"))
         try:
@@ -134,20 +142,25 @@ def _send(found: list[Event], target: str) -> str | None:
                 file.write(_lines(found))
         except OSError as error:
             return f"{path} cannot be written: {error.strerror}"
+        found.clear()
         return None
     key = os.environ.get(KEY_SETTING, "").strip()
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     host = urlsplit(target).hostname
+    refused, end = 0, time.monotonic() + _SECONDS_IN_ALL
     with requests.Session() as session:
-        while found:
+        while found and time.monotonic() < end:
             try:
-                answer = session.post(target, json=found[0], headers=headers, timeout=_SECONDS)
-            except requests.RequestException as error:
+                answer = within(_SECONDS, session.post, target, json=found[0], headers=headers)
+            except (requests.RequestException, TimeoutError) as error:
                 return f"{host} cannot be reached ({type(error).__name__})"
-            if not answer.ok:
+            if not answer.ok and answer.status_code not in _NEVER_TAKEN:
                 return f"{host} answers {answer.status_code}"
+            refused += not answer.ok
             del found[0]
-    return None
+    if found:
+        return f"{host} has not taken all events within {_SECONDS_IN_ALL} seconds"
+    return f"{host} refused {refused:,} events, which are not sent again" if refused else None
 
 
 def _lines(found: Iterable[Event]) -> str:

@@ -11,12 +11,22 @@ from typing import Any
 
 
 class Webhook(HTTPServer):
-    """A web server that keeps the bodies of its requests, and answers with `status`."""
+    """A web server that keeps the bodies of its requests, and answers with `status`.
+
+    One that `drips` never comes to the end of its answer.
+    """
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Post)
         self.bodies: list[str] = []
         self.status = 200
+        self.drips = False
+        self.is_ending = threading.Event()
+
+    def shutdown(self) -> None:
+        """Stop, also in the middle of an answer."""
+        self.is_ending.set()
+        super().shutdown()
 
 
 class _Post(BaseHTTPRequestHandler):
@@ -27,6 +37,9 @@ class _Post(BaseHTTPRequestHandler):
         length = int(self.headers["Content-Length"])
         self.server.bodies.append(self.rfile.read(length).decode())
         self.send_response(self.server.status)
+        self.flush_headers()
+        while self.server.drips and not self.server.is_ending.wait(0.2):
+            self.wfile.write(b"X-More: follows\r\n")
         self.end_headers()
 
     def log_message(self, *words: Any) -> None:

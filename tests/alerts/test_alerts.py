@@ -141,6 +141,18 @@ def test_two_runs_at_once_send_a_finding_once(
     assert len(webhook.bodies) == 1
 
 
+def test_a_receiver_that_never_ends_its_answer_holds_up_nothing(
+    found: list[Finding], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channels, "_MESSAGE_SECONDS", 0.5)
+    with running(Webhook()) as webhook:
+        webhook.drips = True
+        monkeypatch.setenv(channels.URLS_SETTING, f"json://127.0.0.1:{webhook.server_port}/")
+        done = report()
+    assert done.exit_code == 1
+    assert "did not take the message; the next run tries again" in done.output
+
+
 def test_a_command_that_leaves_something_running_holds_up_nothing(
     found: list[Finding], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -136,6 +137,45 @@ def test_a_full_data_folder_is_never_written_over(data: Path, tmp_path: Path) ->
     assert done.exit_code == 1
     assert "is not empty, so nothing was restored" in said(done)
     assert contents(data) == before
+
+
+def test_a_restore_that_finds_too_little_room_leaves_nothing(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backed_up(tmp_path / "backups")
+    shutil.rmtree(data)
+
+    def full(source: Path, target: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(target))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("ontime.backups.restoring.shutil.copy2", full)
+        done = ontime("restore", "--from", str(tmp_path / "backups"))
+    assert done.exit_code == 1
+    assert "Nothing was restored (No space left on device: " in said(done)
+    monkeypatch.setattr(
+        "ontime.backups.contents.shutil.disk_usage", lambda _: SimpleNamespace(free=1_000_000)
+    )
+    done = ontime("restore", "--from", str(tmp_path / "backups"))
+    assert done.exit_code == 1
+    assert "MB are free: make room, or name another folder." in said(done)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["backups", "data"]
+    assert [path.name for path in data.iterdir()] == ["ontime.lock"]
+
+
+def test_what_a_backup_leaves_out_is_not_lost_to_a_restore(data: Path, tmp_path: Path) -> None:
+    history_of_dagster = data / "dagster" / "history"
+    history_of_dagster.mkdir(parents=True)
+    (history_of_dagster / "runs.db").write_bytes(b"runs")
+    backup = backed_up(tmp_path / "backups")
+    assert not (backup / "data" / "dagster").exists()
+    for path in data.iterdir():
+        if path.name != "dagster":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    done = ontime("restore", "--from", str(tmp_path / "backups"))
+    assert done.exit_code == 1
+    assert "is not empty, so nothing was restored" in said(done)
+    assert (history_of_dagster / "runs.db").read_bytes() == b"runs"
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,33 @@ def test_what_a_receiver_does_not_take_is_sent_by_the_next_run(receiver: Webhook
     assert not sending.unsent_file().exists()
 
 
+def test_an_event_that_is_refused_holds_up_no_other(receiver: Webhook) -> None:
+    receiver.status = 422
+    assert sending.report(RUN) == (
+        "OpenLineage: 127.0.0.1 refused 2 events, which are not sent again."
+    )
+    assert not sending.unsent_file().exists()
+
+
+def test_a_receiver_that_never_ends_its_answer_holds_up_no_run(
+    receiver: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "_SECONDS", 0.5)
+    receiver.drips = True
+    sentence = sending.report(RUN)
+    assert sentence is not None
+    assert "127.0.0.1 cannot be reached (TimeoutError). 2 events wait in" in sentence
+
+
+def test_a_slow_receiver_gets_the_rest_from_the_next_run(
+    receiver: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "_SECONDS_IN_ALL", 0)
+    sentence = sending.report(RUN)
+    assert sentence is not None
+    assert "has not taken all events within 0 seconds. 2 events wait in" in sentence
+
+
 def test_events_can_go_to_a_file(
     receiver: Webhook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
