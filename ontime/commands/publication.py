@@ -11,7 +11,7 @@ import typer
 from ontime.commands.outcome import console, errors, fail, sentences
 from ontime.publishing.after_build import publish_build
 from ontime.publishing.placement import PublicationError, in_place, roll_back
-from ontime.publishing.signing import in_words
+from ontime.publishing.signing import SigningError, check_keys, in_words
 from ontime.publishing.verification import hashed_otherwise, is_up_to_date
 from ontime.publishing.verification import verify as differences
 from ontime.publishing.versions import MANIFEST
@@ -125,6 +125,10 @@ def verify(
     version = in_place()
     if folders is None and version is None and not published_file().exists():
         fail(f"Nothing is published in {published_file().parent} yet: run `make run`.")
+    try:
+        check_keys()
+    except SigningError as error:  # no publication is at fault
+        fail(f"Nothing was checked. {str(error).removesuffix('.')}.")
     from ontime.releases.verification import releases  # noqa: PLC0415 - it imports for a second
 
     is_sound = folders is not None or _verify_publication()
@@ -138,7 +142,7 @@ def _verify_publication() -> bool:
     """Report whether the publication in place is as it was published, and its signature."""
     found = differences()
     for sentence in found:
-        errors.print(f"Not as published: {sentence}.", markup=False)
+        errors.print(f"Not as published: {sentence.removesuffix('.')}.", markup=False)
     version = in_place()
     if found or version is None:
         errors.print(
@@ -168,7 +172,8 @@ def _verify_release(folder: Path) -> bool:
 
     found = found_in(folder)
     for sentence in found:
-        errors.print(f"Not as released: {folder.name}: {sentence}.", markup=False)
+        said = sentence.removesuffix(".")
+        errors.print(f"Not as released: {folder.name}: {said}.", markup=False)
     if found:
         errors.print(
             f"Remove {folder} and run `make release`, or take it from a backup.", markup=False
