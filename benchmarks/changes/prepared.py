@@ -39,12 +39,11 @@ class Prepared:
 PREPARED = (
     Prepared(
         "refactor",
-        "A refactor: a CTE renamed, a comment moved, a condition written in another way",
+        "A refactor: a CTE renamed, a comment added, a condition written in another way",
         (
-            (_FLEET, r"\bclassed_flights\b", "flights_by_age"),
-            (_FLEET, r"coalesce\(aircraft.model_name, 'not known'\)",
-             "case when aircraft.model_name is null then 'not known' else aircraft.model_name end"),
-            (_FLEET, r"^-- an aircraft without .*\n", ""),
+            (_FLEET, r"\blabelled_delays\b", "delays_by_age"),
+            (_FLEET, r"when age_from_years is not null", "when not age_from_years is null"),
+            (_FLEET, r"^select$", "-- one row for each type and class of age\nselect"),
         ),
         ("No data change", "mart_aircraft_type_age_punctuality"),
         ("### Data", "### Breaking"),

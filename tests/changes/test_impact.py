@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.changes.prepared import PREPARED, Prepared
 from ontime.changes.impact import Impact, impact
 from ontime.changes.markdown import markdown
 from ontime.changes.page import page
 from ontime.site.markup import markdown as rendered
 from tests.changes.worlds import BASE, State, made
+from tests.commands import ROOT
 
 
 def impact_of(folder: Path, state: State) -> Impact:
@@ -125,3 +127,13 @@ def test_values_are_text_in_every_report(tmp_path: Path, text: str) -> None:
     for html in (rendered(markdown(found)), page(found)):
         assert escape(text, quote=False) in html
         assert not re.search(r"<img|href=.https", html)
+
+
+@pytest.mark.parametrize("change", PREPARED, ids=lambda change: change.name)
+def test_the_changes_of_impact_test_fit_the_project(change: Prepared, tmp_path: Path) -> None:
+    files = {file for file, _, _ in change.replacements}
+    for file in files:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_bytes((ROOT / file).read_bytes())
+    change.apply(tmp_path)
+    assert all((tmp_path / file).read_bytes() != (ROOT / file).read_bytes() for file in files)
