@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +49,17 @@ def changed_variables(before: str, after: str) -> set[str]:
     return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
 
 
-def redeclared(before: str, after: str) -> set[str]:
-    """Return the models whose contract differs between two texts of a yml, and the unit tests.
+def redeclared(before: Sequence[str], after: Sequence[str]) -> set[str]:
+    """Return the models whose contract differs between texts of yml files, and the unit tests.
 
-    dbt refuses to select by a contract that became narrower; whether readers can live with it is
-    what `ontime contracts` asks.
+    What moves from one file to another is compared, too. dbt refuses to select by a contract that
+    became narrower; whether readers can live with it is what `ontime contracts` asks.
     """
-    old, new = (_declared(yaml.safe_load(text) or {}) for text in (before, after))
-    return {name for name, declared in new.items() if name in old and old[name] != declared}
+    old, new = (
+        {name: one for text in texts for name, one in _declared(yaml.safe_load(text) or {}).items()}
+        for texts in (before, after)
+    )
+    return {name for name, one in new.items() if name in old and old[name] != one}
 
 
 def _declared(document: dict[str, Any]) -> dict[str, Any]:
@@ -111,9 +114,7 @@ def candidate(base: Build, commit: str, tell: Callable[[str], None], *, tests: b
         tell("The change reaches every model: all of them are built.")
         chosen: tuple[str, ...] = ("--full-refresh",)
     else:
-        variables = changed_variables(
-            text_at(commit, PROJECT), Path(PROJECT).read_text(encoding="utf-8")
-        )
+        variables = _changed_variables_since(commit)
         modified = [
             *_MODIFIED,
             *readers_of_variables(base.manifest, variables),
@@ -127,13 +128,24 @@ def candidate(base: Build, commit: str, tell: Callable[[str], None], *, tests: b
     return build
 
 
+def _changed_variables_since(commit: str) -> set[str]:
+    before, after = text_at(commit, PROJECT), Path(PROJECT).read_text(encoding="utf-8")
+    try:
+        return changed_variables(before, after)
+    except (yaml.YAMLError, AttributeError):
+        return set()  # dbt says better what is wrong, and where
+
+
 def _redeclared_in(files: list[str], commit: str) -> set[str]:
-    found: set[str] = set()
-    for file in files:
-        if file.startswith("dbt_project/models/") and file.endswith(".yml") and Path(file).exists():
-            after = Path(file).read_text(encoding="utf-8")
-            found |= redeclared(text_at(commit, file), after)
-    return found
+    names = [
+        file for file in files if file.startswith("dbt_project/models/") and file.endswith(".yml")
+    ]
+    before = [text_at(commit, name) for name in names]
+    after = [Path(name).read_text(encoding="utf-8") for name in names if Path(name).exists()]
+    try:
+        return redeclared(before, after)
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError):
+        return set()  # dbt says better what is wrong, and where
 
 
 def outcome(build: Build) -> tuple[int, str]:

@@ -158,9 +158,10 @@ def test_a_changed_contract_selects_its_model_and_a_description_does_not() -> No
     unit_tests: [{name: test_b, model: b, expect: {rows: [{x: 1}]}}, {name: test_a, model: a}]
     """
     after = before.replace(", {name: y}", "").replace("description: one", "description: two")
-    assert redeclared(before, after) == {"a"}
-    assert redeclared(before, before.replace("x: 1", "x: 2")) == {"test_b"}
-    assert redeclared("", after) == set(), "dbt knows what is new"
+    assert redeclared([before], [after]) == {"a"}
+    assert redeclared([before], [before.replace("x: 1", "x: 2")]) == {"test_b"}
+    assert redeclared([""], [after]) == set(), "dbt knows what is new"
+    assert redeclared([before, ""], ["", after]) == {"a"}, "what is declared in another file now"
 
 
 def test_a_personal_file_has_a_plain_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@
 """
 
 import os
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
@@ -12,6 +13,14 @@ from ontime.orchestration import calls
 from ontime.orchestration import definitions as real
 
 SECONDS = 20
+_MINUTE = timedelta(minutes=1)
+# a mart that is soon due, and one that is soon overdue; the others keep their days
+_FRESHNESS = {
+    "fct_flights": dg.FreshnessPolicy.time_window(
+        warn_window=_MINUTE, fail_window=timedelta(days=1)
+    ),
+    "dim_carriers": dg.FreshnessPolicy.time_window(warn_window=_MINUTE, fail_window=2 * _MINUTE),
+}
 
 _text_of: Any = calls.text_of
 
@@ -33,10 +42,16 @@ _every_minute = dg.ScheduleDefinition(
     execution_timezone="UTC",
 )
 
+
+def _soon(spec: dg.AssetSpec) -> dg.AssetSpec:
+    policy = _FRESHNESS.get(spec.key.path[-1])
+    return spec.replace_attributes(freshness_policy=policy) if policy else spec
+
+
 definitions = dg.Definitions(
     assets=real.definitions.assets,
     jobs=real.definitions.jobs,
     schedules=[_every_minute],
     sensors=real.definitions.sensors,
     executor=real.definitions.executor,
-)
+).map_asset_specs(func=_soon)

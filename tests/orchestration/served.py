@@ -41,6 +41,9 @@ _PARTITIONS = """query ($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key)
         ranges { status startKey endKey }
     } } }
 } }"""
+_FRESHNESS = """query ($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) {
+    ... on AssetNode { freshnessStatusInfo { freshnessStatus } }
+} }"""
 
 Run = dict[str, Any]
 
@@ -128,3 +131,8 @@ class Served:
             for one in ranges
             if one["status"] == "MATERIALIZED"
         ]
+
+    def freshness(self, key: list[str]) -> str:
+        """Return whether an asset is fresh, as Dagster shows it."""
+        found = self.ask(_FRESHNESS, key={"path": key})["assetNodeOrError"]
+        return str((found["freshnessStatusInfo"] or {}).get("freshnessStatus", "none"))

@@ -3,7 +3,8 @@
 The publishers are on this machine, and the schedule ticks each minute. In turn: a range of months
 is loaded by one run, whose publisher does not answer at first; the schedule runs the daily job
 twice, and the second time nothing is left to do; a month is issued again, the sensor notices it,
-and what readers see and the site follow; a release is written. What happened is printed as JSON.
+and what readers see and the site follow; a release is written; marts that nobody builds become
+due and overdue. What happened is printed as JSON.
 """
 
 from __future__ import annotations
@@ -184,13 +185,24 @@ def _release(project: LiveProject, served: Served, found: dict[str, Any]) -> Non
     assert found["releases"] == 1, found
 
 
+def _freshness(project: LiveProject, served: Served, found: dict[str, Any]) -> None:
+    _say("a mart is due after a minute, one is overdue after two, and one is fresh for days")
+    expected = {"fct_flights": "WARNING", "dim_carriers": "DEGRADED", "dim_dates": "HEALTHY"}
+
+    def seen() -> dict[str, str]:
+        return {name: served.freshness(["marts", name]) for name in expected}
+
+    served.wait(lambda: seen() == expected, f"{expected}, not {seen()}")
+    found["freshness"] = seen()
+
+
 def _flights(project: LiveProject) -> int:
     with duckdb.connect(str(project.published_file), read_only=True) as connection:
         [(count,)] = connection.execute("select count(*) from marts.fct_flights").fetchall()
     return int(count)
 
 
-PARTS = (_range_of_months, _schedule, _reissue, _release)
+PARTS = (_range_of_months, _schedule, _reissue, _release, _freshness)
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
