@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import time
 from datetime import UTC, datetime
@@ -49,7 +50,7 @@ def main(words: list[str]) -> int:
             if phase.name in asked:
                 code |= _phase(phase, killer, journal, options.kills)
         if "proofs" in asked:
-            code |= _proofs(proven)
+            code |= _proofs(proven, folder / f"fixtures-{worlds.code}")
         facts = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "code": f"`{worlds.code}`"}
         found = results.recorded(facts, report.rows(journal, small, proven))
         recorded = results.merged(results.read(), found, report.faults())
@@ -76,15 +77,16 @@ def _small(small: SmallStops, folder: Path, kills: int) -> int:
     return code
 
 
-def _proofs(proven: Proofs) -> int:
+def _proofs(proven: Proofs, kept: Path) -> int:
     code = 0
     for proof in proofs.PROOFS:
         began = time.monotonic()
         if not proven.has(proof.fault):
-            found = proofs.run(proof)
+            found = proofs.run(proof, kept)
             proven.add(proof.fault, found)
             code |= bool(found.failed)
             _say(f"{proof.fault}: {found.times}, {found.failed} failed", began)
+    shutil.rmtree(kept, ignore_errors=True)
     return code
 
 

@@ -95,9 +95,9 @@ PHASES = [
         "* /landing/.incoming*",
         10,
     ),
-    Phase("models", "in the batches of a build", "february", BUILD, "* /ontime.duckdb*", 10, 5),
-    Phase("tests", "while tests run", "february", BUILD, "say *START test *", 10, 5),
-    Phase("first load", "while the warehouse is made", "empty", FIRST_LOAD, "* /ontime.*", 10, 5),
+    Phase("models", "in the batches of a build", "february", BUILD, "* /ontime.duckdb*", 10, 10),
+    Phase("tests", "while tests run", "february", BUILD, "say *START test *", 10, 10),
+    Phase("first load", "while the warehouse is made", "empty", FIRST_LOAD, "* /ontime.*", 10, 10),
     Phase(
         "full while loading",
         "while rows are written",
@@ -122,7 +122,7 @@ PHASES = [
         "february",
         BUILD,
         "*write* /ontime.duckdb*",
-        3,
+        1,
         action="full",
     ),
 ]

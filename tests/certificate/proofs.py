@@ -7,8 +7,10 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.commands import ROOT
+from tests.shared import KEPT_SETTING
 
 # the walk prints how many calls it stopped at
 _CALLS = re.compile(r": (\d+) calls, \{")
@@ -40,14 +42,15 @@ class Proven:
     failed: int
 
 
-def run(proof: Proof) -> Proven:
-    """Run the tests of a proof."""
+def run(proof: Proof, kept: Path) -> Proven:
+    """Run the tests of a proof; the warehouses that several of them need are made in a folder."""
+    kept.mkdir(exist_ok=True)
     # the library of `interposer.c` is not for these tests
     environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-rP", "-p", "no:cacheprovider", *proof.tests],
         cwd=ROOT,
-        env={**environment, "ONTIME_FUZZ_EXAMPLES": _FUZZ_EXAMPLES},
+        env={**environment, "ONTIME_FUZZ_EXAMPLES": _FUZZ_EXAMPLES, KEPT_SETTING: str(kept)},
         capture_output=True,
         text=True,
         check=False,
