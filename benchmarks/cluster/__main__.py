@@ -57,13 +57,19 @@ def main() -> int:
             print(f"cluster: {cluster.process_ids}", flush=True)
             proof = _Proof(project, cluster, folder)
             is_done = proof.build(options)
+            _record(proof, options)
             changes = [] if options.no_changes else months.changes(options.flights)
             for number, (what, month, flights) in enumerate(changes, start=1):
                 is_last = number == len(changes)
                 is_done &= proof.change(what, month, flights, is_last=is_last)
+                _record(proof, options)
+    return int(not (is_done and proof.found.is_equal))
+
+
+def _record(proof: _Proof, options: argparse.Namespace) -> None:
+    """Write what was found so far: a run that is stopped leaves what it has done."""
     if options.record:
         write_section(PROOF, proof_section(proof.found, _how(options)))
-    return int(not (is_done and proof.found.is_equal))
 
 
 class _Proof:
