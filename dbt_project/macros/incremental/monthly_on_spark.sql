@@ -156,8 +156,10 @@
 {% endmacro %}
 
 
-{# Runs before every build on Spark: the table in which the months of the monthly tables are recorded. #}
+{# Runs before every build on Spark: looks at the server's settings, and makes the table in which the
+   months of the monthly tables are recorded. #}
 {% macro begin_build_on_spark() %}
+    {% do refuse_other_settings() %}
     {% do run_query("create schema if not exists operations") %}
     {% do run_query(
         "create table if not exists operations.built_months (built_month date, month_version string, "
