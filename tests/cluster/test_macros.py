@@ -9,7 +9,7 @@ from tests.commands import ROOT
 PROJECT = ROOT / "dbt_project"
 TEXTS = {
     path: re.sub(r"{#.*?#}", "", path.read_text("utf-8"), flags=re.DOTALL)
-    for path in (PROJECT / "macros").rglob("*.sql")
+    for path in sorted((PROJECT / "macros").rglob("*.sql"))
 }
 ALL = "\n".join(TEXTS.values())
 CASES = PROJECT / "tests/macros/assert_macros_compute_the_same_on_every_engine.sql"
