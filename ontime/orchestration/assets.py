@@ -6,7 +6,9 @@ test passed, so the asset of the publication does not publish: it is made if rea
 """
 
 import os
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from graphlib import TopologicalSorter
 from typing import Any, NoReturn
@@ -21,6 +23,9 @@ Project = dict[str, Any]
 RETRIES = 5
 BACKOFF_SETTING = "ONTIME_DAGSTER_BACKOFF_SECONDS"
 USUAL_BACKOFF_SECONDS = 60
+
+# a warehouse that is busy is looked at again within a step, for two minutes
+ASKED_TIMES, PAUSE_SECONDS = 60, 2.0
 
 # of the public marts: the daily job is missed once, or for a week
 FRESHNESS = dg.FreshnessPolicy.time_window(
@@ -67,7 +72,15 @@ def settle(context: Any, outcome: dict[str, Any]) -> None:
 
 
 def _ask(context: Any, subject: str) -> Any:
-    """Return what the project knows about a subject; try again later if the warehouse is busy."""
+    """Return what the project knows about a subject; try again later if the warehouse is busy.
+
+    It is for a moment while a sensor looks at it, and a step that has built for an hour must not
+    begin again for that.
+    """
+    for _ in range(ASKED_TIMES - 1):
+        with suppress(calls.BusyError):
+            return calls.ask(subject)
+        time.sleep(PAUSE_SECONDS)
     try:
         return calls.ask(subject)
     except calls.BusyError as error:

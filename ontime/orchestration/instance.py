@@ -72,6 +72,8 @@ def environment() -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "PYTHONWARNINGS": "ignore",
         "DO_NOT_TRACK": "1",
+        # the publishers are asked for each loaded month, and Dagster's usual minute is soon over
+        "DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS": "1800",
     }
 
 

@@ -199,20 +199,25 @@ def sensors(definitions: Any, commands: Commands) -> Any:
 
 
 def busy(definitions: Any, commands: Commands) -> Any:
-    """Refresh, and ask the sensors, while a command writes the warehouse."""
-    from ontime.orchestration import calls  # noqa: PLC0415 - it reads the project
+    """Refresh, and ask the sensors, while others use the warehouse: for a moment, and for long."""
+    from ontime.orchestration import assets, calls  # noqa: PLC0415 - it reads the project
 
+    assets.PAUSE_SECONDS = 0
     commands.outcomes = [OUTCOME]
     error = calls.BusyError("The warehouse is being written by `ontime load`.")
     loaded = [partition("2024-01", "a")]
+    for_long = [error] * assets.ASKED_TIMES
     commands.answers |= {"loaded": [error, loaded, error, loaded], "news": [error]}
+    for_a_moment = [*_run(definitions, ["refresh"]), list(commands.ran)]
+    commands.ran.clear()
+    commands.answers["loaded"] = [*for_long, loaded, *for_long, loaded]
     refreshed = [*_run(definitions, ["refresh"]), commands.ran]
     commands.answers["loaded"] = [error]
     skipped = []
     for sensor in (definitions.reissues, definitions.what_is_loaded):
         with dg.build_sensor_context() as context:
             skipped.append(sensor.evaluate_tick(context).skip_message)
-    return {"refreshed": refreshed, "skipped": skipped}
+    return {"for a moment": for_a_moment, "for long": refreshed, "skipped": skipped}
 
 
 def schedule(definitions: Any, commands: Commands) -> Any:

@@ -196,9 +196,12 @@ def test_sensors_report_the_same_news_once(scenarios: dict[str, Any]) -> None:
 
 
 def test_a_warehouse_that_is_written_holds_up_and_breaks_nothing(scenarios: dict[str, Any]) -> None:
-    success, made, retries, commands = scenarios["busy"]["refreshed"]
+    success, made, retries, commands = scenarios["busy"]["for long"]
     assert (success, [name for name, _ in made], retries) == (True, ["refresh"], 2)
     assert commands == [["refresh"], ["refresh"]]
+    success, _, retries, commands = scenarios["busy"]["for a moment"]
+    assert (success, retries) == (True, 0)
+    assert commands == [["refresh"]], "what has been done is not done again"
     assert scenarios["busy"]["skipped"] == ["The warehouse is being written by `ontime load`."] * 2
 
 
