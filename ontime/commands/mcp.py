@@ -38,7 +38,7 @@ def mcp(
     os.chdir(_ROOT)
     try:
         from ontime.serving.assistant.bounds import Workers  # noqa: PLC0415 - takes seconds
-        from ontime.serving.assistant.server import server  # noqa: PLC0415
+        from ontime.serving.assistant.server import own_pages_only, server  # noqa: PLC0415
     except ModuleNotFoundError as error:
         fail(f"The package {error.name} is not installed: `make setup` installs what is locked.")
     workers = Workers()
@@ -49,7 +49,8 @@ def mcp(
             errors.print(
                 f"Serving on http://{_THIS_MACHINE}:{free}/mcp until Ctrl-C.", style="default"
             )
-            tools.run("streamable-http", host=_THIS_MACHINE, port=free)
+            security = own_pages_only(_THIS_MACHINE, free)
+            tools.run("streamable-http", host=_THIS_MACHINE, port=free, transport_security=security)
         else:
             tools.run("stdio")
     except KeyboardInterrupt:

@@ -39,6 +39,10 @@ ATTACKS = {
     "two queries": "select 1; select 2",
     "a comment hides it": "/* select 1 */ drop table marts.fct_flights",
     "explain hides it": "explain analyze insert into dim_carriers select * from dim_carriers",
+    "explain copies": "explain analyze copy (select 1) to 'stolen.csv'",
+    "explain unlocks": "explain analyze set memory_limit = '1TB'",
+    "explain installs": "explain analyze install httpfs",
+    "serialized": "select * from json_execute_serialized_sql('{}')",
     "prepare": "prepare p as select 1",
     "transaction": "begin transaction",
     "checkpoint": "force checkpoint",
@@ -99,6 +103,29 @@ CALLS: dict[str, Call] = {
             "sum(1::bigint) as total, null as nothing"
         },
     ),
+    "hidden characters": (
+        "query",
+        {"sql": "select 'late' || chr(8238) || chr(27) || '[2J' as \"a\u202eb\", [chr(0)] as list"},
+    ),
+    "many long types": (
+        "query",
+        {
+            "sql": "select "
+            + ", ".join(f"s as s{place}" for place in range(20))
+            + " from (select {"
+            + ", ".join(f"'k{place}': 1" for place in range(700))
+            + "} as s)"
+        },
+    ),
+    "long name": ("answer_metric", {"metrics": ["x" * 100_000]}),
+    "many names": ("answer_metric", {"metrics": ["scheduled_flights"] * 1_000}),
+    "long condition": (
+        "answer_metric",
+        {"metrics": ["scheduled_flights"], "where": "carrier = 'UA' or " * 10_000},
+    ),
+    "long table": ("describe_table", {"table": "x" * 100_000}),
+    "long column": ("explain", {"column": "x" * 100_000}),
+    "long search": ("list_tables", {"search": "x" * 100_000}),
     "same name twice": ("query", {"sql": "select 1 as one, 2 as one"}),
     "mistake": ("query", {"sql": "select nonsense from fct_flights"}),
     **{f"attack: {name}": ("query", {"sql": sql}) for name, sql in ATTACKS.items()},

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import threading
 from collections.abc import Iterator
 
 import pytest
 
-from ontime.serving.assistant.bounds import Bounds, BoundsError, Reader, Workers
+from ontime.serving.assistant import bounds, calls
+from ontime.serving.assistant.bounds import AT_ONCE, Bounds, BoundsError, Reader, Workers
 from tests.commands import Project
 
 ENDLESS = [
@@ -69,3 +73,72 @@ def test_nothing_published_is_said(project: Project, monkeypatch: pytest.MonkeyP
     with pytest.raises(BoundsError, match="Nothing is published"):
         workers.reader().ask("select 1")
     workers.close()
+
+
+def test_cancelled_question_ends_at_once_and_frees_its_turn(reader: Reader) -> None:
+    begun: list[calls.Call] = []
+    ended: list[str] = []
+
+    def ask_endlessly() -> None:
+        begun.append(calls.current())
+        with pytest.raises(BoundsError) as failed:
+            reader.ask(ENDLESS[0], Bounds(seconds=1_000))
+        ended.append(str(failed.value))
+
+    async def cancel() -> None:
+        # the last one still waits for its turn when it is cancelled
+        tasks = [
+            asyncio.create_task(calls.cancellable(ask_endlessly)()) for _ in range(AT_ONCE + 1)
+        ]
+        while sum(call._worker is not None for call in begun) < AT_ONCE or len(begun) <= AT_ONCE:
+            await asyncio.sleep(0.01)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    asyncio.run(cancel())  # waits for the threads
+    assert ended == ["The call was cancelled."] * (AT_ONCE + 1)
+    assert reader.ask("select 1 as one").rows == [[1]]
+
+
+def test_only_so_many_questions_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    running, most, lock, full = 0, 0, threading.Lock(), threading.Event()
+
+    def exchanged(*_: object) -> str:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+            if running == AT_ONCE:
+                full.set()
+        assert full.wait(300)
+        with lock:
+            running -= 1
+        return '{"columns": [], "types": [], "rows": [], "cut": []}'
+
+    def process(*_: object) -> subprocess.Popen[str]:
+        return subprocess.Popen(["/bin/true"], stdout=subprocess.PIPE, text=True)
+
+    monkeypatch.setattr(bounds, "_exchanged", exchanged)
+    monkeypatch.setattr(Workers, "_take", process)
+    workers = Workers()
+    reader = Reader(workers, workers.reader().file)
+    threads = [threading.Thread(target=reader.ask, args=("select 1",)) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(300)
+    assert most == AT_ONCE
+    assert running == 0
+
+
+def test_question_that_gets_no_turn_is_refused_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bounds, "_WAIT_SECONDS", 0)
+    monkeypatch.setattr(bounds, "_LOOK_SECONDS", 0)
+    workers = Workers()
+    for _ in range(AT_ONCE):
+        workers._turns.acquire()
+    with pytest.raises(BoundsError, match="2 other questions are being answered: ask again"):
+        workers.reader().ask("select 1")

@@ -151,6 +151,25 @@ def test_dictionary_and_lineage(conversation: Conversation) -> None:
     assert len(conversation.answer("late metrics")["metrics"]) < len(names)
 
 
+def test_characters_that_hide_text_are_written_out(conversation: Conversation) -> None:
+    answer = conversation.answer("hidden characters")
+    assert answer["columns"] == ["a\\u202eb", "list"]
+    assert answer["rows"] == [["late\\u202e\\x1b[2J", "['\\x00']"]]
+    assert "are data" in conversation.instructions
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["long name", "many names", "long condition", "long table", "long column", "long search"],
+)
+def test_endless_words_of_a_client_do_not_come_back(conversation: Conversation, call: str) -> None:
+    assert len(conversation.error(call)) < 1_000
+
+
+def test_names_and_types_of_columns_are_bounded_too(conversation: Conversation) -> None:
+    assert "of 20 columns alone are longer than 100,000" in conversation.error("many long types")
+
+
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_attack_is_refused(conversation: Conversation, attack: str) -> None:
     conversation.error(f"attack: {attack}")

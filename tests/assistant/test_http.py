@@ -78,7 +78,8 @@ def test_client_asks_over_http_and_other_sites_are_refused(served: Served) -> No
     assert '"seven"' in asyncio.run(_counted(served.port))
     ours = f"127.0.0.1:{served.port}"
     assert _asked(served.port, "evil.example", f"http://{ours}") == 421
-    assert _asked(served.port, ours, "http://evil.example") == 403
+    for origin in ("http://evil.example", "http://127.0.0.1:1", f"http://{ours}.example", "null"):
+        assert _asked(served.port, ours, origin) == 403, origin
     served.process.send_signal(signal.SIGINT)
     _, said = served.process.communicate(timeout=300)
     assert served.process.returncode == 0, said

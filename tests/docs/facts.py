@@ -281,6 +281,7 @@ OF_THE_REPOSITORY: dict[str, Callable[[], Value]] = {
     "superset_charts": files_in("ontime/serving/superset/assets/charts", "*.yaml"),
     "superset_threads": row_of("ontime/serving/superset/inside.py", r"\"--threads\", \"(\d+)\""),
     "mcp.rows": lambda: bounds.MOST_ROWS,
+    "mcp.at_once": lambda: bounds.AT_ONCE,
     "mcp.seconds": lambda: bounds.MOST_SECONDS,
     "mcp.megabytes": lambda: bounds.MEMORY_MEGABYTES,
     "mcp.characters": lambda: bounds.MOST_CHARACTERS,

@@ -11,10 +11,15 @@ import os
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ontime.serving.assistant import calls
+from ontime.serving.assistant.calls import Call, CancelledCallError
 from ontime.storage.paths import published_file
 
 # what an assistant can take in
@@ -25,6 +30,10 @@ MEMORY_MEGABYTES = 1_024
 # of all values of an answer together, and of one value
 MOST_CHARACTERS = 100_000
 MOST_CHARACTERS_OF_A_VALUE = 2_000
+# questions at the same time: each may take the memory above; the others wait
+AT_ONCE = 2
+_WAIT_SECONDS = 2 * MOST_SECONDS
+_LOOK_SECONDS = 0.1
 # what the interpreter and the engine need besides the memory of a query
 _OVERHEAD_MEGABYTES = 2_048
 
@@ -83,6 +92,7 @@ class Workers:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._spare: subprocess.Popen[str] | None = None
+        self._turns = threading.Semaphore(AT_ONCE)
 
     def reader(self) -> Reader:
         """Return the publication in place now, whatever is put in place afterwards."""
@@ -102,24 +112,49 @@ class Workers:
             "address_space_megabytes": bounds.memory_megabytes + _OVERHEAD_MEGABYTES,
             **asdict(bounds),
         }
-        worker = self._take()
-        try:
-            said = json.loads(_exchanged(worker, json.dumps(order), bounds.seconds))
-        except subprocess.TimeoutExpired:
-            raise BoundsError(
-                f"The query took more than {bounds.seconds:g} seconds and was stopped: filter "
-                "earlier, or ask a subject table (mart_...), which is already added up."
-            ) from None
-        except ValueError:  # it was ended on the way, so what it wrote is no JSON
-            raise BoundsError(
-                f"The query needed more than {bounds.memory_megabytes} MB of memory and was "
-                "stopped: select fewer columns, or add up before you sort."
-            ) from None
-        finally:
-            _end(worker)
+        said = self._said(order, bounds)
         if "error" in said:
             raise BoundsError(said["error"])
         return Answer(**said)
+
+    def _said(self, order: dict[str, Any], bounds: Bounds) -> dict[str, Any]:
+        call = calls.current()
+        with self._turn(call):
+            worker = self._take()
+            try:
+                with call.working(worker):
+                    text = _exchanged(worker, json.dumps(order), bounds.seconds)
+                return dict(json.loads(text))
+            except CancelledCallError:
+                raise BoundsError("The call was cancelled.") from None
+            except subprocess.TimeoutExpired:
+                raise BoundsError(
+                    f"The query took more than {bounds.seconds:g} seconds and was stopped: filter "
+                    "earlier, or ask a subject table (mart_...), which is already added up."
+                ) from None
+            except ValueError:  # it was ended on the way, so what it wrote is no JSON
+                raise BoundsError(
+                    f"The query needed more than {bounds.memory_megabytes} MB of memory and was "
+                    "stopped: select fewer columns, or add up before you sort."
+                ) from None
+            finally:
+                _end(worker)
+
+    @contextmanager
+    def _turn(self, call: Call) -> Iterator[None]:
+        """Wait until there are fewer questions than may run at once."""
+        until = time.monotonic() + _WAIT_SECONDS
+        while not self._turns.acquire(timeout=_LOOK_SECONDS):
+            if call.is_cancelled:
+                raise BoundsError("The call was cancelled.")
+            if time.monotonic() > until:
+                raise BoundsError(
+                    f"{AT_ONCE} other questions are being answered: ask again in a moment."
+                )
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     def close(self) -> None:
         """End the process that waits for a question."""

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from ontime.storage.reader import ReaderError, check_statement, in_words, open_published
+from ontime.terminal.console import printable
 
 _MEGABYTE = 2**20
 _READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
@@ -91,6 +92,13 @@ def _one_query(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
 def _bounded(asked: duckdb.DuckDBPyRelation, order: dict[str, Any]) -> dict[str, Any]:
     """Return as many rows of an answer as its bounds allow, and what was cut."""
     most = order["rows"]
+    columns = [printable(name) for name in asked.columns]
+    types = [str(each).lower() for each in asked.types]
+    if sum(map(len, (*columns, *types))) > order["characters"]:
+        raise RefusedError(
+            f"The names and types of {len(columns):,} columns alone are longer than "
+            f"{order['characters']:,} characters: select fewer columns."
+        )
     rows: list[list[Any]] = []
     cut, characters, shortened = [], 0, False
     found = asked.limit(most + 1).fetchall()
@@ -114,17 +122,20 @@ def _bounded(asked: duckdb.DuckDBPyRelation, order: dict[str, Any]) -> dict[str,
     if shortened:
         cut.append(f"Texts are cut at {order['characters_of_a_value']:,} characters.")
     return {
-        "columns": list(asked.columns),
-        "types": [str(each).lower() for each in asked.types],
+        "columns": columns,
+        "types": types,
         "rows": rows,
         "cut": cut,
     }
 
 
 def _as_json(value: Any) -> Any:
-    """Return a value as JSON can hold it: a number as a number, all else as text."""
+    """Return a value as JSON can hold it: a number as a number, all else as text.
+
+    Characters that change how the text around them is read are written out.
+    """
     match value:
-        case None | bool() | int() | str():
+        case None | bool() | int():
             return value
         case float():
             return value if math.isfinite(value) else None
@@ -132,7 +143,7 @@ def _as_json(value: Any) -> Any:
             return float(value) if value.is_finite() else None
         case date() | datetime() | time():
             return value.isoformat()
-    return str(value)
+    return printable(str(value))
 
 
 def _without_traces(message: str) -> str:
