@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import shutil
+from collections import Counter
 from html import escape, unescape
 from pathlib import Path
 
@@ -49,11 +50,7 @@ def page_of(path: str, text: str, made: Path) -> str:
     text = re.sub(r"<!--.*?-->\n*", "", text, flags=re.DOTALL)
     text = re.sub(r"\A\s*# .*\n", "", text)
     html = markdown(text)
-    html = re.sub(
-        r"<h([2-4])>(.*?)</h\1>",
-        lambda found: f'<h{found[1]} id="{_anchor(found[2])}">{found[2]}</h{found[1]}>',
-        html,
-    )
+    html = _with_anchors(html)
     html = re.sub(
         r'<a href="([^"]*)">(.*?)</a>',
         lambda found: _link(path, found[1], found[2]),
@@ -90,6 +87,19 @@ def _link(path: str, target: str, words: str) -> str:
         return words
     page = posixpath.relpath(address_of(file), posixpath.dirname(address_of(path)))
     return f'<a href="{page}{mark}{anchor}">{words}</a>'
+
+
+def _with_anchors(html: str) -> str:
+    """Return the headings with the anchors that GitHub gives them: a second one of a name is -1."""
+    used: Counter[str] = Counter()
+
+    def anchored(found: re.Match[str]) -> str:
+        name = _anchor(found[2])
+        used[name] += 1
+        again = f"-{used[name] - 1}" if used[name] > 1 else ""
+        return f'<h{found[1]} id="{name}{again}">{found[2]}</h{found[1]}>'
+
+    return re.sub(r"<h([2-4])>(.*?)</h\1>", anchored, html)
 
 
 def _anchor(heading: str) -> str:

@@ -93,7 +93,9 @@ def numbers_behind(
 ) -> str:
     """Return the numbers of a chart as a collapsed table."""
     spec = chart.spec
-    parts = ("x", "y", "color", "size")
+    # the name of a line comes before its value; the colour of a place is a value
+    is_line = chart.kind in {"line", "area"}
+    parts = ("x", "color", "y") if is_line else ("x", "y", "color", "size")
     known = {
         spec.get("x"): spec.get("x_label"),
         spec.get("y"): spec.get("y_label"),
