@@ -23,6 +23,7 @@ from tests.commands import Project
 
 MODELS = (
     "mart_source_coverage",
+    "int_subject_month_counts",
     "mart_default_scope_shares",
     "mart_network_month_punctuality",
     "mart_network_day_punctuality",
