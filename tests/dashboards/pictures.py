@@ -34,7 +34,8 @@ def draw(site: Path, folder: Path = FOLDER) -> list[Path]:
             page = browser.new_page(viewport={"width": WIDTH, "height": 900})
             page.goto((site / "dashboards" / f"{page_name}.html").resolve().as_uri())
             # the chart and its scope, without the table beneath
-            page.add_style_tag(content="details, .tools { display: none } figure { padding: 8px 0 }")
+            hidden = "details, .tools { display: none } figure { padding: 8px 0 }"
+            page.add_style_tag(content=hidden)
             chart = page.locator(f'figure[data-kind="{kind}"]').first
             picture = Image.open(io.BytesIO(chart.screenshot()))
             path = folder / f"{page_name}.png"
