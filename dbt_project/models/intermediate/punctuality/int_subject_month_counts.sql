@@ -16,7 +16,13 @@
     tracked_elsewhere=['int_weather_observations'],
 ) }}
 
+-- imported once for each time that it is read: a shared one would hold all its columns in memory
 with flights as (
+    select * from {{ ref('fct_flights') }}
+    where {{ months_built('flight_month') }}
+),
+
+flights_with_weather as (
     select * from {{ ref('fct_flights') }}
     where {{ months_built('flight_month') }}
 ),
@@ -71,11 +77,11 @@ union all
 select
     classes.weather_measure as subject_type,
     classes.weather_class as subject_code,
-    max(flights.flight_date) as last_flight_date,
+    max(flights_with_weather.flight_date) as last_flight_date,
     {{ share_counts() }},
-    flights.flight_month
-from flights
+    flights_with_weather.flight_month
+from flights_with_weather
 inner join classes
-    on flights.hour_weather_observation_id = classes.weather_observation_id
+    on flights_with_weather.hour_weather_observation_id = classes.weather_observation_id
 where classes.weather_class <> 'not_observed'
-group by classes.weather_measure, classes.weather_class, flights.flight_month
+group by classes.weather_measure, classes.weather_class, flights_with_weather.flight_month
