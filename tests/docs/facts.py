@@ -42,6 +42,8 @@ GENERATED = {
     "benchmarks/results.md",
     "benchmarks/queries.md",
     "benchmarks/cluster.md",
+    "benchmarks/growing.md",
+    "benchmarks/rebuilds.md",
     "docs/data-dictionary.md",
     "docs/erd.md",
     "docs/metrics.md",

@@ -6,15 +6,19 @@
 {% do impossible.append(is_impossible(column)) %}
 {% endfor %}
 
-with flights as (
-    select
-        'bts' as source_system,
-        staged.*
-    from {{ ref('stg_bts__flights') }} as staged
+with staged as (
+    select * from {{ ref('stg_bts__flights') }}
 ),
 
 plausible_ranges as (
     select * from {{ ref('flight_plausible_ranges') }}
+),
+
+flights as (
+    select
+        staged.*,
+        'bts' as source_system
+    from staged
 ),
 
 ranges as (
