@@ -92,12 +92,10 @@ def _proofs(proven: Proofs, kept: Path) -> int:
 
 def _phase(phase: Phase, killer: Killer, journal: Journal, kills: int | None) -> int:
     code, count = 0, kills or phase.kills
-    for first in range(0, count, phase.chain):
-        if journal.has(phase.name, first):
-            continue
+    while (first := journal.next(phase.name)) < count:
         began = time.monotonic()
         try:
-            made = killer.kill(phase, list(range(first, first + phase.chain)))
+            made = killer.kill(phase, list(range(first, min(first + phase.chain, count))))
             journal.add(phase.name, first, made)
             said = ", ".join(f"{kill.call.strip()[:60]} ({kill.seen})" for kill in made)
         except BrokenPromiseError as error:

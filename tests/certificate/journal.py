@@ -23,9 +23,10 @@ class Journal:
         lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
         self._entries = [json.loads(line) for line in lines]
 
-    def has(self, phase: str, first: int) -> bool:
-        """Return whether the chain of a phase that begins with a number was done."""
-        return any((entry["phase"], entry["first"]) == (phase, first) for entry in self._entries)
+    def next(self, phase: str) -> int:
+        """Return the number of the first kill of a phase that was not tried yet."""
+        entries = [entry for entry in self._entries if entry["phase"] == phase]
+        return max((entry["first"] + (len(entry["kills"]) or 1) for entry in entries), default=0)
 
     def add(self, phase: str, first: int, kills: list[Kill], problem: str = "") -> None:
         """Record a chain."""

@@ -64,38 +64,49 @@ class Killer:
     def kill(self, phase: Phase, numbers: list[int]) -> list[Kill]:
         """Kill the command of a phase once for each number, one kill after the other, and finish.
 
+        A command that goes on where the last one was killed makes fewer calls, and may end before
+        the one at which it is killed. Then it is compared, and the next kill begins anew.
+
         Raises:
             BrokenPromiseError: what was found after a kill, or at the end, breaks the promise.
 
         """
         expected = self.undisturbed(phase)
         project = self._world(phase, "killed")
-        made = []
-        is_done = False
+        made: list[Kill] = []
         for number in numbers:
             stop, call = chosen(phase, expected.calls, number)
-            stop_here = Stop(project.data, stop[0], stop[1], phase.action)
-            code, said = command(project, phase.command, stop_here.environment(), check=False)
-            if code == 0:  # fewer such calls than in the run that nobody stopped
-                is_done = True
-                break
+            for _ in range(2):
+                stop_here = Stop(project.data, stop[0], stop[1], phase.action)
+                code, said = command(project, phase.command, stop_here.environment(), check=False)
+                if code != 0:
+                    break
+                _compare(expected, project, made)
+                project = self._world(phase, "killed")
+            else:
+                continue  # not even from the beginning
             is_refusal = phase.action == "full" and code > 0 and "Traceback" not in said
             if code != KILLED and not is_refusal:
                 raise BrokenPromiseError(f"{call}: ended with {code}: {said[-1500:]}")
             made.append(Kill(phase.name, number, call, _which(seen(project.data), expected)))
         # a rollback that has happened is not repeated: that would go back one further
-        is_done |= phase.command == ROLLBACK and bool(made) and made[-1].seen == "new"
+        is_done = phase.command == ROLLBACK and bool(made) and made[-1].seen == "new"
         if not is_done:
             code, said = command(project, phase.command, check=False)
             if code != 0:
                 raise BrokenPromiseError(f"the command run again ended with {code}: {said[-1500:]}")
-        if difference := expected.after.difference(outcome(project.data)):
-            raise BrokenPromiseError(f"{[kill.call for kill in made]}: {difference}")
+        _compare(expected, project, made)
         shutil.rmtree(project.folder)
         return made
 
     def _world(self, phase: Phase, name: str) -> LiveProject:
         return self._worlds.copy(phase.world, self._worlds.folder / name)
+
+
+def _compare(expected: Undisturbed, project: LiveProject, made: list[Kill]) -> None:
+    """Compare what a command left with what one leaves that nobody stopped."""
+    if difference := expected.after.difference(outcome(project.data)):
+        raise BrokenPromiseError(f"{[kill.call for kill in made]}: {difference}")
 
 
 def chosen(phase: Phase, calls: list[str], number: int) -> tuple[tuple[str, int], str]:

@@ -61,6 +61,7 @@ def test_a_broken_promise_and_a_failed_test_are_shown(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.jsonl")
     journal.add("publish", 0, [Kill("publish", 0, "rename /published/current", "old")])
     journal.add("publish", 1, [], "readers see nothing")
+    assert [journal.next(phase) for phase in ("publish", "models")] == [2, 0]
     proven = Proofs(tmp_path / "proofs.json")
     proven.add(PROOFS[0].fault, Proven(3, 1))
     first, second = report.rows(
