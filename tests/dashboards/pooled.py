@@ -18,7 +18,7 @@ from tests.commands import Project
 _DAYS = {"2024-02-01": 4017, "2024-04-01": 4077}
 
 # the counts by month that some of the models below add up
-_COUNTS = ("int_source_airport_months", "int_route_month_blocks")
+_COUNTS = ("int_source_airport_months", "int_route_month_blocks", "int_subject_month_counts")
 # the models that pages read and that the added months change
 _REBUILT = (
     "mart_source_coverage",
