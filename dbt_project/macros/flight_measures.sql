@@ -48,6 +48,17 @@
 {%- endmacro %}
 
 
+{# The two bounds of each measure as columns of one row, which `is_impossible` compares with: a select
+   statement's columns, from the rows of the seed flight_plausible_ranges. #}
+{% macro bounds_of_measures() -%}
+    {% for measure in flight_measures().values() | unique -%}
+    max(minimum) filter (where measure = '{{ measure }}') as {{ measure }}_minimum,
+        max(maximum) filter (where measure = '{{ measure }}') as {{ measure }}_maximum
+        {{- ",\n        " if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
 {# Whether a value lies outside the range of its measure; null if there is no value. For rows of
    `flights`, joined with `ranges`, which has the two bounds of each measure in columns.
    Arguments: column, one of flight_measures. #}

@@ -15,6 +15,10 @@ FAULT = (
     "update marts.fct_flights set scheduled_departure_hour = 99 where flight_month = '2013-06-01'"
 )
 FAILS = "accepted_range_fct_flights_v1_scheduled_departure_hour__23__0"
+JUNE_IS_BUILT_AGAIN = (
+    "update operations.built_months set invocation_id = 'another' "
+    "where model_name = 'fct_flights' and built_month = '2013-06-01'"
+)
 FACTS = ("--select", "fct_flights")
 # also tests that read tables which the selection neither builds nor reads
 EAGER = ("--indirect-selection", "eager")
@@ -48,11 +52,7 @@ def test_a_fault_in_a_month_is_found_by_the_build_that_builds_it_and_by_every_au
     assert "Not published" not in audit.stdout
 
     # as if June had been built with the fault
-    change(
-        project,
-        "update operations.built_months set invocation_id = 'another' "
-        "where model_name = 'fct_flights' and built_month = '2013-06-01'",
-    )
+    change(project, JUNE_IS_BUILT_AGAIN)
     # until a whole build passes, every build looks at it again
     for _ in range(2):
         done = project.dbt("build", *FACTS, check=False)
@@ -62,11 +62,7 @@ def test_a_fault_in_a_month_is_found_by_the_build_that_builds_it_and_by_every_au
 
 def test_a_test_reads_the_months_that_changed_alone(copy_of_small: Project) -> None:
     project, states = copy_of_small, "fct_flights_are_in_exactly_one_state"
-    change(
-        project,
-        "update operations.built_months set invocation_id = 'another' "
-        "where model_name = 'fct_flights' and built_month = '2013-06-01'",
-    )
+    change(project, JUNE_IS_BUILT_AGAIN)
     assert passes(project, "build", ("--select", states))
     (compiled,) = (project.folder / "target" / "compiled").rglob(f"{states}.sql")
     with duckdb.connect(str(project.warehouse_file), read_only=True) as connection:
@@ -129,11 +125,7 @@ def test_a_test_in_a_file_of_its_own_looks_at_the_months_that_changed(
     )
     assert passes(project, "build", test)
     assert not passes(project, "test", test)
-    change(
-        project,
-        "update operations.built_months set invocation_id = 'another' "
-        "where model_name = 'fct_flights' and built_month = '2013-06-01'",
-    )
+    change(project, JUNE_IS_BUILT_AGAIN)
     assert not passes(project, "build", test)
 
 
@@ -149,11 +141,7 @@ def test_a_reference_is_looked_up_in_the_months_that_changed_where_it_is_in_thei
     )
     assert passes(project, "build", test)
     assert not passes(project, "test", test)
-    change(
-        project,
-        "update operations.built_months set invocation_id = 'another' "
-        "where model_name = 'fct_flights' and built_month = '2013-06-01'",
-    )
+    change(project, JUNE_IS_BUILT_AGAIN)
     assert not passes(project, "build", test)
 
 

@@ -50,10 +50,7 @@ flights as (
 
 ranges as (
     select
-        {% for measure in flight_measures().values() | unique -%}
-        max(minimum) filter (where measure = '{{ measure }}') as {{ measure }}_minimum,
-        max(maximum) filter (where measure = '{{ measure }}') as {{ measure }}_maximum,
-        {% endfor -%}
+        {{ bounds_of_measures() }},
         'bts_marketing' as source_system
     from plausible_ranges
 ),
