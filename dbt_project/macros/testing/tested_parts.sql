@@ -1,14 +1,16 @@
 {# The column that names the part of a table that a row belongs to, or nothing if the table is built and
-   tested as a whole: the month of a monthly table; the month of a view that reads the monthly
-   table that its `meta.parts_of` names, which is therefore written before the view is tested; the source
-   partition of a staging view, or of a view that reads nothing but the partitions of those that its
-   `meta.partitions_of` names.
+   tested as a whole: the month of a monthly table; the month of a view that reads the monthly table that
+   its `meta.parts_of` names, which is therefore written before the view is tested, in a column of the
+   same name or in the one that its `meta.part_column` names; the source partition of a staging view, or
+   of a view that reads nothing but the partitions of those that its `meta.partitions_of` names.
    Arguments: table, a node of the dbt graph. #}
 {% macro part_column(table) %}
     {% if table.config.materialized == 'monthly' %}
         {{ return(table.config.get('month_column', 'flight_month')) }}
     {% elif table.config.meta.get('parts_of') %}
-        {{ return(part_column(graph.nodes[model_id(table.config.meta.parts_of)])) }}
+        {{ return(
+            table.config.meta.get('part_column') or part_column(graph.nodes[model_id(table.config.meta.parts_of)])
+        ) }}
     {% elif table.config.meta.get('partitions_of') %}
         {{ return(table.config.meta.part_column) }}
     {% elif '_source_partition' in table.columns and table.fqn[1] == 'staging' %}

@@ -8,6 +8,7 @@ select
     airport_code,
     measurement,
     measured_value,
-    observed_hour_at_utc
+    observed_hour_at_utc,
+    observed_month
 from measurements
 where not is_plausible

