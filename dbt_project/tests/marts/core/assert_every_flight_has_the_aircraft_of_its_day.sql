@@ -1,16 +1,38 @@
 -- A flight's aircraft has its tail number, is valid on its date or, where the match says so, is the
--- earliest known after it, and can have flown it.
-with aircraft as (
+-- first known after it, and can have flown it. Before the first snapshot that shows the tail
+-- number, the first known after a flight can follow aircraft that had given the number up.
+with former_registrations as (
 
     select
-        aircraft_key,
         tail_number,
-        manufacture_year,
-        is_plausible_airliner,
-        valid_from_date,
-        valid_to_date,
-        min(valid_from_date) over (partition by tail_number) as earliest_valid_from_date
-    from {{ ref('dim_aircraft') }}
+        valid_from_date
+    from {{ ref('int_former_registrations') }}
+
+),
+
+aircraft as (
+
+    select
+        aircraft.aircraft_key,
+        aircraft.tail_number,
+        aircraft.manufacture_year,
+        aircraft.is_plausible_airliner,
+        aircraft.valid_from_date,
+        aircraft.valid_to_date,
+        max(aircraft.valid_to_date) over earlier as previous_valid_to_date,
+        count(case when former_registrations.tail_number is null then 1 end) over earlier
+            as earlier_periods_in_snapshots
+    from {{ ref('dim_aircraft') }} as aircraft
+    left join former_registrations
+        on
+            aircraft.tail_number = former_registrations.tail_number
+            and aircraft.valid_from_date = former_registrations.valid_from_date
+    window
+        earlier as (
+            partition by aircraft.tail_number
+            order by aircraft.valid_from_date
+            rows between unbounded preceding and 1 preceding
+        )
 
 )
 
@@ -34,7 +56,8 @@ where
                 when 'matched_earliest_known'
                     then
                         flights.flight_date < aircraft.valid_from_date
-                        and aircraft.valid_from_date = aircraft.earliest_valid_from_date
+                        and aircraft.earlier_periods_in_snapshots = 0
+                        and coalesce(flights.flight_date > aircraft.previous_valid_to_date, true)
             end
         ),
         true
