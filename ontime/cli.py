@@ -297,6 +297,8 @@ class Commands(TyperGroup):
         """Read the rest of the words, and run the command."""
         words = [*ctx._protected_args, *ctx.args]
         with _in_a_sentence(" ".join(["ontime", *ctx._protected_args])):
+            if _changes_a_lake(words):
+                importlib.import_module("ontime.commands.lake").check()
             try:
                 done = super().invoke(ctx)
             except typer.Exit as exit_:
@@ -310,10 +312,16 @@ class Commands(TyperGroup):
                 _report_loads(words)
 
 
+def _changes_a_lake(words: list[str]) -> bool:
+    """Return whether a command changes raw tables, which the lake of ONTIME_LAKE follows."""
+    changes_raw = bool(words) and words[0] in _LOADING
+    has_lake = bool(os.environ.get("ONTIME_LAKE"))
+    return changes_raw and has_lake and not {"--dry-run", "--help"} & set(words)
+
+
 def _land_in_lake(words: list[str]) -> None:
     """Bring the lake that ONTIME_LAKE names up to date, after a command that changes raw tables."""
-    changes_raw = bool(words) and words[0] in _LOADING
-    if changes_raw and os.environ.get("ONTIME_LAKE") and not {"--dry-run", "--help"} & set(words):
+    if _changes_a_lake(words):
         importlib.import_module("ontime.commands.lake").land()
 
 

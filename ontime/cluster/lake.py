@@ -8,13 +8,15 @@ A lake is a folder, here or in an object store:
 
 Files are never changed. `lake.json` is replaced in one step after all files are written, so a
 reader has the tables as they were before or after, never between. A partition whose load is the one
-that the lake has is not written again. Files that the last two states do not name are removed.
+that the lake has is not written again. Files of this layout that the last two states do not name
+are removed; other files are left alone.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -23,13 +25,14 @@ from urllib.parse import quote
 
 import duckdb
 
-from ontime.cluster.places import Place
+from ontime.cluster.places import Place, PlaceError
 from ontime.storage.content_hash import content_hash
 
 MANIFEST = "lake.json"
 _PARTITION = "_source_partition"
 _LOAD = "_dlt_load_id"
 _WHOLE = "all"
+_FILE = re.compile(r"([^/]+/){3}[0-9a-f]{16}/rows\.parquet")
 # what loading records; the rest of the schema is about builds in the warehouse, and says nothing
 # about another engine's
 _OF_LOADING = {"download_receipts", "load_receipts", "loaded_partitions", "quarantined_rows"}
@@ -58,37 +61,65 @@ def export(connection: duckdb.DuckDBPyConnection, lake: Place) -> Change:
     """Make the lake hold what the raw tables of a warehouse hold.
 
     Raises:
+        PlaceError: another process is writing to the lake, or its list of tables cannot be read.
         OSError: the lake cannot be read or written.
 
     """
+    with lake.held():
+        return _export(connection, lake)
+
+
+def _export(connection: duckdb.DuckDBPyConnection, lake: Place) -> Change:
     before = {(table.schema, table.name): table for table in read(lake)}
+    present: dict[str, set[str]] = {}
     written: list[str] = []
     tables = []
     for table in _raw_tables(connection):
         known = before.get((table.schema, table.name))
+        if table.schema not in present:
+            present[table.schema] = set(lake.names(table.schema))
         files = {}
         for partition, version in _versions(connection, table).items():
             parts = (table.schema, table.name, quote(partition, safe=""), version, "rows.parquet")
             place = "/".join(parts)
             files[partition] = place
-            if known is None or known.files.get(partition) != place:
+            is_known = known is not None and known.files.get(partition) == place
+            # somebody may have removed the file
+            if not is_known or place not in present[table.schema]:
                 _write(connection, table, partition, lake, place)
                 written.append(place)
         tables.append(Table(table.schema, table.name, table.columns, table.is_partitioned, files))
     old = {place for table in before.values() for place in table.files.values()}
     new = {place for table in tables for place in table.files.values()}
-    lake.replace(MANIFEST, json.dumps([asdict(table) for table in tables], indent=1))
-    for schema in sorted({table.schema for table in tables}):
+    manifest = json.dumps([asdict(table) for table in tables], indent=1)
+    # its time says when the lake changed
+    if manifest != lake.read(MANIFEST):
+        lake.replace(MANIFEST, manifest)
+    for schema in sorted(present):
         for place in set(lake.names(schema)) - old - new:
-            if place.endswith(".parquet"):
+            if _FILE.fullmatch(place):
                 lake.remove(place)
     return Change(sorted(written), sorted(old - new))
 
 
 def read(lake: Place) -> list[Table]:
-    """Return the tables of a lake; none if there is no lake yet."""
+    """Return the tables of a lake; none if there is no lake yet.
+
+    Raises:
+        PlaceError: its list of tables cannot be read.
+
+    """
     manifest = lake.read(MANIFEST)
-    return [Table(**entry) for entry in json.loads(manifest)] if manifest else []
+    if manifest is None:
+        return []
+    try:
+        entries = json.loads(manifest)
+        return [Table(**entry) for entry in (entries if isinstance(entries, list) else [entries])]
+    except (ValueError, TypeError):
+        raise PlaceError(
+            f"{lake.address}/{MANIFEST} cannot be read: remove it, and `ontime lake` writes the "
+            "lake anew."
+        ) from None
 
 
 def _raw_tables(connection: duckdb.DuckDBPyConnection) -> Iterator[Table]:

@@ -8,8 +8,12 @@ none is in the project: FSSPEC_S3_KEY, FSSPEC_S3_ENDPOINT_URL, or the store's us
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
+import filelock
 import fsspec  # type: ignore[import-untyped]
 from fsspec.implementations.local import LocalFileSystem  # type: ignore[import-untyped]
 
@@ -36,7 +40,10 @@ class Place:
         try:
             self._files, root = fsspec.core.url_to_fs(self.address)
         except (ImportError, ValueError) as error:
-            raise PlaceError(f"The lake {self.address} cannot be reached: {error}") from None
+            raise PlaceError(
+                f"The lake {self.address} cannot be reached: {error}. Name a folder, or an address "
+                "whose driver is installed."
+            ) from None
         self._root = str(root).rstrip("/")
 
     @property
@@ -48,6 +55,38 @@ class Place:
     def location(self) -> str:
         """The address as an engine takes it: an absolute path, or that of an object store."""
         return self._root if self.is_local else self.address.rstrip("/")
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other processes from writing meanwhile, where the lake is a folder.
+
+        Raises:
+            PlaceError: another one is writing.
+
+        """
+        if not self.is_local:
+            yield
+            return
+        Path(self._root).mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(f"{self._root}/.lock")
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout:
+            raise PlaceError(
+                f"Another process is writing to the lake {self.address}: try again when it is done."
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def changed_at(self, name: str) -> datetime | None:
+        """Return when a file was written, or None if its store does not say."""
+        try:
+            found: datetime = self._files.modified(self._path(name))
+        except NotImplementedError:
+            return None
+        return found
 
     def read(self, name: str) -> str | None:
         """Return the text of a file, or None if there is none."""

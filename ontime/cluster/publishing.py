@@ -6,12 +6,14 @@
     published/<name>/manifest.json                dbt's description of it all
 
 `published.json` is replaced in one step when all files are there: a reader has one publication or
-the next, whole. The publication before the present one is kept.
+the next, whole. The publication before the present one is kept, older ones are removed. Nothing
+else may lie in the folder.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,14 +22,15 @@ from typing import Any
 import duckdb
 
 from ontime.cluster import lake as lakes
-from ontime.cluster.places import Place
+from ontime.cluster.places import Place, PlaceError
 from ontime.cluster.tables import files_of, rows_of
 from ontime.publishing.placement import PublicationError
-from ontime.publishing.rendering import Macros, artifacts_of, outcomes
+from ontime.publishing.rendering import Macros, artifacts_of, outcomes, started_at
 from ontime.storage.content_hash import METHOD, content_hash
 
 MARK = "published.json"
 FOLDER = "published"
+_NAME = re.compile(r"\d{8}T\d{6}\.\d{6}Z")
 
 
 @dataclass(frozen=True)
@@ -59,17 +62,26 @@ def publish(cluster_warehouse: Path, lake: Place, artifacts: Path) -> Published:
 
     Raises:
         PublicationError: the build must not be published; the message says why.
+        PlaceError: another process is writing to the lake, or it cannot be read.
         OSError: the lake cannot be written.
 
     """
     manifest, results = artifacts_of(artifacts)
     _refuse_untested(manifest, results)
+    with lake.held():
+        _refuse_another_lake(lake, results)
+        return _publish(cluster_warehouse, lake, manifest)
+
+
+def _publish(cluster_warehouse: Path, lake: Place, manifest: dict[str, Any]) -> Published:
     name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     marts = {}
     with duckdb.connect() as connection:
-        for mart, columns in sorted(_columns_of_marts(manifest).items()):
+        for mart, columns in sorted(columns_of_marts(manifest).items()):
             source = cluster_warehouse / "marts.db" / mart
             files = files_of(source)
+            if not files and mart not in _by_month(manifest):
+                raise PublicationError(f"Not published: {source} holds no table. Build again.")
             rows, digest = _content(connection, files, columns, source)
             names = [f"marts/{mart}/{file.relative_to(source)}" for file in files]
             for file, place in zip(files, names, strict=True):
@@ -78,22 +90,62 @@ def publish(cluster_warehouse: Path, lake: Place, artifacts: Path) -> Published:
     _copy_receipts(lake, f"{FOLDER}/{name}")
     lake.replace(f"{FOLDER}/{name}/manifest.json", json.dumps(manifest))
     before = current(lake)
+    # in an object store, another process may have published meanwhile, and cleared this one away
+    if before and before.name > name:
+        raise PublicationError(f"Not published: {before.name} was published meanwhile.")
     published = Published(name, METHOD, marts)
     lake.replace(MARK, json.dumps(asdict(published), indent=1))
     for old in lake.names(FOLDER):
-        if old.split("/")[1] not in {name, before.name if before else None}:
+        folder = old.split("/")[1]
+        if folder < name and not (before and folder == before.name):
             lake.remove(old)
     return published
 
 
 def current(lake: Place) -> Published | None:
-    """Return the publication that readers open, if there is one."""
+    """Return the publication that readers open, if there is one.
+
+    Raises:
+        PlaceError: the file that names it cannot be read.
+
+    """
     mark = lake.read(MARK)
     if mark is None:
         return None
-    found = json.loads(mark)
-    marts = {key: Mart(**mart) for key, mart in found["marts"].items()}
-    return Published(found["name"], found["method"], marts)
+    try:
+        found = json.loads(mark)
+        marts = {key: Mart(**mart) for key, mart in found["marts"].items()}
+        return Published(found["name"], found["method"], marts)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise PlaceError(
+            f"{lake.address}/{MARK} cannot be read: remove it, and publish again."
+        ) from None
+
+
+def _refuse_another_lake(lake: Place, results: dict[str, Any]) -> None:
+    """Refuse a folder that is no lake, or not the one that the build has read.
+
+    Raises:
+        PublicationError: receipts and marts would not fit, or files of others would be removed.
+
+    """
+    if lake.read(lakes.MANIFEST) is None:
+        raise PublicationError(
+            f"There is no lake in {lake.address}: name the one that was built from, or write it "
+            "with `ontime lake`."
+        )
+    others = [name for name in lake.names(FOLDER) if not _NAME.fullmatch(name.split("/")[1])]
+    if others:
+        raise PublicationError(
+            f"Not published: {lake.address}/{others[0]} belongs to no publication of a cluster. "
+            "Name another lake, or move it."
+        )
+    changed_at = lake.changed_at(lakes.MANIFEST)
+    if changed_at and changed_at > started_at(results["metadata"]):
+        raise PublicationError(
+            f"Not published: the lake {lake.address} has changed since the build began. "
+            "Build what it holds now."
+        )
 
 
 def _refuse_untested(manifest: dict[str, Any], results: dict[str, Any]) -> None:
@@ -110,12 +162,22 @@ def _refuse_untested(manifest: dict[str, Any], results: dict[str, Any]) -> None:
         raise PublicationError(f"Not published: {objection or 'the last command was not a build'}.")
 
 
-def _columns_of_marts(manifest: dict[str, Any]) -> dict[str, dict[str, str]]:
+def columns_of_marts(manifest: dict[str, Any]) -> dict[str, dict[str, str]]:
     """Return the columns of each mart, in order, with the types of their contract."""
     return {
         node["alias"]: {column["name"]: column["data_type"] for column in node["columns"].values()}
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["schema"] == "marts"
+    }
+
+
+def _by_month(manifest: dict[str, Any]) -> set[str]:
+    """Return the marts whose months are folders: without a flight they have none."""
+    return {
+        node["alias"]
+        for node in manifest["nodes"].values()
+        if node["config"].get("materialized") == "monthly"
+        and "(" not in (node["config"].get("month_column") or "")
     }
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import duckdb
 
 from ontime.cluster.lake import MANIFEST, Table
 from ontime.cluster.places import Place
-from ontime.cluster.publishing import FOLDER, Mart, Published, current
+from ontime.cluster.publishing import FOLDER, Mart, Published, columns_of_marts, current
 from ontime.cluster.tables import rows_of
 from ontime.publishing.functions import register
 from ontime.publishing.identity import project_hash
@@ -115,7 +116,7 @@ def _publish(
     published: Published,
     say: Callable[[str], None],
 ) -> None:
-    manifest = json.loads(lake.read(f"{FOLDER}/{published.name}/manifest.json") or "{}")
+    manifest = _manifest(lake, published)
     for node in manifest["nodes"].values():
         node["database"] = _DATABASE
     connection.execute(CONTENT_HASH_MACRO)
@@ -126,6 +127,28 @@ def _publish(
     _record_months(connection, manifest, published)
     for name in ("record_audit", "publish_marts"):
         macros.call(name)
+
+
+def _manifest(lake: Place, published: Published) -> dict[str, Any]:
+    """Return dbt's manifest of a publication, with the time at which it was published.
+
+    The version that is made here is named after that time: the same build may have been published
+    here before, by itself or with other content.
+
+    Raises:
+        PublicationError: it is not there, or the publication lacks a mart of it.
+
+    """
+    name = f"{FOLDER}/{published.name}/manifest.json"
+    manifest: dict[str, Any] = json.loads(lake.read(name) or "{}")
+    missing = columns_of_marts(manifest).keys() - published.marts.keys() if manifest else {name}
+    if missing:
+        raise PublicationError(
+            f"{min(missing)} is missing in the lake {lake.address}: publish again."
+        )
+    time = datetime.strptime(published.name, "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
+    manifest["metadata"]["invocation_started_at"] = time.isoformat()
+    return manifest
 
 
 def _record_months(
@@ -144,5 +167,10 @@ def _record_months(
 
 def _fetched(lake: Place, place: str, names: list[str], folder: Path) -> list[Path]:
     for name in names:
-        lake.fetch(f"{place}/{name}", folder / name)
+        try:
+            lake.fetch(f"{place}/{name}", folder / name)
+        except FileNotFoundError:
+            raise PublicationError(
+                f"{place}/{name} is missing in the lake {lake.address}: publish again."
+            ) from None
     return [folder / name for name in names]

@@ -20,6 +20,7 @@ from ontime.publishing.placement import PublicationError
 from ontime.storage.lock import WarehouseBusyError, hold_warehouse, release_warehouse
 from ontime.storage.paths import warehouse_file
 from ontime.storage.runs import recorded
+from ontime.transformation.dbt import target_folder
 
 app = typer.Typer(add_completion=False)
 
@@ -46,8 +47,11 @@ def lake(
         ),
     ] = None,
     artifacts: Annotated[
-        Path, typer.Option(help="The target folder of the build on the cluster.")
-    ] = Path("target"),
+        Path | None,
+        typer.Option(
+            help="The target folder of the build on the cluster; dbt's own if none is given."
+        ),
+    ] = None,
 ) -> None:
     """Write the raw tables to a lake of Parquet files, for a cluster: what has changed.
 
@@ -56,11 +60,20 @@ def lake(
     """
     place_name = address or usual_lake()
     if publish_from is None:
+        if artifacts:
+            fail("--artifacts is of a build to publish: name its folder of tables with --publish.")
         land(place_name)
         return
     with _sentences(place_name):
-        published = publish(publish_from, Place(place_name), artifacts)
+        published = publish(publish_from, Place(place_name), artifacts or target_folder())
     console.print(f"Published in {place_name}: {len(published.marts)} marts.", markup=False)
+
+
+def check() -> None:
+    """End with a sentence if the lake that ONTIME_LAKE names can never be reached."""
+    place_name = usual_lake()
+    with _sentences(place_name):
+        Place(place_name)
 
 
 def land(address: str | None = None) -> None:

@@ -45,12 +45,14 @@ def publish_build(artifacts: Path, say: Callable[[str], None]) -> None:
         raise PublicationError(f"There is no warehouse {warehouse}: run `make ingest` first.")
     taken = hold_warehouse(warehouse)
     try:
-        with duckdb.connect(str(warehouse)) as connection:
+        with _opened(warehouse) as connection:
             connection.execute(CONTENT_HASH_MACRO)
             register(connection, project_hash())
             said: list[str] = []
             macros = Macros(connection, manifest, results, target=usual_target(), say=said.append)
-            _refuse_another_state(connection, results)
+            _refuse_another_state(connection, macros, results)
+            # a publication that was stopped may have recorded this build already
+            macros.call("make_tables_of_the_audit")
             macros.call("begin_testing")
             macros.call("end_build", outcomes(manifest, results))
     finally:
@@ -62,20 +64,38 @@ def publish_build(artifacts: Path, say: Callable[[str], None]) -> None:
         say(line)
 
 
-def _refuse_another_state(connection: duckdb.DuckDBPyConnection, results: dict[str, Any]) -> None:
-    """Refuse a build that is not the last one of this warehouse, or of these files.
+def _opened(warehouse: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(warehouse))
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise PublicationError(f"The warehouse {warehouse} cannot be read: {reason}") from None
+
+
+def _refuse_another_state(
+    connection: duckdb.DuckDBPyConnection, macros: Macros, results: dict[str, Any]
+) -> None:
+    """Refuse a build that is not the last one of this warehouse, its raw tables and these files.
 
     Raises:
         PublicationError: something has changed since.
 
     """
     begun: list[tuple[Any, ...]] = []
-    with suppress(duckdb.CatalogException):  # no build has begun
-        begun = connection.execute("select invocation_id from operations.begun_build").fetchall()
-    if begun != [(results["metadata"]["invocation_id"],)]:
+    with suppress(duckdb.CatalogException, duckdb.BinderException):  # no build has begun
+        label = macros.call("label_of_what_is_loaded")
+        begun = connection.execute(
+            f"select invocation_id, loaded_label = ({label}) from operations.begun_build"  # noqa: S608
+        ).fetchall()
+    if [name for name, _ in begun] != [results["metadata"]["invocation_id"]]:
         raise PublicationError(
             "The last build of this warehouse is not the one whose results lie in the target "
             "folder: run `dbt build --target plain` again."
+        )
+    if not begun[0][1]:
+        raise PublicationError(
+            "Source files were loaded or removed after the build: run `dbt build --target plain` "
+            "again."
         )
     since = started_at(results["metadata"]).timestamp()
     changed = [path for path in project_files() if path.stat().st_mtime > since]

@@ -173,8 +173,8 @@ def artifacts_of(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         PublicationError: they are not there.
 
     """
-    manifest, results = (_read(folder / name) for name in ("manifest.json", "run_results.json"))
-    return manifest, results
+    manifest = _read(folder / "manifest.json", "metadata", "nodes", "sources", "unit_tests")
+    return manifest, _read(folder / "run_results.json", "metadata", "results", "args")
 
 
 def outcomes(manifest: Mapping[str, Any], results: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -193,10 +193,11 @@ def started_at(metadata: Mapping[str, Any]) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, *parts: str) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = {**found, **{part: found[part] for part in parts}}
+    except (OSError, ValueError, KeyError, TypeError):
         raise PublicationError(
             f"There is no build to publish: {path} is not there or cannot be read. Build first."
         ) from None

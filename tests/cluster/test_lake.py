@@ -120,6 +120,47 @@ def test_an_export_that_fails_leaves_the_lake_as_it_was(
     assert _rows(place) == {"2013-01": 5, "2013-02": 3, "2013-03": 1}
 
 
+def test_a_file_that_was_lost_is_written_again(
+    warehouse: duckdb.DuckDBPyConnection, place: Place
+) -> None:
+    lake.export(warehouse, place)
+    lost = _files(place)["2013-02"]
+    place.remove(lost)
+    assert lake.export(warehouse, place) == lake.Change(written=[lost], withdrawn=[])
+    assert _rows(place) == {"2013-01": 2, "2013-02": 3}
+
+
+def test_files_of_others_stay(warehouse: duckdb.DuckDBPyConnection, place: Place) -> None:
+    mine = ["raw_bts/x/mine.parquet", "operations/mine.parquet", "notes.txt"]
+    for name in mine:
+        place.replace(name, "mine")
+    lake.export(warehouse, place)
+    lake.export(warehouse, place)
+    assert [place.read(name) for name in mine] == ["mine"] * 3
+
+
+@pytest.mark.parametrize("text", ['[{"schema": "raw_bts"', "{}", "[1]", "", '[{"a": 1}]'])
+def test_a_list_of_tables_that_cannot_be_read_is_one_sentence(
+    warehouse: duckdb.DuckDBPyConnection, place: Place, text: str
+) -> None:
+    place.replace("lake.json", text)
+    with pytest.raises(PlaceError, match=r"lake/lake\.json cannot be read: remove it"):
+        lake.export(warehouse, place)
+
+
+def test_one_process_at_a_time_writes_to_a_folder(
+    warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    place = Place(tmp_path / "lake")
+    with (
+        Place(tmp_path / "lake").held(),
+        pytest.raises(PlaceError, match="Another process is writing to the lake"),
+    ):
+        lake.export(warehouse, place)
+    assert lake.read(place) == []
+    lake.export(warehouse, place)
+
+
 def test_a_manifest_is_replaced_whole_or_not_at_all(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

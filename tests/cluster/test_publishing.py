@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,16 +50,43 @@ def place(small: Project) -> Place:
     return place
 
 
+@pytest.fixture
+def artifacts(small: Project, place: Place, tmp_path: Path) -> Path:
+    """Return the artifacts of the build, as if it had begun when the lake was there."""
+    assert lakes.read(place)
+    folder = tmp_path / "artifacts"
+    folder.mkdir()
+    for name in ("manifest.json", "run_results.json"):
+        shutil.copy(small.folder / "target" / name, folder)
+    begun = datetime.now(UTC).isoformat()
+    change(folder, lambda results: results["metadata"].update(invocation_started_at=begun))
+    return folder
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Return a machine on which nothing is published."""
+    monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path / "data"))
+    return Project(tmp_path)
+
+
+def change(artifacts: Path, edit: Any) -> None:
+    """Edit the results of a build."""
+    path = artifacts / "run_results.json"
+    results = json.loads(path.read_text(encoding="utf-8"))
+    edit(results)
+    path.write_text(json.dumps(results), encoding="utf-8")
+
+
 def test_what_is_pulled_is_published_as_a_build_of_this_machine_is(
     small: Project,
     of_cluster: Path,
     place: Place,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    artifacts: Path,
+    here: Project,
 ) -> None:
-    monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path / "data"))
-    here, said = Project(tmp_path), list[str]()
-    publishing.publish(of_cluster, place, small.folder / "target")
+    said: list[str] = []
+    publishing.publish(of_cluster, place, artifacts)
     pull(place, said.append)
     assert said == [f"published: {here.published_file}"]
     what = "table_name, row_count, content_hash, definition_hash from catalogue.tables"
@@ -68,7 +96,7 @@ def test_what_is_pulled_is_published_as_a_build_of_this_machine_is(
     )
     # neither a warehouse nor what was fetched is left
     assert not here.warehouse_file.exists()
-    assert not (tmp_path / "data" / ".pulling").exists()
+    assert not (here.folder / "data" / ".pulling").exists()
 
     # a file that was changed in the lake is refused, and readers keep what they have
     before = here.publication_name
@@ -84,9 +112,9 @@ def test_what_is_pulled_is_published_as_a_build_of_this_machine_is(
 
 
 def test_a_publication_that_fails_leaves_the_one_before(
-    small: Project, of_cluster: Path, place: Place, monkeypatch: pytest.MonkeyPatch
+    of_cluster: Path, place: Place, artifacts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = publishing.publish(of_cluster, place, small.folder / "target")
+    before = publishing.publish(of_cluster, place, artifacts)
 
     def put(_place: Place, file: Path, name: str) -> None:
         if "fct_flights/" in name:
@@ -96,28 +124,112 @@ def test_a_publication_that_fails_leaves_the_one_before(
     original = Place.put
     monkeypatch.setattr(Place, "put", put)
     with pytest.raises(OSError, match="No space left"):
-        publishing.publish(of_cluster, place, small.folder / "target")
+        publishing.publish(of_cluster, place, artifacts)
     monkeypatch.undo()
     assert publishing.current(place) == before
     # the next one clears away what was left
-    publishing.publish(of_cluster, place, small.folder / "target")
-    after = publishing.publish(of_cluster, place, small.folder / "target")
+    publishing.publish(of_cluster, place, artifacts)
+    after = publishing.publish(of_cluster, place, artifacts)
     folders = {name.split("/")[1] for name in place.names(publishing.FOLDER)}
     assert len(folders) == 2
     assert after.name in folders
 
 
 def test_a_build_that_failed_a_test_is_not_published(
-    small: Project, of_cluster: Path, place: Place, tmp_path: Path
+    of_cluster: Path, place: Place, artifacts: Path
 ) -> None:
-    for name in ("manifest.json", "run_results.json"):
-        shutil.copy(small.folder / "target" / name, tmp_path)
-    path = tmp_path / "run_results.json"
-    results: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    results["results"][-1]["status"] = "fail"
-    path.write_text(json.dumps(results), encoding="utf-8")
-    with pytest.raises(PublicationError, match="Not published: 1 of"):
-        publishing.publish(of_cluster, place, tmp_path)
+    change(artifacts, lambda results: results["results"][-1].update(status="fail"))
+    _is_refused(of_cluster, place, artifacts, "Not published: 1 of")
+
+
+def test_a_build_of_another_lake_is_not_published(
+    of_cluster: Path, place: Place, artifacts: Path
+) -> None:
+    early = {"invocation_started_at": "2001-01-01T00:00:00Z"}
+    change(artifacts, lambda results: results["metadata"].update(early))
+    _is_refused(of_cluster, place, artifacts, "has changed since the build began")
+
+
+def test_a_folder_that_is_no_lake_is_not_published_to(of_cluster: Path, artifacts: Path) -> None:
+    _is_refused(of_cluster, Place(f"memory://{uuid.uuid4().hex}"), artifacts, "There is no lake in")
+
+
+def test_what_others_have_in_the_folder_stays(
+    of_cluster: Path, place: Place, artifacts: Path
+) -> None:
+    name = f"{publishing.FOLDER}/2019/thesis.pdf"
+    place.replace(name, "everything")
+    _is_refused(of_cluster, place, artifacts, "2019/thesis.pdf belongs to no publication")
+    assert place.read(name) == "everything"
+
+
+def test_a_publication_that_began_later_is_not_cleared_away(
+    of_cluster: Path, place: Place, artifacts: Path
+) -> None:
+    later = f"{publishing.FOLDER}/29990101T000000.000000Z/manifest.json"
+    place.replace(later, "being written")
+    publishing.publish(of_cluster, place, artifacts)
+    assert place.read(later) == "being written"
+    # nor is it replaced by one that ends after it
+    before = publishing.current(place)
+    assert before is not None
+    mark = json.loads(place.read(publishing.MARK) or "")
+    place.replace(publishing.MARK, json.dumps(mark | {"name": later.split("/")[1]}))
+    with pytest.raises(PublicationError, match="was published meanwhile"):
+        publishing.publish(of_cluster, place, artifacts)
+
+
+def test_a_table_without_files_is_not_published(
+    of_cluster: Path, place: Place, artifacts: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "warehouse"
+    shutil.copytree(of_cluster, broken)
+    (broken / "marts.db" / "dim_dates" / "part-0.parquet").unlink()
+    _is_refused(broken, place, artifacts, "dim_dates holds no table")
+
+
+def test_another_publication_of_the_same_build_is_a_version_of_its_own(
+    small: Project,
+    of_cluster: Path,
+    place: Place,
+    artifacts: Path,
+    here: Project,
+) -> None:
+    shutil.copytree(of_cluster, here.folder / "warehouse")
+    other = here.folder / "warehouse" / "marts.db" / "mart_source_coverage" / "part-0.parquet"
+    with duckdb.connect(str(small.warehouse_file), read_only=True) as connection:
+        connection.execute(
+            "copy (select * replace ('other' as source_system) from marts.mart_source_coverage) "
+            f"to '{other}' (format parquet)"
+        )
+    publishing.publish(here.folder / "warehouse", place, artifacts)
+    pull(place, print)
+    wrong = here.publication_name
+    publishing.publish(of_cluster, place, artifacts)
+    pull(place, print)
+    assert here.publication_name != wrong
+    what = "table_name, content_hash from catalogue.tables"
+    assert _rows(here, what) == _rows(small, what)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "marts/dim_dates/part-0.parquet"])
+def test_what_is_missing_of_a_publication_is_named(
+    of_cluster: Path,
+    place: Place,
+    artifacts: Path,
+    here: Project,
+    name: str,
+) -> None:
+    published = publishing.publish(of_cluster, place, artifacts)
+    place.remove(f"{publishing.FOLDER}/{published.name}/{name}")
+    with pytest.raises(PublicationError, match=f"{name} is missing in the lake memory://"):
+        pull(place, print)
+    assert not here.published_file.exists()
+
+
+def _is_refused(of_cluster: Path, place: Place, artifacts: Path, reason: str) -> None:
+    with pytest.raises(PublicationError, match=reason):
+        publishing.publish(of_cluster, place, artifacts)
     assert publishing.current(place) is None
 
 

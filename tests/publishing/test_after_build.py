@@ -79,6 +79,36 @@ def test_a_build_of_other_files_is_not_published(unpublished: Project) -> None:
     _is_refused(unpublished, "The project's files have changed since the build began")
 
 
+def test_a_build_of_other_raw_tables_is_not_published(unpublished: Project) -> None:
+    with duckdb.connect(str(unpublished.warehouse_file)) as connection:
+        connection.execute(
+            "update operations.load_receipts set load_id = 'another' where table_name = 'flights'"
+        )
+    _is_refused(unpublished, "Source files were loaded or removed after the build")
+
+
+def test_publishing_again_changes_nothing(unpublished: Project) -> None:
+    for _ in range(2):
+        publish_build(unpublished.folder / "target", print)
+    with duckdb.connect(str(unpublished.published_file), read_only=True) as connection:
+        [(tables, names)] = connection.execute(
+            "select count(*), count(distinct table_name) from catalogue.tables"
+        ).fetchall()
+    assert tables == names > 40
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "run_results.json"])
+@pytest.mark.parametrize("text", ["{}", "[]", "{"])
+def test_damaged_artifacts_are_one_sentence(unpublished: Project, name: str, text: str) -> None:
+    (unpublished.folder / "target" / name).write_text(text, encoding="utf-8")
+    _is_refused(unpublished, f"There is no build to publish: .*{name}")
+
+
+def test_a_damaged_warehouse_is_named(unpublished: Project) -> None:
+    unpublished.warehouse_file.write_text("garbage", encoding="utf-8")
+    _is_refused(unpublished, r"The warehouse .*ontime\.duckdb cannot be read")
+
+
 def test_no_build_is_one_sentence(unpublished: Project) -> None:
     (unpublished.folder / "target" / "run_results.json").unlink()
     _is_refused(unpublished, r"There is no build to publish: .*run_results\.json is not there")

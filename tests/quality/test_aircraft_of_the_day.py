@@ -1,4 +1,4 @@
-"""The test of the aircraft of a flight's day knows which aircraft can be the first known after it."""
+"""The test of the aircraft of the day knows which aircraft can be the first after a flight."""
 
 from __future__ import annotations
 

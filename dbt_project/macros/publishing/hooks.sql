@@ -26,11 +26,21 @@
         ) %}
         {# for `ontime publish`, which comes when dbt has ended #}
         {% do query_now(
-            "create or replace table operations.begun_build as select " ~ sql_text(invocation_id) ~ " as invocation_id"
+            "create or replace table operations.begun_build as select " ~ sql_text(invocation_id)
+            ~ " as invocation_id, (" ~ label_of_what_is_loaded() ~ ") as loaded_label"
         ) %}
         {% if has_functions() %}{% do begin_testing() %}{% endif %}
         {% do make_tables_of_the_audit() %}
     {% endif %}
+{% endmacro %}
+
+
+{# The query for a label that changes with what is loaded. #}
+{% macro label_of_what_is_loaded() %}
+    {% set load = "concat_ws(' ', source_name, table_name, partition_name, load_id)" %}
+    {{ return(
+        "select md5(coalesce(string_agg(" ~ load ~ ", ',' order by " ~ load ~ "), '')) from operations.loaded_partitions"
+    ) }}
 {% endmacro %}
 
 
