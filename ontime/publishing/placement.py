@@ -87,7 +87,7 @@ def kept_gigabytes() -> float:
     return number
 
 
-def _check_settings() -> None:
+def check_settings() -> None:
     """Check the settings before anything is written.
 
     Raises:
@@ -155,7 +155,7 @@ def make_draft(name: str) -> Path:
         PublicationError: a setting is not valid.
 
     """
-    _check_settings()
+    check_settings()
     versions_folder().mkdir(parents=True, exist_ok=True)
     clear_away()
     building_folder(name).mkdir()
@@ -194,7 +194,7 @@ def keep_in_place(fingerprint: str) -> str:
         PublicationError: a setting is not valid.
 
     """
-    _check_settings()
+    check_settings()
     before = in_place()
     known = _already_published(fingerprint, before)
     return _publish(known, before) if known else ""
@@ -302,6 +302,11 @@ def _finish(folder: Path, new: Version, before: Version | None) -> Version:
     guard(file)
     for place, _, _ in os.walk(folder):
         _flush(Path(place))
+    if new.folder.exists():
+        raise PublicationError(
+            f"{new.folder} is a damaged version of this build: run `make publish`, which makes "
+            "another one."
+        )
     folder.rename(new.folder)
     _flush(versions_folder())
     return finished

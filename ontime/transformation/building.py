@@ -16,6 +16,7 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ontime.publishing.identity import project_hash
+from ontime.publishing.placement import PublicationError, check_settings
 from ontime.storage.runs import current
 from ontime.terminal.console import Console, printable
 from ontime.terminal.interrupts import interrupts
@@ -77,7 +78,7 @@ def _run(command: _Command, arguments: Sequence[str], console: Console) -> int:
     fifth of the work. What the project's macros print, such as what was published, goes to standard
     output.
     """
-    if refusal := refusal_of_threads(os.environ):
+    if refusal := refusal_of_threads(os.environ) or _refusal_of_publishing():
         console.print(refusal, markup=False)
         return 2
     try:
@@ -200,3 +201,12 @@ class Watch:
             if (count := self._finished[kind])
         ]
         return ", ".join(counts)
+
+
+def _refusal_of_publishing() -> str | None:
+    """Return which setting would stop the publication after all the work, or None."""
+    try:
+        check_settings()
+    except PublicationError as error:
+        return f"{error} Nothing was done."
+    return None

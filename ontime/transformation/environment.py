@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 
 THREADS = "ONTIME_THREADS"
+# DuckDB uses all cores for each of them; thousands cannot be started
+MOST_THREADS = 256
 _PREFIX = "DBT_"
 # they decide where dbt writes its own files and how they look, never what is built
 _OBEYED = {
@@ -36,6 +38,11 @@ def ignore_settings_of_dbt(environment: MutableMapping[str, str]) -> None:
 def refusal_of_threads(environment: Mapping[str, str]) -> str | None:
     """Return why ONTIME_THREADS cannot be used, in a sentence, or None if it can."""
     threads = environment.get(THREADS)
-    if threads is None or (threads.isascii() and threads.isdigit() and int(threads) > 0):
+    if threads is None or (
+        threads.isascii() and threads.isdigit() and 0 < int(threads) <= MOST_THREADS
+    ):
         return None
-    return f"{THREADS} must be a whole number, 1 or more; it is {threads!r}. Nothing was done."
+    return (
+        f"{THREADS} must be a whole number from 1 to {MOST_THREADS}; it is {threads!r}. "
+        "Nothing was done."
+    )

@@ -97,6 +97,15 @@ def test_publishing_again_changes_nothing(unpublished: Project) -> None:
     assert tables == names > 40
 
 
+def test_a_damaged_version_of_the_build_is_named(unpublished: Project) -> None:
+    publish_build(unpublished.folder / "target", print)
+    name = unpublished.publication_name
+    file = next(unpublished.folder.glob("data/published/versions/*/features/*/2013-02.parquet"))
+    file.unlink()
+    with pytest.raises(PublicationError, match=rf"{name} is a damaged version .*`make publish`"):
+        publish_build(unpublished.folder / "target", print)
+
+
 @pytest.mark.parametrize("name", ["manifest.json", "run_results.json"])
 @pytest.mark.parametrize("text", ["{}", "[]", "{"])
 def test_damaged_artifacts_are_one_sentence(unpublished: Project, name: str, text: str) -> None:

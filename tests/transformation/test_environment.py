@@ -70,10 +70,12 @@ def test_a_bare_dbt_obeys_the_environment(project: Project, name: str, reason: s
     assert reason in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("threads", ["abc", "0", "-1", "2.5", "", " 4", "\N{SUPERSCRIPT TWO}"])
+@pytest.mark.parametrize(
+    "threads", ["abc", "0", "-1", "2.5", "", " 4", "257", "9" * 20, "\N{SUPERSCRIPT TWO}"]
+)
 def test_a_number_of_threads_that_is_none_is_refused_in_a_sentence(threads: str) -> None:
     assert refusal_of_threads({"ONTIME_THREADS": threads}) == (
-        f"ONTIME_THREADS must be a whole number, 1 or more; it is {threads!r}. Nothing was done."
+        f"ONTIME_THREADS must be a whole number from 1 to 256; it is {threads!r}. Nothing was done."
     )
 
 
@@ -90,5 +92,31 @@ def test_the_commands_end_with_that_sentence(project: Project, words: tuple[str,
     done = project.run(*command, env={"ONTIME_THREADS": "many"}, check=False)
     assert done.returncode in {1, 2}
     assert done.stdout + done.stderr == (
-        "ONTIME_THREADS must be a whole number, 1 or more; it is 'many'. Nothing was done.\n"
+        "ONTIME_THREADS must be a whole number from 1 to 256; it is 'many'. Nothing was done.\n"
+    )
+
+
+@pytest.mark.parametrize("gigabytes", ["0", "-1", "many", "nan", "inf"])
+def test_a_publication_that_cannot_be_kept_is_refused_before_the_build(
+    project: Project, gigabytes: str
+) -> None:
+    done = project.ingest("build", check=False, env={"ONTIME_KEPT_GIGABYTES": gigabytes})
+    assert done.returncode == 2
+    assert done.stderr == (
+        "ONTIME_KEPT_GIGABYTES must be a number of gigabytes above zero; "
+        f"it is {gigabytes!r}. Nothing was done.\n"
+    )
+    assert not project.warehouse_file.exists()
+
+
+@pytest.mark.parametrize("below", ["", "/data"])
+def test_a_file_for_the_data_folder_is_one_sentence(project: Project, below: str) -> None:
+    file = project.folder / "file"
+    file.write_text("mine", encoding="utf-8")
+    done = project.ingest("status", check=False, env={"ONTIME_DATA_DIR": f"{file}{below}"})
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert " ".join(done.stderr.split()) == (
+        f"The data folder {file}{below} cannot be used, because {file} is a file: name another "
+        "with ONTIME_DATA_DIR."
     )
