@@ -52,7 +52,7 @@ def main() -> int:
         for flights in map(int, options.flights.split(",")):
             size = _Size(folder / str(flights), flights, options.worker_memory, record)
             size.measure([DUCKDB, *map(int, options.workers.split(","))])
-            write_section(SLOPES, _section(_read(record)))
+            write_section(SLOPES, section(read(record)))
     return 0
 
 
@@ -72,13 +72,11 @@ class _Size:
             for month in _MONTHS:
                 months.load(self._project, month, self._flights)
         for number in workers:
-            if (self._flights, number) in _read(self._record):
+            if (self._flights, number) in read(self._record):
                 continue
             used = self._on_duckdb() if number == DUCKDB else self._on_spark(number)
-            line = {"size": self._flights, "workers": number, "flights": self._loaded()}
-            with self._record.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line | asdict(used)) + "\n")
-            print(line, used, flush=True)
+            append(self._record, (self._flights, number), self._loaded(), used)
+            print(self._flights, number, used, flush=True)
 
     def _on_duckdb(self) -> Used:
         return measured(lambda: build_with_duckdb(self._project, "--full-refresh"))
@@ -111,18 +109,28 @@ class _Size:
         return int(flights)
 
 
-def _read(record: Path) -> Measured:
+def append(record: Path, size_and_workers: tuple[int, int], flights: int, used: Used) -> None:
+    """Record a measurement: the size, the number of workers, the flights, and what was used."""
+    size, workers = size_and_workers
+    line = {"size": size, "number_of_workers": workers, "flights": flights, "used": asdict(used)}
+    with record.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def read(record: Path) -> Measured:
+    """Return what was recorded, by size and number of workers."""
     if not record.exists():
         return {}
     found: Measured = {}
-    for line in record.read_text(encoding="utf-8").splitlines():
-        one = json.loads(line)
-        key = one.pop("size"), one.pop("workers")
-        found[key] = one.pop("flights"), Used(**one)
+    for text in record.read_text(encoding="utf-8").splitlines():
+        line = json.loads(text)
+        key = line["size"], line["number_of_workers"]
+        found[key] = line["flights"], Used(**line["used"])
     return found
 
 
-def _section(found: Measured) -> Iterator[str]:
+def section(found: Measured) -> Iterator[str]:
+    """Yield the lines of the section: the measurements, their lines, and where Spark pays."""
     yield from (SLOPES, "", "## One worker, two workers and DuckDB", "")
     yield (
         "All seeds and models from two made-up months, without tests. One run on "

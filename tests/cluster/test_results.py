@@ -32,6 +32,14 @@ def test_a_line_through_two_sizes_has_its_part_without_flights() -> None:
     assert line_through(MEASURED, 1, lambda used: used.server) == (100, 0)
 
 
+def test_what_is_recorded_is_read_again(tmp_path: Path) -> None:
+    record_file = tmp_path / "measurements.jsonl"
+    assert slopes.read(record_file) == {}
+    for key, (flights, used) in MEASURED.items():
+        slopes.append(record_file, key, flights, used)
+    assert slopes.read(record_file) == MEASURED
+
+
 def test_spark_pays_where_the_lines_cross(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     lines = list(slopes._where_it_pays(MEASURED))
