@@ -194,8 +194,7 @@ test: setup ## Run everything that CI runs
 	@$(MAKE) --no-print-directory --jobs 2 --old-file .venv/.installed drivers types lint pytest
 
 pytest: drivers
-	@# a third process works while the others wait for servers, browsers and one another
-	@$(BIN)/python -m pytest --numprocesses 3 --dist worksteal
+	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 lint: setup ## Check style and conventions of Python, SQL and the dbt project (ARGS=--whole: all SQL)
 	@$(WITH_ARGS) $(BIN)/python -m tests.lint

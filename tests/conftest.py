@@ -126,23 +126,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and WHOLE & _asked_for(item):
             item.add_marker("whole")
-    # Each of three processes begins with a third of the tests, and takes some from the end of
-    # another's when it has done its own. So each third begins with tests that take long and wait
-    # for none of the others: readers of the whole year, readers of the small one, and those that
-    # build for themselves. The tests that take milliseconds fill the thirds.
-    share = len(items) // 3
-    groups: tuple[list[pytest.Item], ...] = ([], [], [])
-    for item in _long_first([item for item in items if "whole" in item.keywords]):
-        names = _asked_for_by(item)
-        groups[0 if "built" in names else 1 if "small" in names else 2].append(item)
-    rest = [item for group in groups for item in group[share:]]
-    rest += [item for item in items if "whole" not in item.keywords]
-    items.clear()
-    for group in groups:
-        room = share - len(group[:share])
-        items += [*group[:share], *rest[:room]]
-        del rest[:room]
-    items += rest
+    # With two processes, each begins with one half, and takes tests from the other's end when it
+    # has done its own. So the first half begins with the readers of one warehouse, the second with
+    # those of the other, and both end with the tests that take milliseconds.
+    whole = [item for item in items if "whole" in item.keywords]
+    quick = [item for item in items if "whole" not in item.keywords]
+    reading = _long_first([item for item in whole if "built" in _asked_for_by(item)])
+    others = _long_first([item for item in whole if "built" not in _asked_for_by(item)])
+    half = len(items) // 2
+    room = max(half - len(reading), 0)
+    items[:] = [*reading[:half], *quick[:room], *others, *reading[half:], *quick[room:]]
 
 
 def _asked_for_by(item: pytest.Item) -> set[str]:
