@@ -76,11 +76,12 @@ def publish(cluster_warehouse: Path, lake: Place, artifacts: Path) -> Published:
 def _publish(cluster_warehouse: Path, lake: Place, manifest: dict[str, Any]) -> Published:
     name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     marts = {}
+    by_month = _by_month(manifest)
     with duckdb.connect() as connection:
         for mart, columns in sorted(columns_of_marts(manifest).items()):
             source = cluster_warehouse / "marts.db" / mart
             files = files_of(source)
-            if not files and mart not in _by_month(manifest):
+            if not files and mart not in by_month:
                 raise PublicationError(f"Not published: {source} holds no table. Build again.")
             rows, digest = _content(connection, files, columns, source)
             names = [f"marts/{mart}/{file.relative_to(source)}" for file in files]

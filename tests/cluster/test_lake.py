@@ -148,6 +148,20 @@ def test_a_list_of_tables_that_cannot_be_read_is_one_sentence(
         lake.export(warehouse, place)
 
 
+def test_a_lake_says_when_it_changed(warehouse: duckdb.DuckDBPyConnection, place: Place) -> None:
+    lake.export(warehouse, place)
+    first = place.changed_at("lake.json")
+    assert first is not None
+    assert first.tzinfo is not None
+    lake.export(warehouse, place)
+    assert place.changed_at("lake.json") == first
+    _load(warehouse, "2013-02", "third", 3)
+    lake.export(warehouse, place)
+    second = place.changed_at("lake.json")
+    assert second is not None
+    assert second > first
+
+
 def test_one_process_at_a_time_writes_to_a_folder(
     warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
