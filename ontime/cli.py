@@ -10,7 +10,7 @@ import importlib
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
+from ontime.storage.paths import data_folder
 from ontime.terminal.console import errors, one_line
 from ontime.transformation.environment import ignore_settings_of_dbt
 
@@ -296,6 +297,8 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Read the rest of the words, and run the command."""
         words = [*ctx._protected_args, *ctx.args]
+        if "--help" not in words:
+            _refuse_a_file_as_data_folder()
         with _in_a_sentence(" ".join(["ontime", *ctx._protected_args])):
             if _changes_a_lake(words):
                 importlib.import_module("ontime.commands.lake").check()
@@ -310,6 +313,22 @@ class Commands(TyperGroup):
                 return done
             finally:
                 _report_loads(words)
+
+
+def _refuse_a_file_as_data_folder() -> None:
+    """End with a sentence if a file lies where the data folder should be, or above it."""
+    folder = data_folder()
+    for place in (folder, *folder.parents):
+        is_file = False
+        with suppress(OSError):  # what may not be looked at is reported by the command
+            is_file = place.is_file()
+        if is_file:
+            errors().print(
+                f"The data folder {folder} cannot be used, because {place} is a file: name another "
+                "with ONTIME_DATA_DIR.",
+                markup=False,
+            )
+            sys.exit(2)
 
 
 def _changes_a_lake(words: list[str]) -> bool:

@@ -8,6 +8,7 @@ none is in the project: FSSPEC_S3_KEY, FSSPEC_S3_ENDPOINT_URL, or the store's us
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +21,8 @@ from fsspec.implementations.local import LocalFileSystem  # type: ignore[import-
 from ontime.storage.paths import data_folder
 
 SETTING = "ONTIME_LAKE"
+# taken for a folder, it would be made here; a single letter is a drive of Windows
+_LACKS_A_SLASH = re.compile(r"[a-z][a-z0-9+]+:/?(?!/)")
 
 
 class PlaceError(Exception):
@@ -37,6 +40,11 @@ class Place:
 
         """
         self.address = str(address)
+        if _LACKS_A_SLASH.match(self.address):
+            raise PlaceError(
+                f"The lake {self.address} is neither a folder nor an address: write two slashes, "
+                "as in s3://bucket/lake."
+            )
         try:
             self._files, root = fsspec.core.url_to_fs(self.address)
         except (ImportError, ValueError) as error:

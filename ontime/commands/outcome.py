@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NoReturn
 
 import duckdb
@@ -25,16 +24,6 @@ def fail(sentence: str) -> NoReturn:
     """Print a sentence and exit with 1."""
     errors.print(sentence, markup=False)
     raise typer.Exit(1)
-
-
-def refuse_a_file_as_folder(folder: Path) -> None:
-    """End with a sentence if a file lies where a folder is wanted, or above it."""
-    for place in (folder, *folder.parents):
-        if place.is_file():
-            fail(
-                f"The data folder {folder} cannot be used, because {place} is a file: name another "
-                "with ONTIME_DATA_DIR."
-            )
 
 
 @contextmanager

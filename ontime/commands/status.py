@@ -8,10 +8,9 @@ import typer
 
 from ingest.commands import status
 from ingest.commands.cli import sentences_for_errors
-from ontime.commands.outcome import console, refuse_a_file_as_folder
+from ontime.commands.outcome import console
 from ontime.commands.runs import table_of
 from ontime.publishing.verification import pending
-from ontime.storage.paths import data_folder
 from ontime.storage.runs import history
 
 app = typer.Typer(add_completion=False)
@@ -25,7 +24,6 @@ def show_status(
     ] = False,
 ) -> None:
     """Say what is loaded and set aside, what publishers changed since, and what is pending."""
-    refuse_a_file_as_folder(data_folder())
     with sentences_for_errors():
         status.show(ask_publishers=not offline, pending_after=pending)
     if last := history()[-_RUNS_SHOWN:]:

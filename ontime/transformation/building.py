@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ontime.publishing.identity import project_hash
 from ontime.publishing.placement import PublicationError, check_settings
+from ontime.storage.memory import MemoryLimitError, memory_limit
 from ontime.storage.runs import current
 from ontime.terminal.console import Console, printable
 from ontime.terminal.interrupts import interrupts
@@ -78,7 +79,7 @@ def _run(command: _Command, arguments: Sequence[str], console: Console) -> int:
     fifth of the work. What the project's macros print, such as what was published, goes to standard
     output.
     """
-    if refusal := refusal_of_threads(os.environ) or _refusal_of_publishing():
+    if refusal := refusal_of_threads(os.environ) or _refusal_of_settings():
         console.print(refusal, markup=False)
         return 2
     try:
@@ -203,10 +204,11 @@ class Watch:
         return ", ".join(counts)
 
 
-def _refusal_of_publishing() -> str | None:
-    """Return which setting would stop the publication after all the work, or None."""
+def _refusal_of_settings() -> str | None:
+    """Return which setting would stop the build, or its publication after all the work, or None."""
     try:
+        memory_limit()
         check_settings()
-    except PublicationError as error:
+    except (MemoryLimitError, PublicationError) as error:
         return f"{error} Nothing was done."
     return None

@@ -191,6 +191,16 @@ def test_a_store_without_its_driver_is_one_sentence() -> None:
         Place("nowhere://lake")
 
 
+@pytest.mark.parametrize("address", ["s3:/bucket/lake", "s3:bucket/lake", "gs:/bucket"])
+def test_an_address_that_lacks_a_slash_makes_no_folder(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(PlaceError, match=f"The lake {address} is neither a folder nor an address"):
+        Place(address)
+    assert not list(tmp_path.iterdir())
+
+
 def _no_space(*_arguments: object, **_named: object) -> None:
     raise OSError("No space left on device")
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from ontime.cli import COMMANDS, command
+from ontime.cli import COMMANDS, app, command
 from tests.commands import ROOT
 
 # libraries that only some commands need
@@ -71,3 +73,24 @@ def test_words_that_are_none_of_a_command_get_a_sentence(words: list[str], said:
     assert not done.stdout
     path, _, _ = said.partition(":")
     assert done.stderr.splitlines() == [said, f"`{path} --help` lists what it takes."]
+
+
+# one that loads, one that builds, some that read, one that needs no data
+@pytest.mark.parametrize("below", ["", "/data"])
+@pytest.mark.parametrize(
+    "name", ["load", "build", "status", "runs", "query", "rollback", "is-current", "contracts"]
+)
+def test_a_file_for_the_data_folder_is_one_sentence(
+    name: str, below: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("mine", encoding="utf-8")
+    monkeypatch.setenv("ONTIME_DATA_DIR", f"{file}{below}")
+    done = CliRunner().invoke(app, [name])
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert done.stderr == (
+        f"The data folder {file}{below} cannot be used, because {file} is a file: name another "
+        "with ONTIME_DATA_DIR.\n"
+    )
+    assert file.read_text(encoding="utf-8") == "mine"

@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -235,14 +234,11 @@ def test_a_missing_package_is_named(sandbox: Sandbox) -> None:
 
 
 def test_a_data_folder_that_cannot_be_written_is_named(empty_sandbox: Sandbox) -> None:
-    in_the_way = empty_sandbox.packages.folder / "file"
-    in_the_way.write_text("not a folder")
-    for folder in (in_the_way, in_the_way / "below", Path("/dev/null/data")):
-        done = empty_sandbox.load(code=2, env={"ONTIME_DATA_DIR": str(folder)})
-        assert done.stderr.startswith(f"The data folder {folder} cannot be written (")
-        assert done.stderr.endswith("name another with ONTIME_DATA_DIR.\n")
-        assert len(done.stderr.splitlines()) == 1
-    assert in_the_way.read_text() == "not a folder"
+    folder = "/dev/null/data"
+    done = empty_sandbox.load(code=2, env={"ONTIME_DATA_DIR": folder})
+    assert done.stderr.startswith(f"The data folder {folder} cannot be written (")
+    assert done.stderr.endswith("name another with ONTIME_DATA_DIR.\n")
+    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"garbage" * 10_000], ids=["empty", "garbage"])

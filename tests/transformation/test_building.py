@@ -107,7 +107,7 @@ def test_a_selection_of_nothing_is_no_success(loaded: Project) -> None:
 
 def test_a_data_folder_that_cannot_be_written_is_named(project: Project) -> None:
     project.folder.joinpath("data").write_text("not a folder")
-    done = build_of(project, "--select", "dim_dates")
+    done = project.dbt("build", "--select", "dim_dates", check=False)
     said = done.stdout + done.stderr
     assert done.returncode == 2
     assert f"The data folder {project.folder / 'data'} cannot be written (File exists)" in said

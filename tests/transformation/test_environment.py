@@ -96,6 +96,17 @@ def test_the_commands_end_with_that_sentence(project: Project, words: tuple[str,
     )
 
 
+@pytest.mark.parametrize("command", ["build", "audit"])
+def test_a_memory_limit_that_is_none_is_one_sentence(project: Project, command: str) -> None:
+    done = project.ingest(command, check=False, env={"ONTIME_MEMORY_LIMIT": "much"})
+    assert done.returncode == 2
+    assert done.stderr == (
+        "ONTIME_MEMORY_LIMIT must be an amount of memory such as 4GB or 512MB; it is 'much'. "
+        "Nothing was done.\n"
+    )
+    assert not project.warehouse_file.exists()
+
+
 @pytest.mark.parametrize("gigabytes", ["0", "-1", "many", "nan", "inf"])
 def test_a_publication_that_cannot_be_kept_is_refused_before_the_build(
     project: Project, gigabytes: str
@@ -107,16 +118,3 @@ def test_a_publication_that_cannot_be_kept_is_refused_before_the_build(
         f"it is {gigabytes!r}. Nothing was done.\n"
     )
     assert not project.warehouse_file.exists()
-
-
-@pytest.mark.parametrize("below", ["", "/data"])
-def test_a_file_for_the_data_folder_is_one_sentence(project: Project, below: str) -> None:
-    file = project.folder / "file"
-    file.write_text("mine", encoding="utf-8")
-    done = project.ingest("status", check=False, env={"ONTIME_DATA_DIR": f"{file}{below}"})
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert " ".join(done.stderr.split()) == (
-        f"The data folder {file}{below} cannot be used, because {file} is a file: name another "
-        "with ONTIME_DATA_DIR."
-    )
