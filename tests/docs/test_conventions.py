@@ -193,3 +193,26 @@ def test_a_model_reads_other_models_only_in_imports_at_the_top() -> None:
 )
 def test_a_read_outside_the_imports_is_found(sql: str) -> None:
     assert reads_outside_imports(sql)
+
+
+# Spark adds up a frame that ends with its partition anew for each row, so that the time of a window
+# grows with the square of its rows: such a frame is written from the other end, in reverse order.
+TO_THE_END = re.compile(r"between(?!\s+unbounded\s+preceding)[^()]*\band\s+unbounded\s+following")
+
+
+def test_no_window_reads_the_rest_of_its_partition_for_each_row() -> None:
+    statements = sorted((ROOT / "dbt_project").rglob("*.sql"))
+    assert not [path.stem for path in statements if TO_THE_END.search(path.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize(
+    ("frame", "is_refused"),
+    [
+        ("rows between current row and unbounded following", True),
+        ("rows between 1 following\n    and unbounded following", True),
+        ("rows between unbounded preceding and unbounded following", False),
+        ("rows between current row and 3 following", False),
+    ],
+)
+def test_such_a_window_is_found(frame: str, is_refused: bool) -> None:
+    assert bool(TO_THE_END.search(f"sum(x) over (order by y {frame})")) == is_refused

@@ -26,8 +26,8 @@ next_registry_dates as (
     select
         snapshot_date,
         min(registry_date) over (
-            order by snapshot_date
-            rows between 1 following and unbounded following
+            order by snapshot_date desc
+            rows between unbounded preceding and 1 preceding
         ) as next_registry_date
     from registry_dates
 ),

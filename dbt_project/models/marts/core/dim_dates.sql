@@ -31,8 +31,8 @@ neighbours as (
             rows between unbounded preceding and current row
         ) as previous_holiday_date,
         min(holidays.holiday_date) over (
-            order by days_and_holidays.calendar_date
-            rows between current row and unbounded following
+            order by days_and_holidays.calendar_date desc
+            rows between unbounded preceding and current row
         ) as next_holiday_date
     from days_and_holidays
     left join holidays on days_and_holidays.calendar_date = holidays.holiday_date

@@ -118,8 +118,8 @@ recoveries as (
             end
         ) over (
             partition by airport_code
-            order by hour_at_utc
-            rows between current row and unbounded following
+            order by hour_at_utc desc
+            rows between unbounded preceding and current row
         ) as next_recovery_at_utc
     from runs
 ),

@@ -158,8 +158,8 @@ rotations as (
             rows between unbounded preceding and current row
         ),
         later_propagation as (
-            partition by {{ aircraft }}, propagation_number order by {{ in_order }}
-            rows between 1 following and unbounded following
+            partition by {{ aircraft }}, propagation_number order by {{ in_order | replace(' asc', ' desc') }}
+            rows between unbounded preceding and 1 preceding
         )
 )
 
