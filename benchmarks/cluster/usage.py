@@ -66,6 +66,12 @@ def build_with_duckdb(project: Project, *options: str) -> None:
         raise RuntimeError(done.stdout[-3000:])
 
 
+def busy_seconds() -> float:
+    """Return how long the cores of this machine have been busy since it started, added up."""
+    user, nice, system = (_PROC / "stat").read_text(encoding="utf-8").split()[1:4]
+    return (int(user) + int(nice) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def _all(cluster: Cluster | None) -> dict[str, float]:
     usages = [resource.getrusage(kind) for kind in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     commands = sum(usage.ru_utime + usage.ru_stime for usage in usages)

@@ -11,8 +11,8 @@ from ontime.cluster.places import Place
 from ontime.cluster.processes import ENVIRONMENT, HOST, ClusterError
 
 _INSIDE = Path(__file__).with_name("inside.py")
-# dbt looks once a second whether a statement has ended, and a build with its tests has thousands:
-# most threads wait.
+# dbt waits for the server, and for a second more after each statement that takes over five: most
+# threads wait.
 THREADS = 12
 _QUIETLY = ("--no-use-colors", "--no-hints-enabled")
 

@@ -64,9 +64,10 @@ def _view(
     Where Spark keeps a month in the name of a folder, it has no place among the columns: if the
     names are the same, they come in the order of the warehouse.
     """
-    connection.execute(f"create view {_SCHEMA}.{name} as {reading(files)}")
+    rows = reading(connection, files)
+    connection.execute(f"create view {_SCHEMA}.{name} as {rows}")
     if set(columns) == set(_columns(connection, f"{_SCHEMA}.{name}")):
-        query = f"select {', '.join(columns)} from ({reading(files)})"  # noqa: S608 - our own names
+        query = f"select {', '.join(columns)} from ({rows})"  # noqa: S608 - our own names
         connection.execute(f"create or replace view {_SCHEMA}.{name} as {query}")
 
 

@@ -187,7 +187,7 @@ def _content(
 ) -> tuple[int, str]:
     if not source.exists():
         raise PublicationError(f"Not published: there is no folder {source}.")
-    connection.execute(f"create or replace temp view mart as {rows_of(files, columns)}")
+    connection.execute(f"create or replace temp view mart as {rows_of(connection, files, columns)}")
     return content_hash(connection, "mart")
 
 

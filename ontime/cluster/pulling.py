@@ -82,7 +82,9 @@ def _take(  # noqa: PLR0913, PLR0917 - a mart, from here to there
     files = _fetched(lake, f"{FOLDER}/{published.name}", mart.files, folder)
     connection.execute("create schema if not exists marts")
     try:
-        connection.execute(f"create table marts.{name} as {rows_of(files, mart.columns)}")
+        connection.execute(
+            f"create table marts.{name} as {rows_of(connection, files, mart.columns)}"
+        )
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise PublicationError(
@@ -106,7 +108,7 @@ def _take_receipts(
         table = Table(**entry)
         files = _fetched(lake, place, list(table.files.values()), folder)
         connection.execute(
-            f"create table operations.{table.name} as {rows_of(files, table.columns)}"
+            f"create table operations.{table.name} as {rows_of(connection, files, table.columns)}"
         )
 
 
