@@ -190,15 +190,19 @@ def test_duckdb_refuses_even_if_the_connection_was_loosened(
     assert re.search(refusal, answer.text), answer.text
 
 
-@pytest.fixture(scope="module")
-def loosened(superset: Superset, project: Project) -> Iterator[Superset]:
-    """Yield a Superset whose connection has had all its settings removed by hand."""
-    changed = superset.ask(
-        "PUT", f"database/{superset.database}", json={"allow_dml": True, "extra": "{}"}
-    )
-    assert changed.ok, changed.text
+@pytest.fixture
+def loosened(superset: Superset) -> Iterator[Superset]:
+    """Yield a Superset whose connection has all its settings removed by hand, during one test."""
+    address = f"database/{superset.database}"
+    before = superset.get(f"{address}/connection")["result"]
+
+    def change(**settings: object) -> None:
+        changed = superset.ask("PUT", address, json=settings)
+        assert changed.ok, changed.text
+
+    change(allow_dml=True, extra="{}")
     yield superset
-    _import(superset, project)
+    change(allow_dml=before["allow_dml"], extra=before["extra"])
 
 
 def test_importing_again_puts_back_and_doubles_nothing(
