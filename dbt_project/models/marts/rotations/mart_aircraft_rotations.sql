@@ -8,6 +8,7 @@
     'lateness_minutes', 'scheduled_arrival_at_utc',
 ] %}
 {% set in_order = 'departure_at_utc asc, scheduled_departure_at_utc asc, flight_id asc' %}
+{% set in_reverse = in_order | replace(' asc', ' desc') %}
 {% set aircraft = 'built_month, tail_number' %}
 {% set in_turn_of_aircraft = 'partition by ' ~ aircraft ~ ' order by ' ~ in_order %}
 {% set in_turn = 'case when rotation_break_reason is null then {} end' %}
@@ -83,8 +84,7 @@ turned as (
         {{ days_between('earlier_flight_date', 'flight_date') }} as idle_days,
         {{ minutes_between('earlier_scheduled_arrival_at_utc', 'scheduled_departure_at_utc') }}
             as scheduled_ground_minutes,
-        {{ minutes_between('earlier_brought_at_utc', 'departure_at_utc') }}
-            as actual_ground_minutes
+        {{ minutes_between('earlier_brought_at_utc', 'departure_at_utc') }} as actual_ground_minutes
     from followed
 ),
 
@@ -158,7 +158,7 @@ rotations as (
             rows between unbounded preceding and current row
         ),
         later_propagation as (
-            partition by {{ aircraft }}, propagation_number order by {{ in_order | replace(' asc', ' desc') }}
+            partition by {{ aircraft }}, propagation_number order by {{ in_reverse }}
             rows between unbounded preceding and 1 preceding
         )
 )
