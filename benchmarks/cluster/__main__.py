@@ -6,7 +6,8 @@ DuckDB builds the embedded year, or its small carriers, and two made-up months o
 airports and carriers; `--flights` says how many flights they have. The cluster builds the
 same from a lake, with all tests, and loses a worker on the way. Another worker takes its place.
 Then a month is added, one is issued again and one is withdrawn: both build what has changed, and
-DuckDB everything anew after the last change.
+DuckDB everything anew after the last change. Both engines build at the same time, and DuckDB's
+warehouse loads the next change while the cluster still builds: only the marts are compared.
 Nothing in `data/` is touched. Prints a table of marts after each step, and ends with 1 if a mart
 differs from DuckDB's or a test fails. With `--record`, what was found is written to
 benchmarks/cluster.md.
@@ -23,21 +24,36 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import UTC, datetime
+from itertools import zip_longest
+from multiprocessing import get_context
 from pathlib import Path
 
 import duckdb
 
 from benchmarks import commit
 from benchmarks.cluster import months
+from benchmarks.cluster.months import Change
 from benchmarks.cluster.record import PROOF, Found, outcomes_of, proof_section, write_section
-from benchmarks.cluster.usage import build_with_duckdb, busy_seconds, measured, processor_seconds
+from benchmarks.cluster.usage import (
+    Used,
+    busy_seconds,
+    measured,
+    measured_build_with_duckdb,
+    processor_seconds,
+)
 from ontime.cluster import builds, lake, publishing
 from ontime.cluster.comparison import Comparison, compare
 from ontime.cluster.places import Place
 from ontime.cluster.processes import Cluster
 from tests.commands import Project
 from tests.small import load
+
+# what DuckDB does beside the cluster: its name, the build, and the loading of the next change
+_DuckdbSide = tuple[str, Future[Used], Future[Path] | None]
+# so many tables are written by one worker alone, before another takes the place of the killed one
+_TABLES_WITHOUT_THE_WORKER = 15
 
 
 def main() -> int:
@@ -51,21 +67,22 @@ def main() -> int:
         project.folder.mkdir(parents=True, exist_ok=True)
         began = (time.monotonic(), busy_seconds())
         _load(project, options)
-        with Cluster(
-            folder / "cluster",
-            workers=options.workers,
-            worker_memory_megabytes=options.worker_memory,
-        ) as cluster:
+        with (
+            # a process of its own, whose time does not count as the cluster's commands
+            ProcessPoolExecutor(1, get_context("spawn")) as beside,
+            Cluster(
+                folder / "cluster",
+                workers=options.workers,
+                worker_memory_megabytes=options.worker_memory,
+            ) as cluster,
+        ):
             print(f"cluster: {cluster.process_ids}", flush=True)
-            proof = _Proof(project, cluster, folder)
-            is_done = proof.build(options)
-            _record(proof, options, began)
-            if proof.found.killed:
-                cluster.add_worker(2)
+            proof = _Proof(project, cluster, folder, beside)
             changes = [] if options.no_changes else months.changes(options.flights)
-            for number, (what, month, flights) in enumerate(changes, start=1):
-                is_last = number == len(changes)
-                is_done &= proof.change(what, month, flights, is_last=is_last)
+            is_done = proof.build(options, changes[0] if changes else None)
+            _record(proof, options, began)
+            for change, following in zip_longest(changes, changes[1:]):
+                is_done &= proof.change(change, following)
                 _record(proof, options, began)
     return int(not (is_done and proof.found.is_equal))
 
@@ -83,15 +100,19 @@ def _record(proof: _Proof, options: argparse.Namespace, began: tuple[float, floa
 
 
 class _Proof:
-    def __init__(self, project: Project, cluster: Cluster, folder: Path) -> None:
+    """The two engines, and what was found about them. `beside` runs DuckDB's side."""
+
+    def __init__(
+        self, project: Project, cluster: Cluster, folder: Path, beside: ProcessPoolExecutor
+    ) -> None:
         self._project, self._cluster, self._place = project, cluster, Place(folder / "lake")
-        self._artifacts = folder / "dbt"
+        self._artifacts, self._beside = folder / "dbt", beside
         self.found = Found()
 
-    def build(self, options: argparse.Namespace) -> bool:
+    def build(self, options: argparse.Namespace, following: Change | None) -> bool:
         """Build and test everything, and publish it; return whether it was done."""
-        self._timed("DuckDB builds", lambda: build_with_duckdb(self._project))
         self._register()
+        duckdb_side = self._start_duckdb("DuckDB builds", (), following)
         is_over = threading.Event()
         killing = threading.Thread(target=self._kill, args=(options.kill_after_tables, is_over))
         if options.kill_after_tables and options.workers > 1:
@@ -102,6 +123,7 @@ class _Proof:
             is_over.set()
         print(done.stdout[-1500:])
         self.found.outcomes = outcomes_of(self._artifacts / "target" / "run_results.json")
+        self._end_duckdb(duckdb_side)
         self._compare("built", is_in_full=True)
         if done.returncode == 0 and not options.dbt:
             published = publishing.publish(
@@ -110,20 +132,35 @@ class _Proof:
             print(f"published in the lake: {len(published.marts)} marts")
         return done.returncode == 0
 
-    def change(self, what: str, month: str, flights: int, *, is_last: bool) -> bool:
-        """Change a month, build it on both sides, and return whether it was done."""
+    def change(self, change: Change, following: Change | None) -> bool:
+        """Build a month that was changed on both sides, and return whether it was done."""
+        what, month, _ = change
         print(f"--- {month} is {what} ---", flush=True)
-        months.apply(self._project, what, month, flights)
-        how, anew = ("all anew", ("--full-refresh",)) if is_last else ("what has changed", ())
-        self._timed(
-            f"DuckDB builds {how}, a month {what}", lambda: build_with_duckdb(self._project, *anew)
-        )
+        how, anew = ("what has changed", ()) if following else ("all anew", ("--full-refresh",))
         self._register()
+        duckdb_side = self._start_duckdb(f"DuckDB builds {how}, a month {what}", anew, following)
         done = self._dbt(f"Spark builds what has changed, a month {what}", "run")
         if done.returncode:
             print(done.stdout[-3000:])
+        self._end_duckdb(duckdb_side)
         self._compare(what)
         return done.returncode == 0
+
+    def _start_duckdb(
+        self, what: str, options: tuple[str, ...], following: Change | None
+    ) -> _DuckdbSide:
+        """Let DuckDB build beside the cluster, and load the change that follows."""
+        building = self._beside.submit(measured_build_with_duckdb, self._project, *options)
+        loading = (
+            self._beside.submit(months.apply, self._project, *following) if following else None
+        )
+        return what, building, loading
+
+    def _end_duckdb(self, duckdb_side: _DuckdbSide) -> None:
+        what, building, loading = duckdb_side
+        self._add_step(what, building.result())
+        if loading:
+            loading.result()
 
     def _compare(self, when: str, *, is_in_full: bool = False) -> None:
         found = compare(self._project.warehouse_file, self._cluster.warehouse)
@@ -145,8 +182,10 @@ class _Proof:
         self._timed(what, run, self._cluster)
         return done[0]
 
-    def _timed(self, what: str, run: Callable[[], object], cluster: Cluster | None = None) -> None:
-        used = measured(run, cluster)
+    def _timed(self, what: str, run: Callable[[], object], cluster: Cluster) -> None:
+        self._add_step(what, measured(run, cluster))
+
+    def _add_step(self, what: str, used: Used) -> None:
         self.found.steps.append((what, used))
         print(
             f"{what}: {used.seconds:.0f} s, {used.processor_seconds:.0f} s of processor time: "
@@ -155,17 +194,27 @@ class _Proof:
         )
 
     def _kill(self, after_tables: int, is_over: threading.Event) -> None:
-        """Kill a worker when so many tables have been written, unless the build is over."""
-        while len([*self._cluster.warehouse.glob("*.db/*")]) < after_tables:
-            if is_over.wait(0.5):
-                return
+        """Kill a worker when so many tables have been written, and start another one later."""
+        if not self._waited_for(after_tables, is_over):
+            return
         used = processor_seconds(self._cluster).get("worker-2", 0)
         killed = self._cluster.kill_worker(2)
         self.found.killed = (
             f"Worker 2, process {killed}, was killed with -9 when {after_tables} tables were "
-            f"written and it had used {used:.0f} s"
+            f"written and it had used {used:.0f} s. Another worker was started when "
+            f"{after_tables + _TABLES_WITHOUT_THE_WORKER} were written"
         )
         print(self.found.killed, flush=True)
+        self._waited_for(after_tables + _TABLES_WITHOUT_THE_WORKER, is_over)
+        # the changes have two workers too
+        self._cluster.add_worker(3)
+
+    def _waited_for(self, tables: int, is_over: threading.Event) -> bool:
+        """Wait until so many tables have been written; return false if the build ends before."""
+        while len([*self._cluster.warehouse.glob("*.db/*")]) < tables:
+            if is_over.wait(0.5):
+                return False
+        return True
 
 
 def _load(project: Project, options: argparse.Namespace) -> None:

@@ -9,6 +9,8 @@ from benchmarks.series.size import size_of
 from benchmarks.series.writing import write_month_of_series
 from tests.commands import Project
 
+# what happens to a month, the month, and how many flights it has then
+Change = tuple[str, str, int]
 FIRST, SECOND, ADDED = "2022-01", "2022-02", "2022-03"
 
 
@@ -33,8 +35,8 @@ def withdraw(project: Project, month: str) -> None:
     project.ingest("remove", "bts", month)
 
 
-def changes(flights: int) -> list[tuple[str, str, int]]:
-    """Return what happens to the months after the first build: what, which month, how many."""
+def changes(flights: int) -> list[Change]:
+    """Return what happens to the months after the first build."""
     return [
         ("added", ADDED, flights),
         # with at least as many: loading refuses an issue that holds clearly less

@@ -66,6 +66,16 @@ def build_with_duckdb(project: Project, *options: str) -> None:
         raise RuntimeError(done.stdout[-3000:])
 
 
+def measured_build_with_duckdb(project: Project, *options: str) -> Used:
+    """Build as `build_with_duckdb` does, and return what it used.
+
+    Raises:
+        RuntimeError: the build failed.
+
+    """
+    return measured(lambda: build_with_duckdb(project, *options))
+
+
 def busy_seconds() -> float:
     """Return how long the cores of this machine have been busy since it started, added up."""
     user, nice, system = (_PROC / "stat").read_text(encoding="utf-8").split()[1:4]

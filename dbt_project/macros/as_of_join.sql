@@ -29,15 +29,20 @@
 {%- endmacro %}
 
 {# One pass over both sides in the order of time, because a join by an inequality compares each left
-   row with every right row of its entity. #}
+   row with every right row of its entity. The columns of the entity come from the columns of the
+   window, so that a condition on them, such as a month, reaches the tables of both sides. #}
 {% macro spark__as_of_join(
     left_cte, right_cte, entities, left_time, right_time, left_columns, right_columns
 ) -%}
     {%- set left_row, right_row = [], [] -%}
     {%- for column in left_columns -%}{%- do left_row.append(left_cte ~ "." ~ column) -%}{%- endfor -%}
     {%- for column in right_columns -%}{%- do right_row.append(right_cte ~ "." ~ column) -%}{%- endfor -%}
+    {%- set entities_returned = entities if '*' in left_columns else entities | select('in', left_columns) | list -%}
     select
-        left_row.*,
+        {% for entity in entities_returned -%}
+            entity_{{ entities.index(entity) + 1 }} as {{ entity }},
+        {% endfor -%}
+        left_row.*{% if entities_returned %} except ({{ entities_returned | join(", ") }}){% endif %},
         {% for column in right_columns -%}
             last_right_row.{{ column }}{{ "," if not loop.last }}
         {% endfor %}
@@ -49,6 +54,9 @@
                 order by at_time asc nulls first, is_left asc
                 rows between unbounded preceding and current row
             ) as last_right_row,
+            {% for _ in entities -%}
+            entity_{{ loop.index }},
+            {% endfor -%}
             is_left
         from (
             select

@@ -8,6 +8,20 @@
    Arguments: flights_cte, rows with the columns of fct_flights; group, the columns that name one. #}
 {% macro month_delays_cte(flights_cte, group) -%}
 {%- set keys = group | join(', ') -%}
+{%- set kinds, events = [], [] -%}
+{%- for name in flight_kinds() -%}
+    {%- do kinds.append(
+        {'flight_kind': "'" ~ name ~ "'", 'delay_minutes': '0', 'flights': name, 'where': name ~ ' > 0'}
+    ) -%}
+{%- endfor -%}
+{%- for event, is_counted in {'departure': 'has_departed', 'arrival': 'is_completed'}.items() -%}
+    {%- set delay = event ~ '_delay_minutes' -%}
+    {%- do events.append({
+        'flight_kind': "'" ~ event ~ "'",
+        'delay_minutes': delay,
+        'where': is_counted ~ ' and ' ~ delay ~ ' is not null',
+    }) -%}
+{%- endfor -%}
 counted as (
     select
         {{ keys }},
@@ -19,30 +33,31 @@ counted as (
     group by {{ keys }}, flight_month
 ),
 
+kinds as (
+    {{ rows_from_each('counted', kept=group + ['flight_month'], rows=kinds) }}
+),
+
+delays as (
+    {{ rows_from_each(flights_cte, kept=group + ['flight_month'], rows=events) }}
+),
+
 month_delays as (
-    {% for name in flight_kinds() -%}
     select
         {{ keys }},
-        '{{ name }}' as flight_kind,
-        0 as delay_minutes,
-        {{ name }} as flights,
+        flight_kind,
+        delay_minutes,
+        flights,
         flight_month
-    from counted
-    where {{ name }} > 0
+    from kinds
     union all
-    {% endfor -%}
-    {% for event, counted in {'departure': 'has_departed', 'arrival': 'is_completed'}.items() -%}
     select
         {{ keys }},
-        '{{ event }}' as flight_kind,
-        {{ event }}_delay_minutes as delay_minutes,
+        flight_kind,
+        delay_minutes,
         count(*) as flights,
         flight_month
-    from {{ flights_cte }}
-    where {{ counted }} and {{ event }}_delay_minutes is not null
-    group by {{ keys }}, flight_month, {{ event }}_delay_minutes
-    {{ "union all" if not loop.last }}
-    {% endfor %}
+    from delays
+    group by {{ keys }}, flight_month, flight_kind, delay_minutes
 )
 {%- endmacro %}
 

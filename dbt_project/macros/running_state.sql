@@ -7,22 +7,19 @@
    the latest so far is kept; changes, a list of events: `at`, its instant (null if it does not
    happen), `adds`, what it adds to which count, and `known`, the instants that it makes known. #}
 {% macro running_state_ctes(events_cte, entities, counts, known, changes) -%}
+{%- set rows = [] -%}
+{%- for change in changes -%}
+    {%- set row = {'changed_at_utc': change.at, 'where': change.at ~ ' is not null'} -%}
+    {%- for count in counts -%}
+        {%- do row.update({count: change.adds.get(count, '0')}) -%}
+    {%- endfor -%}
+    {%- for instant in known -%}
+        {%- do row.update({instant: (change.known or {}).get(instant, 'cast(null as timestamp)')}) -%}
+    {%- endfor -%}
+    {%- do rows.append(row) -%}
+{%- endfor -%}
 changes as (
-    {% for change in changes -%}
-    select
-        {{ entities | join(', ') }},
-        {{ change.at }} as changed_at_utc,
-        {% for count in counts -%}
-        {{ change.adds.get(count, '0') }} as {{ count }},
-        {% endfor -%}
-        {% for instant in known -%}
-        {{ (change.known or {}).get(instant, 'cast(null as timestamp)') }} as {{ instant }}
-        {{- "," if not loop.last }}
-        {% endfor %}
-    from {{ events_cte }}
-    where {{ change.at }} is not null
-    {{ "union all" if not loop.last }}
-    {% endfor %}
+    {{ rows_from_each(events_cte, kept=entities, rows=rows) }}
 ),
 
 instants as (

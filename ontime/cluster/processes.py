@@ -38,6 +38,9 @@ _SETTINGS = {
         "org.apache.spark.sql.catalyst.optimizer.CollapseProject,"
         "org.apache.spark.sql.catalyst.optimizer.InferFiltersFromConstraints"
     ),
+    # what Spark's newer analyzer knows, it resolves in one pass: the other one goes over the whole
+    # plan once more for each CTE of a chain
+    "spark.sql.analyzer.singlePassResolver.enabledTentatively": "true",
     # Nothing here adds code of its own to a session. Kept apart, the workers would load classes
     # anew for each session, and dbt opens one for each model and test.
     "spark.sql.artifact.isolation.enabled": "false",

@@ -14,11 +14,20 @@ from ontime.cluster import builds, lake
 from ontime.cluster.comparison import compare
 from ontime.cluster.places import Place
 from ontime.cluster.processes import ENVIRONMENT, Cluster, ClusterError
+from tests.cluster.reading import tables_read
 from tests.commands import ROOT, Project
 from tests.requirements import lacking
 
 BY_MONTH = "int_carrier_days"
-SELECTION = ("+dim_dates", f"+{BY_MONTH}", "assert_macros_compute_the_same_on_every_engine")
+# the embedded flights have no landings of diverted flights
+EMPTY_BY_MONTH = "int_diversion_landings"
+SELECTION = (
+    *("+dim_dates", f"+{BY_MONTH}", f"+{EMPTY_BY_MONTH}"),
+    "assert_macros_compute_the_same_on_every_engine",
+)
+# Spark computes a CTE anew for each of its readers: a model that reads a table more often than
+# this, with its CTEs written out, is planned and computed for minutes
+MOST_READINGS = 8
 # the tests of what leads to the table by month, which are in no other way than those of dim_dates
 SPARED = [
     "path:dbt_project/tests/staging",
@@ -53,7 +62,14 @@ def test_a_part_of_the_project_is_built_on_what_is_left_of_a_cluster(
         compiled = [*(tmp_path / "dbt/target/compiled").rglob("models/**/*.sql")]
         assert len(compiled) > 100
         for path in compiled:
-            sqlglot.parse_one(path.read_text(encoding="utf-8"), read="spark")
+            read = tables_read(sqlglot.parse_one(path.read_text(encoding="utf-8"), read="spark"))
+            assert max(read.values(), default=0) <= MOST_READINGS, (path.name, read)
+
+        # months without rows are not built again, as those whose files are lost
+        recorded = _files_of_record(cluster, EMPTY_BY_MONTH)
+        assert recorded
+        _dbt(cluster, tmp_path, environment, "run", EMPTY_BY_MONTH)
+        assert _files_of_record(cluster, EMPTY_BY_MONTH) == recorded
 
         # one month is issued again and one withdrawn: no other file is touched
         before = _files_by_month(cluster)
@@ -120,6 +136,12 @@ def _files_by_month(cluster: Cluster) -> dict[str, list[str]]:
         for month in folder.glob("flight_month=*")
         if any(month.glob("*.parquet"))
     }
+
+
+def _files_of_record(cluster: Cluster, table: str) -> list[str]:
+    """Return the names of the files with the months of a table, which are new when it was built."""
+    folder = cluster.warehouse / "operations.db/built_months" / f"model_name={table}"
+    return sorted(path.name for path in folder.glob("*.parquet"))
 
 
 def _environment() -> Path:

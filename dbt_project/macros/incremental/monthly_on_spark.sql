@@ -25,11 +25,12 @@
     {% if is_unchanged %}
         {% call noop_statement('main', 'no month has changed', 'OK', 0) %}{{ sql }}{% endcall %}
     {% elif valid %}
-        {% set missing = versions | rejectattr('month', 'in', valid) | list %}
-        {% set stale = stored_months(table) | reject('in', valid) | list %}
+        {% set valid_names = valid | map(attribute='month') | list %}
+        {% set missing = versions | rejectattr('month', 'in', valid_names) | list %}
+        {% set stale = stored_months(table) | reject('in', valid_names) | list %}
         {% if missing or stale %}
             {# a build that is stopped from here on does the rest the next time #}
-            {% do record_built_months(versions | selectattr('month', 'in', valid) | list) %}
+            {% do record_built_months(valid) %}
         {% endif %}
         {% if stale %}
             {% call statement('drop') %}
@@ -44,7 +45,7 @@
             {% endcall %}
         {% endfor %}
         {% if missing %}
-            {% do record_built_months(versions) %}
+            {% do record_built_months(valid + marked_as_stored(missing, stored_months(table))) %}
         {% else %}
             {% call noop_statement('main', 'no month has changed', 'OK', 0) %}{{ sql }}{% endcall %}
         {% endif %}
@@ -59,7 +60,11 @@
             ) }}
         {% endcall %}
         {# what is built empty on purpose is out of date at once #}
-        {% if not flags.EMPTY %}{% do record_built_months(versions) %}{% endif %}
+        {% if not flags.EMPTY %}
+            {% do record_built_months(
+                versions if '(' in month else marked_as_stored(versions, stored_months(table))
+            ) %}
+        {% endif %}
     {% endif %}
 
     {% do persist_docs(table, model) %}
@@ -96,8 +101,9 @@
 {% endmacro %}
 
 
-{# The months of a monthly table, as text, that need not be built: they are stored, were built from what
-   there is now, and hold the present values of the columns of `columns_by_month`.
+{# The months of a monthly table that need not be built, as they are recorded: their files, or that they
+   have none, are those that were built from what there is now, and hold the present values of the
+   columns of `columns_by_month`.
    Arguments: table; month, the column; versions, of `month_versions`. #}
 {% macro valid_months(table, month, versions) %}
     {% set built = built_months() %}
@@ -111,11 +117,24 @@
         ).columns[0].values()) %}
     {% endfor %}
     {% set valid = [] %}
-    {% for each in versions
-        if built.get(each.month) == each.version and each.month in stored and each.month not in differing %}
-        {% do valid.append(each.month) %}
+    {% for each in marked_as_stored(versions, stored)
+        if built.get(each.month) == each.version and each.month not in differing %}
+        {% do valid.append(each) %}
     {% endfor %}
     {{ return(valid) }}
+{% endmacro %}
+
+
+{# Months of `month_versions` as they are recorded: the version of a month without rows, for which there
+   are no files, says so, so that such a month is not built again as one whose files are lost.
+   Arguments: versions; stored, of `stored_months`. #}
+{% macro marked_as_stored(versions, stored) %}
+    {% set marked = [] %}
+    {% for each in versions %}
+        {% set version = each.version ~ ('' if each.month in stored else ' without rows') %}
+        {% do marked.append({'month': each.month, 'version': version, 'row_count': each.row_count}) %}
+    {% endfor %}
+    {{ return(marked) }}
 {% endmacro %}
 
 

@@ -130,6 +130,22 @@ joined_flights as (
     from joined
 ),
 
+made_rows as (
+    {{ rows_from_each('reports', kept=['airport'], rows=[
+        {'kind': "'text'", 'length': 'length(report)'},
+        {'kind': 'report', 'length': 'cast(null as integer)', 'where': "report <> 'eleven'"},
+    ]) }}
+),
+
+made as (
+    select
+        {{ joined_text(
+            "concat_ws(':', airport, kind, length)", ' ', 'airport, kind, length'
+        ) }} as found
+    from made_rows
+    where airport is not null
+),
+
 computed as (
     {% for name, expression, expected in cases %}
     select
@@ -143,6 +159,12 @@ computed as (
         found,
         '1:ten 2 3 4 5 6:eleven' as expected
     from joined_flights
+    union all
+    select
+        'rows_from_each' as macro_name,
+        found,
+        'A:later A:ten A:text:3 A:text:5 A:text:6' as expected
+    from made
 )
 
 select *

@@ -5,6 +5,24 @@
 
 -- depends_on: {{ ref('int_flight_loads') }}
 
+{% set landing_rows = [] %}
+{% for n in range(1, 6) %}
+{% set landing = {'landing_number': n, 'where': 'diversion_' ~ n ~ '_airport_code is not null'} %}
+{% for column in [
+    'airport_code',
+    'tail_number',
+    'airport_dot_id',
+    'airport_dot_sequence_id',
+    'wheels_on_clock_minutes',
+    'total_ground_minutes',
+    'longest_ground_minutes',
+    'wheels_off_clock_minutes',
+] %}
+{% do landing.update({column: 'diversion_' ~ n ~ '_' ~ column}) %}
+{% endfor %}
+{% do landing_rows.append(landing) %}
+{% endfor %}
+
 with diverted_flights as (
     select * from {{ ref('int_bts_flights') }}
     where
@@ -21,28 +39,11 @@ placeholders as (
 ),
 
 landings as (
-    {%- for n in range(1, 6) %}
-    select
-        _source_file,
-        _source_row_number,
-        flight_date,
-        cast(date_trunc('month', flight_date) as date) as flight_month,
-        {{ n }} as landing_number,
-        diversion_{{ n }}_airport_code as airport_code,
-        diversion_{{ n }}_tail_number as tail_number,
-        diversion_{{ n }}_airport_dot_id as airport_dot_id,
-        diversion_{{ n }}_airport_dot_sequence_id as airport_dot_sequence_id,
-        diversion_{{ n }}_wheels_on_clock_minutes as wheels_on_clock_minutes,
-        diversion_{{ n }}_total_ground_minutes as total_ground_minutes,
-        diversion_{{ n }}_longest_ground_minutes as longest_ground_minutes,
-        diversion_{{ n }}_wheels_off_clock_minutes as wheels_off_clock_minutes
-    from diverted_flights
-    where diversion_{{ n }}_airport_code is not null
-    {%- if not loop.last %}
-
-    union all
-    {% endif %}
-    {%- endfor %}
+    {{ rows_from_each(
+        'diverted_flights',
+        kept=['_source_file', '_source_row_number', 'flight_date'],
+        rows=landing_rows,
+    ) }}
 )
 
 select
@@ -56,7 +57,7 @@ select
     landings.total_ground_minutes,
     landings.longest_ground_minutes,
     landings.flight_date,
-    landings.flight_month,
+    cast(date_trunc('month', landings.flight_date) as date) as flight_month,
     landings._source_file,
     landings._source_row_number
 from landings

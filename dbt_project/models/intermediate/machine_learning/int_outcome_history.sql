@@ -20,11 +20,11 @@
     'resolved_flights',
     'not_departed_flights',
 ] %}
-{% set subjects = {
-    'route': 'route_code',
-    'carrier': 'carrier_code',
-    'airport': 'origin_airport_code',
-} %}
+{% set subjects = [
+    {'history_subject': "'route'", 'subject_code': 'route_code'},
+    {'history_subject': "'carrier'", 'subject_code': 'carrier_code'},
+    {'history_subject': "'airport'", 'subject_code': 'origin_airport_code'},
+] %}
 
 with scheduled as (
     select * from {{ ref('int_flight_events') }}
@@ -95,12 +95,19 @@ outcomes as (
     from predictions
 ),
 
+subject_outcomes as (
+    {{ rows_from_each(
+        'outcomes',
+        kept=['built_month', 'history_date'] + counts + ['known_at_utc', 'is_predicted'],
+        rows=subjects,
+    ) }}
+),
+
 daily as (
-    {% for subject, subject_code in subjects.items() -%}
     select
         built_month,
-        '{{ subject }}' as history_subject,
-        {{ subject_code }} as subject_code,
+        history_subject,
+        subject_code,
         history_date,
         {{ days_between("date '1970-01-01'", 'history_date') }} as day_number,
         {% for count in counts -%}
@@ -108,10 +115,8 @@ daily as (
         {% endfor -%}
         max(known_at_utc) as known_at_utc,
         bool_or(is_predicted) as is_predicted
-    from outcomes
-    group by built_month, {{ subject_code }}, history_date
-    {{ "union all" if not loop.last }}
-    {% endfor %}
+    from subject_outcomes
+    group by built_month, history_subject, subject_code, history_date
 ),
 
 histories as (

@@ -1,7 +1,8 @@
 -- The flights of each month by each subject that `mart_default_scope_shares` compares, counted
 -- once, so that a span of months adds up from months.
 
-{% set subjects = {
+{% set subjects = [] %}
+{% for subject, code in {
     'network': "'all'",
     'carrier': 'carrier_code',
     'origin_airport': 'origin_airport_code',
@@ -10,7 +11,9 @@
     'departure_hour': 'departure_hour',
     'weekday': 'cast(iso_weekday as string)',
     'weekday_hour': "concat(iso_weekday, '-', departure_hour)",
-} %}
+}.items() %}
+{% do subjects.append({'subject_type': "'" ~ subject ~ "'", 'subject_code': code}) %}
+{% endfor %}
 {{ config(
     materialized='monthly',
     tracked_elsewhere=['int_weather_observations'],
@@ -60,20 +63,27 @@ counted_flights as (
         dates.iso_weekday,
         flights.flight_month,
         flights.scheduled_departure_hour
+),
+
+counted_subjects as (
+    {{ rows_from_each(
+        'counted_flights',
+        kept=share_events().keys() | list + ['last_flight_date', 'flight_month'],
+        rows=subjects,
+    ) }}
 )
 
-{% for subject, code in subjects.items() %}
 select
-    '{{ subject }}' as subject_type,
-    {{ code }} as subject_code,
+    subject_type,
+    subject_code,
     max(last_flight_date) as last_flight_date,
     {{ added_share_counts() }},
     flight_month
-from counted_flights
-group by {{ code }}, flight_month
+from counted_subjects
+group by subject_type, subject_code, flight_month
 
 union all
-{% endfor %}
+
 select
     classes.weather_measure as subject_type,
     classes.weather_class as subject_code,

@@ -1,5 +1,14 @@
 -- One row per measurement of an observed hour, judged by the seed of plausible ranges.
 
+{% set measured = [] %}
+{% for measurement in weather_measurements() %}
+{% do measured.append({
+    'measurement': "'" ~ measurement ~ "'",
+    'measured_value': measurement,
+    'where': measurement ~ ' is not null',
+}) %}
+{% endfor %}
+
 with observations as (
     select * from {{ ref('int_weather_hours') }}
     where set_aside_reason is null
@@ -14,17 +23,11 @@ ranges as (
 ),
 
 measurements as (
-    {% for measurement in weather_measurements() %}
-    select
-        airport_code,
-        observed_hour_at_utc,
-        '{{ measurement }}' as measurement,
-        {{ measurement }} as measured_value,
-        observed_month
-    from observations
-    where {{ measurement }} is not null
-    {{ "union all" if not loop.last }}
-    {% endfor %}
+    {{ rows_from_each(
+        'observations',
+        kept=['airport_code', 'observed_hour_at_utc', 'observed_month'],
+        rows=measured,
+    ) }}
 )
 
 select

@@ -12,6 +12,15 @@
     'diverted': ('diverted_flights', 'scheduled_flights'),
 } %}
 
+{% set share_rows = [] %}
+{% for share, (events, total) in shares.items() %}
+{% do share_rows.append({
+    'share_name': "'" ~ share ~ "'",
+    'counted_flights': total,
+    'event_flights': events,
+}) %}
+{% endfor %}
+
 with scope as (
     select
         ranking_minimum_flights,
@@ -42,17 +51,11 @@ names as (
 ),
 
 counted as (
-    {% for share, (events, total) in shares.items() %}
-    select
-        subject_type,
-        subject_code,
-        '{{ share }}' as share_name,
-        scheduled_flights,
-        {{ total }} as counted_flights,
-        {{ events }} as event_flights
-    from subject_flights
-    {{ "union all" if not loop.last }}
-    {% endfor %}
+    {{ rows_from_each(
+        'subject_flights',
+        kept=['subject_type', 'subject_code', 'scheduled_flights'],
+        rows=share_rows,
+    ) }}
 )
 
 select

@@ -12,6 +12,18 @@
     days_read={'mart_series_day_measures': [days_before, days_after]},
 ) }}
 
+{% set points = [] %}
+{% for check in quality_checks() %}
+{% set exposure = check.of or 'day_count' %}
+{% do points.append({
+    'check_name': "'" ~ check.name ~ "'",
+    'is_count': (check.of is none) | lower,
+    'exposure': 'cast(' ~ exposure ~ ' as double)',
+    'observed': share_of(check.count, exposure),
+    'where': exposure ~ ' > 0 and series_type in ' ~ check.series,
+}) %}
+{% endfor %}
+
 with days as (
     select * from {{ ref('mart_series_day_measures') }}
     where {{ months_built('flight_month', days_before, days_after) }}
@@ -57,25 +69,20 @@ periods as (
 ),
 
 neighbouring_points as (
-    {% for check in quality_checks() %}
-    {%- set exposure = check.of or 'day_count' %}
-    select
-        '{{ check.name }}' as check_name,
-        {{ (check.of is none) | lower }} as is_count,
-        period_type,
-        series_type,
-        series_code,
-        season_number,
-        cast({{ exposure }} as double) as exposure,
-        {{ share_of(check.count, exposure) }} as observed,
-        is_near_federal_holiday,
-        period_date,
-        window_begin_date,
-        window_end_date
-    from periods
-    where {{ exposure }} > 0 and series_type in {{ check.series }}
-    {{ "union all" if not loop.last }}
-    {% endfor %}
+    {{ rows_from_each(
+        'periods',
+        kept=[
+            'period_type',
+            'series_type',
+            'series_code',
+            'season_number',
+            'is_near_federal_holiday',
+            'period_date',
+            'window_begin_date',
+            'window_end_date',
+        ],
+        rows=points,
+    ) }}
 ),
 
 points as (

@@ -4,6 +4,11 @@
 
 {% set counts = quality_measures().keys() | list + ['flights_without_known_carrier'] %}
 
+{% set series_rows = [] %}
+{% for series_type, series_code in quality_series().items() %}
+{% do series_rows.append({'series_type': "'" ~ series_type ~ "'", 'series_code': series_code}) %}
+{% endfor %}
+
 with grouped as (
     select * from {{ ref('int_flight_day_counts') }}
     where {{ months_built('flight_month') }}
@@ -40,21 +45,26 @@ counted as (
         on grouped.carrier_key = carriers.carrier_key
 ),
 
+counted_series as (
+    {{ rows_from_each(
+        'counted',
+        kept=counts + ['scheduled_flights', 'flight_date', 'flight_month'],
+        rows=series_rows,
+    ) }}
+),
+
 series as (
-    {% for series_type, series_code in quality_series().items() %}
     select
-        '{{ series_type }}' as series_type,
-        {{ series_code }} as series_code,
+        series_type,
+        series_code,
         flight_date,
         flight_month,
         {% for name in counts -%}
         sum({{ name }}) as {{ name }},
         {% endfor -%}
         sum(scheduled_flights) as scheduled_flights
-    from counted
-    group by {{ series_code ~ ", " if series_type != 'all' }}flight_date, flight_month
-    {{ "union all" if not loop.last }}
-    {% endfor %}
+    from counted_series
+    group by series_type, series_code, flight_date, flight_month
 ),
 
 days as (
