@@ -7,7 +7,7 @@ from collections import Counter
 from sqlglot import exp
 
 
-def tables_read(query: exp.Expression) -> Counter[str]:
+def tables_read(query: exp.Expr) -> Counter[str]:
     """Return how often each table is read if every CTE is written out where it is read.
 
     Tables have a schema, and CTEs have none. The names of CTEs are taken to be different.
@@ -22,7 +22,7 @@ def tables_read(query: exp.Expression) -> Counter[str]:
     return _read_by(query, read)
 
 
-def _read_by(query: exp.Expression, read: dict[str, Counter[str]]) -> Counter[str]:
+def _read_by(query: exp.Expr, read: dict[str, Counter[str]]) -> Counter[str]:
     found: Counter[str] = Counter()
     for table in query.find_all(exp.Table):
         if table.db:
