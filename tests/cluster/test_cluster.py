@@ -62,7 +62,10 @@ def test_a_part_of_the_project_is_built_on_what_is_left_of_a_cluster(
         compiled = [*(tmp_path / "dbt/target/compiled").rglob("models/**/*.sql")]
         assert len(compiled) > 100
         for path in compiled:
-            read = tables_read(sqlglot.parse_one(path.read_text(encoding="utf-8"), read="spark"))
+            query = sqlglot.parse_one(path.read_text(encoding="utf-8"), read="spark")
+            if path.parent.suffix == ".yml":  # the tests that the build has compiled
+                continue
+            read = tables_read(query)
             assert max(read.values(), default=0) <= MOST_READINGS, (path.name, read)
 
         # months without rows are not built again, as those whose files are lost
