@@ -50,20 +50,21 @@
     {{ return(texts) }}
 {% endmacro %}
 
-{# Spark lists the tables of a schema with the text of a view, and with the properties of a table,
-   which name the text of a stored view: one statement for each schema. #}
+{# Spark lists tables of a schema with the text of a view, and with the properties of a table, which name
+   the text of a stored view: one statement for each schema. #}
 {% macro spark__texts_of_views(nodes) %}
-    {% set texts = {} %}
-    {% set listed = {} %}
+    {% set names, listings, texts = {}, {}, {} %}
     {% for node in nodes if is_a_view(node) %}
-        {% if node.schema not in listed %}
-            {% set found = {} %}
-            {% for row in run_query("show table extended in " ~ node.schema ~ " like '*'").rows %}
-                {% do found.update({row[1]: row[3]}) %}
-            {% endfor %}
-            {% do listed.update({node.schema: found}) %}
-        {% endif %}
-        {% set text = text_in_listing(listed[node.schema].get(node.alias) or '') %}
+        {% do names.setdefault(node.schema, []).append(node.alias) %}
+    {% endfor %}
+    {% for schema, of_schema in names.items() %}
+        {% set like = sql_text(of_schema | join('|')) %}
+        {% for row in run_query("show table extended in " ~ schema ~ " like " ~ like).rows %}
+            {% do listings.update({schema ~ '.' ~ row[1]: row[3]}) %}
+        {% endfor %}
+    {% endfor %}
+    {% for node in nodes if is_a_view(node) %}
+        {% set text = text_in_listing(listings.get(node.schema ~ '.' ~ node.alias) or '') %}
         {% do texts.update({node.unique_id: "'" ~ local_md5(text) ~ "'"}) %}
     {% endfor %}
     {{ return(texts) }}
