@@ -121,6 +121,9 @@ class _Proof:
             done = self._dbt("Spark builds and tests", "build", *options.dbt)
         finally:
             is_over.set()
+            # it starts a worker, which must not be after the end of the cluster
+            if killing.ident is not None:
+                killing.join()
         print(done.stdout[-1500:])
         self.found.outcomes = outcomes_of(self._artifacts / "target" / "run_results.json")
         self._end_duckdb(duckdb_side)
