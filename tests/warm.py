@@ -296,11 +296,14 @@ def _do_once(manifest: Any) -> None:
 
     from dbt_common.clients.jinja import template_cache  # noqa: PLC0415
 
+    from tests.dbt_shortcuts import compile_ahead  # noqa: PLC0415 - it imports dbt
+
     for macro in manifest.macros.values():
         template_cache.get_node_template(macro)
     kinds = {type(node): node for node in (*manifest.nodes.values(), *manifest.sources.values())}
     for node in kinds.values():
         node.to_resource()
+    compile_ahead(manifest)
     gc.freeze()
 
 

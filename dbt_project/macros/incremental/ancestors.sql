@@ -4,15 +4,17 @@
    Arguments: unique_ids. Empty while dbt is still parsing. #}
 {% macro ancestors(unique_ids) %}
     {% if not execute %}{{ return([]) }}{% endif %}
+    {# asked whether it has a key, dbt's graph would create that node #}
+    {% set ids = graph.nodes | list %}
     {% set seen = {} %}
     {% set queue = [] %}
-    {% for unique_id in unique_ids if unique_id in graph.nodes %}{% do queue.append(unique_id) %}{% endfor %}
-    {% for _ in range(graph.nodes | length) if queue %}
+    {% for unique_id in unique_ids if unique_id in ids %}{% do queue.append(unique_id) %}{% endfor %}
+    {% for _ in range(ids | length) if queue %}
         {% set unique_id = queue.pop() %}
         {% set node = graph.nodes[unique_id] %}
         {% do seen.update({unique_id: node}) %}
         {% for parent in node.depends_on.nodes if is_a_view(node) %}
-            {% if parent in graph.nodes and parent not in seen and parent not in queue %}
+            {% if parent in ids and parent not in seen and parent not in queue %}
                 {% do queue.append(parent) %}
             {% endif %}
         {% endfor %}
