@@ -6,13 +6,17 @@
   asks whether anybody wants lines of that level.
 - For each result of a query, it makes the patterns of dates in all languages.
 - For each unit test, it parses the whole query to find where the rows that are given come in.
-- It writes the SQL of each node into two files, also where the caller asked for no artifacts.
+- For each command, it looks for cycles in the graph of the project, and reads the source of every
+  caller to name a module.
+- It writes the SQL of each node into two files and describes the graph in a third, also where the
+  caller asked for no artifacts.
 
 All are the same to whoever looks at the outcome (tests/gate/test_dbt_shortcuts.py).
 """
 
 from __future__ import annotations
 
+import inspect
 import logging
 import re
 from collections import ChainMap
@@ -22,8 +26,10 @@ from types import CodeType
 from typing import Any
 
 from dbt import compilation
+from dbt.context.macros import MacroNamespace
 from dbt.contracts.graph.nodes import ParsedNode
 from dbt.flags import get_flags
+from dbt_common.behavior_flags import BehaviorFlagRendered
 from dbt_common.clients import agate_helper, jinja
 from dbt_common.events import logger
 from dbt_common.events.base_types import BaseEvent, EventLevel
@@ -36,6 +42,7 @@ _LEVELS = {
     "warn": logging.WARNING,
     "error": logging.ERROR,
 }
+_find_cycles_itself = compilation.Linker.find_cycles
 # events without a line that `ontime build` or the plugin of dbt listen to
 _HEARD = {"CommandCompleted", "NodeFinished", "LogStartLine", "LogTestResult", "PrintEvent"}
 
@@ -65,7 +72,8 @@ def _replaces(owner: Any, name: str) -> Callable[[Callable[..., Any]], Callable[
         def shortcut(*arguments: Any, **named: Any) -> Any:
             return spared(itself, *arguments, **named)
 
-        _replaced.append((owner, name, itself, shortcut))
+        # as it is kept there, because a static method is not its function
+        _replaced.append((owner, name, inspect.getattr_static(owner, name), shortcut))
         return spared
 
     return register
@@ -125,6 +133,15 @@ def _context(template: Any, given: Mapping[str, Any]) -> Any:
     return template.environment.context_class(
         template.environment, _Names(given, template.globals), template.name, template.blocks
     )
+
+
+@_replaces(MacroNamespace, "__contains__")
+def _has_macro(_: Any, namespace: MacroNamespace, name: object) -> bool:
+    for one in namespace.maps:
+        for macros in one.maps if type(one) is ChainMap else (one,):
+            if name in macros:
+                return True
+    return False
 
 
 _compiled: dict[tuple[type, str], CodeType] = {}
@@ -218,6 +235,31 @@ def _wants(one: logger._Logger, level: int) -> bool:
 def _write_line(itself: Callable[..., None], one: logger._Logger, msg: Any) -> None:
     if _wants(one, _LEVELS[msg.info.level]) or logger._is_print_event(msg):
         itself(one, msg)
+
+
+@_replaces(compilation.Linker, "get_graph_summary")
+def _get_graph_summary(itself: Callable[..., Any], linker: Any, *arguments: Any) -> Any:
+    """Describe the graph for a command that writes artifacts."""
+    return itself(linker, *arguments) if get_flags().WRITE_JSON else {}  # type: ignore[no-untyped-call]
+
+
+@_replaces(compilation.Linker, "find_cycles")
+def _find_cycles(_: Any, linker: Any) -> None:
+    """Look for no cycles: the server has (see `look_for_cycles`)."""
+
+
+def look_for_cycles(manifest: Any) -> None:
+    """Fail if a node of the project depends on itself."""
+    linker = compilation.Linker()
+    linker.link_graph(manifest)
+    if found := _find_cycles_itself(linker):  # type: ignore[no-untyped-call]
+        raise RuntimeError(f"Found a cycle: {found}")
+
+
+@_replaces(BehaviorFlagRendered, "_default_source")
+def _default_source(*_: Any) -> str:
+    """Name no module, for a warning, without reading the source of each caller."""
+    return "Unknown"
 
 
 @_replaces(ParsedNode, "write_node")

@@ -294,16 +294,37 @@ def _do_once(manifest: Any) -> None:
     """Make what each command of dbt would make for itself: compiled macros, and converters."""
     import gc  # noqa: PLC0415
 
+    from dbt.adapters.duckdb.credentials import DuckDBCredentials  # noqa: PLC0415
+    from dbt.artifacts.resources.v1.config import Hook  # noqa: PLC0415
+    from dbt.contracts.project import (  # noqa: PLC0415
+        Configuration,
+        PackageConfig,
+        ProfileConfig,
+        Project,
+        ProjectFlags,
+    )
+    from dbt.contracts.selection import SelectorFile  # noqa: PLC0415
     from dbt_common.clients.jinja import template_cache  # noqa: PLC0415
 
-    from tests.dbt_shortcuts import compile_ahead  # noqa: PLC0415 - it imports dbt
+    from tests.dbt_shortcuts import compile_ahead, look_for_cycles  # noqa: PLC0415 - it imports dbt
 
     for macro in manifest.macros.values():
         template_cache.get_node_template(macro)
     kinds = {type(node): node for node in (*manifest.nodes.values(), *manifest.sources.values())}
     for node in kinds.values():
         node.to_resource()
+    for group in (
+        *(manifest.exposures, manifest.metrics, manifest.semantic_models, manifest.saved_queries),
+        *(manifest.unit_tests, manifest.macros),
+    ):
+        next(iter(group.values())).to_dict(omit_none=False)
+    for contract in (
+        *(Configuration, PackageConfig, ProfileConfig, Project, ProjectFlags),
+        *(SelectorFile, Hook, DuckDBCredentials),
+    ):
+        contract.json_schema()
     compile_ahead(manifest)
+    look_for_cycles(manifest)
     gc.freeze()
 
 
@@ -325,6 +346,9 @@ def _import_libraries() -> None:
 
 
 def _main() -> None:
+    # commands compile the project's own modules once, also where Python is told to keep nothing
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(ROOT / ".pytest_cache" / "compiled")
     _import_libraries()
     request = _serve(socket.socket(fileno=int(sys.argv[1])))
     if request:

@@ -73,7 +73,7 @@ def kept(folder: Path = FOLDER) -> dict[str, Promise]:
     """Return the recorded promises, by the name of their file."""
     found = {}
     for path in sorted(folder.glob("*.yml")):
-        text = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
         found[path.name] = Promise(
             model=text["model"],
             version=str(text["version"]),

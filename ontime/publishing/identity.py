@@ -180,5 +180,6 @@ def usual_target(root: Path = Path()) -> str:
 
 
 def _read_yaml(file: str | Path) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(Path(file).read_text(encoding="utf-8"))
+    # the reader in C, which takes a tenth of the time of the one in Python
+    found: dict[str, Any] = yaml.load(Path(file).read_bytes(), Loader=yaml.CSafeLoader)
     return found

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import duckdb
 
-from tests.commands import Project
 from tests.live.live_project import FLIGHTS_A_MONTH, LiveProject
 
 
 def test_live_data_alone_pass_every_test_and_are_published(
-    live: LiveProject, small: Project
+    live: LiveProject,
 ) -> None:
-    live.has_passed_unit_tests(small)
+    live.has_passed_unit_tests()
     done = live.build_with_data_tests()
     assert "published: " in done.stdout
     with duckdb.connect(str(live.published_file), read_only=True) as connection:
