@@ -12,9 +12,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 import duckdb
+import pytest
 
-from ontime.publishing.identity import identity
+from ontime.publishing.identity import identity, project_hash
 from ontime.storage.content_hash import content_hashes
+from ontime.transformation.semantic_manifest import keep_of_build
 from tests import warm
 from tests.warm import DBT, ROOT
 
@@ -128,8 +130,16 @@ class Project:
         with duckdb.connect(str(self.warehouse_file), read_only=True) as connection:
             return content_hashes(connection, schema)
 
+    def keep_metrics(self) -> None:
+        """Keep the metrics that a build with artifacts has written, as `make build` does."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DBT_TARGET_PATH", str(self.folder / "target"))
+            keep_of_build(project_hash())
+
     def copy(self, folder: Path) -> Project:
-        """Return a copy of the project's data in another folder."""
-        shutil.rmtree(folder / "data", ignore_errors=True)
-        shutil.copytree(self.folder / "data", folder / "data", symlinks=True)
+        """Return a copy of the project's data and kept metrics in another folder."""
+        for name in ("data", "target/metrics"):
+            shutil.rmtree(folder / name, ignore_errors=True)
+            if (self.folder / name).exists():
+                shutil.copytree(self.folder / name, folder / name, symlinks=True)
         return Project(folder)

@@ -28,6 +28,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
         project.ingest("load")
         done = project.dbt("build", env=ARTIFACTS)
         assert "published:" in done.stdout, done.stdout[-3000:]
+        project.keep_metrics()
 
     return Project(made_once(tmp_path_factory, "built", build))
 
@@ -42,6 +43,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Project:
         project.has_passed_unit_tests()
         done = project.build_with_data_tests(env=ARTIFACTS)
         assert "published:" in done.stdout, done.stdout[-3000:]
+        project.keep_metrics()
 
     return Project(made_once(tmp_path_factory, "small", build))
 

@@ -334,7 +334,7 @@ def _import_libraries() -> None:
 
     for name in (
         *("dbt.cli.main", "dbt.adapters.duckdb", "dbt.task.build", "dlt", "dlt.destinations"),
-        *("duckdb", "typer", "rich.progress", "requests"),
+        *("duckdb", "typer", "rich.progress", "requests", "pandas", "pyarrow.parquet"),
     ):
         importlib.import_module(name)
     from tests.dbt_shortcuts import take_shortcuts  # noqa: PLC0415 - it imports dbt

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlfluff.core.linter.discovery import paths_from_path
 
-_SQLFLUFF = Path(sys.executable).parent / "sqlfluff"
+_SQLFLUFF = (sys.executable, Path(__file__).with_name("sqlfluff_once.py"))
 _PASSED = Path("target") / "lint" / "sqlfluff_passed.json"
 _FOUND = Path("target") / "lint" / "sqlfluff_found.json"
 # what every file depends on: the rules, the macros, variables, and the versions of the tools
@@ -50,7 +50,7 @@ def lint(paths: Iterable[str]) -> tuple[dict[str, list[dict[str, Any]]], str]:
     _FOUND.unlink(missing_ok=True)
     options = ("--disable-progress-bar", "--nocolor", "--format", "json", "--write-output")
     done = subprocess.run(
-        [_SQLFLUFF, "lint", *options, _FOUND, *paths],
+        [*_SQLFLUFF, "lint", *options, _FOUND, *paths],
         capture_output=True,
         text=True,
         check=False,

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlfluff.core import FluffConfig, Linter
 
-from tests.lint import conventions, sql
+from tests.lint import conventions, sql, sqlfluff_once
 from tests.lint.__main__ import hints, run
 
 RULES = "[sqlfluff]\ndialect = duckdb\ntemplater = raw\nrules = CP01\n"
@@ -175,3 +176,38 @@ def test_a_file_that_sqlfluff_leaves_out_is_no_pass(models: Path) -> None:
     ]
     assert "Unknown dialect" in found[-1]
     assert sql.found() == found
+
+
+# spacing, indentation, the length of a line, and the line of a keyword
+LAID_OUT_BADLY = """select  one,two
+      , {} as three
+    from four where true and
+five
+    group by all
+""".format(" + ".join(["six"] * 30))
+
+
+def test_what_rules_share_is_what_each_would_find() -> None:
+    config = FluffConfig(
+        {
+            "core": {
+                "dialect": "duckdb",
+                "templater": "raw",
+                "rules": "LT01,LT02,LT05,LT14",
+                "max_line_length": 100,
+            }
+        }
+    )
+    found = {}
+    for name, take in (("shared", sqlfluff_once.take_shortcut), ("each", sqlfluff_once.take_none)):
+        take()
+        try:
+            results = Linter(config=config).lint_string(LAID_OUT_BADLY)
+        finally:
+            sqlfluff_once.take_none()
+        found[name] = [
+            (one.rule_code(), one.line_no, one.line_pos, one.desc())
+            for one in results.get_violations()
+        ]
+    assert found["shared"] == found["each"]
+    assert {"LT01", "LT02", "LT05", "LT14"} <= {code for code, *_ in found["each"]}
