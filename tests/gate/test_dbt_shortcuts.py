@@ -6,21 +6,35 @@ import re
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.commands import DBT, Project
 
 DBT_ITSELF = (sys.executable, "-m", "tests.gate.plain_dbt")
 # generic tests with one argument and with several, and of ours
-TESTED = ("dim_carriers", "mart_table_tests", "published_figures")
+DATA_TESTS = ("dim_carriers", "mart_table_tests", "published_figures")
+# of models whose queries begin with tables, a comment with a semicolon, and neither
+UNIT_TESTS = (
+    "int_weather_measurements",
+    "int_weather_observation_classes",
+    "mart_quality_findings",
+)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--exclude-resource-type", "unit_test", "--select", *DATA_TESTS),
+        ("--resource-type", "unit_test", "--select", *UNIT_TESTS),
+    ],
+)
 def test_tests_are_compiled_and_reported_as_by_dbt_itself(
-    copy_of_small: Project, tmp_path: Path
+    copy_of_small: Project, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     found = {}
     for name, dbt in (("spared", (str(DBT),)), ("itself", DBT_ITSELF)):
-        words = ("test", "--select", *TESTED, "--exclude-resource-type", "unit_test")
         where = {"DBT_TARGET_PATH": str(tmp_path / name), "DBT_LOG_PATH": str(tmp_path / name)}
-        done = copy_of_small.run(*dbt, *words, "--threads", "1", env=where)
+        done = copy_of_small.run(*dbt, "test", *options, "--threads", "1", env=where)
         compiled = {
             path.relative_to(tmp_path / name): path.read_text(encoding="utf-8")
             for path in (tmp_path / name / "compiled").rglob("*.sql")
@@ -33,5 +47,5 @@ def test_tests_are_compiled_and_reported_as_by_dbt_itself(
         found[name] = (compiled, reported)
     assert found["spared"] == found["itself"]
     compiled, reported = found["itself"]
-    assert sum("PASS" in line for line in reported) > len(TESTED)
-    assert len(compiled) > len(TESTED)
+    assert sum("PASS" in line for line in reported) > len(DATA_TESTS)
+    assert len(compiled) > len(DATA_TESTS)
