@@ -98,10 +98,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Give the commands under test the same surroundings, however the run was started.
 
     A shell starts background jobs with SIGINT ignored, and child processes inherit that; make gives
-    its own options to every make below it; dbt reads settings for other projects.
+    its own options to every make below it, and pytest to every pytest; dbt reads settings for other
+    projects.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
+    for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PYTEST_ADDOPTS"):
         os.environ.pop(name, None)
     ignore_settings_of_dbt(os.environ)
     config.addinivalue_line("markers", "whole: needs a built warehouse, commands, or a server")
