@@ -26,7 +26,7 @@ def unpublished(small: Project, copy_of_small: Project, monkeypatch: pytest.Monk
     """Return the small year as dbt leaves it without the plugin: built, and not published."""
     shutil.rmtree(copy_of_small.folder / "data" / "published")
     artifacts = copy_of_small.folder / "target"
-    artifacts.mkdir()
+    artifacts.mkdir(exist_ok=True)
     for name in ("manifest.json", "run_results.json"):
         shutil.copy(small.folder / "target" / name, artifacts)
     with duckdb.connect(str(copy_of_small.warehouse_file)) as connection:
