@@ -20,7 +20,7 @@ import inspect
 import logging
 import re
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from functools import cache, wraps
 from types import CodeType
 from typing import Any
@@ -102,6 +102,10 @@ class _Names(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(set().union(*self._contexts))
+
+    def copy(self) -> MutableMapping[str, Any]:
+        """Return what Jinja changes to report where in a template an error is."""
+        return ChainMap({}, self)  # type: ignore[arg-type]
 
 
 def _flat(context: Mapping[str, Any]) -> list[Mapping[str, Any]]:
