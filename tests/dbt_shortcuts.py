@@ -43,8 +43,11 @@ _LEVELS = {
     "error": logging.ERROR,
 }
 _find_cycles_itself = compilation.Linker.find_cycles
-# events without a line that `ontime build` or the plugin of dbt listen to
-_HEARD = {"CommandCompleted", "NodeFinished", "LogStartLine", "LogTestResult", "PrintEvent"}
+# events that something listens to: `ontime build`, the plugin of dbt, or a test
+_HEARD = {
+    *("CommandCompleted", "LogStartLine", "LogTestResult", "NodeFinished", "NodeStart"),
+    *("NothingToDo", "PrintEvent"),
+}
 
 # the functions that are replaced, each with what replaces it
 _replaced: list[tuple[Any, str, Any, Any]] = []
