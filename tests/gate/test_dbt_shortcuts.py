@@ -13,7 +13,7 @@ from tests.commands import DBT, Project
 DBT_ITSELF = (sys.executable, "-m", "tests.gate.plain_dbt")
 # generic tests with one argument and with several, and of ours
 DATA_TESTS = ("dim_carriers", "mart_table_tests", "published_figures")
-# of models whose queries begin with tables, a comment with a semicolon, and neither
+# of models with tables of their own, some with a semicolon in a comment
 UNIT_TESTS = (
     "int_weather_measurements",
     "int_weather_observation_classes",

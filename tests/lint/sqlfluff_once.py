@@ -1,6 +1,6 @@
 """The command `sqlfluff`, which works out the layout of a file once and not for each of its rules.
 
-Four rules each begin by finding out how deep every word of a file lies, which takes three quarters
+Four rules each begin by finding out how deep every word of a file lies, which takes most
 of their time. While nothing is corrected, all of them find the same.
 
 sqlfluff's processes import this module too, because it is the one that was started.
