@@ -46,7 +46,7 @@ from benchmarks.cluster.usage import (
 from ontime.cluster import builds, lake, publishing
 from ontime.cluster.comparison import Comparison, compare
 from ontime.cluster.places import Place
-from ontime.cluster.processes import Cluster
+from ontime.cluster.processes import LASTING_JAVA, Cluster
 from tests.commands import Project
 from tests.small import load
 
@@ -74,6 +74,7 @@ def main() -> int:
                 folder / "cluster",
                 workers=options.workers,
                 worker_memory_megabytes=options.worker_memory,
+                server_java=LASTING_JAVA,
             ) as cluster,
         ):
             print(f"cluster: {cluster.process_ids}", flush=True)

@@ -26,6 +26,13 @@
     ['content_of_table', content_of_table(seed) ~ " = " ~ content_of_table(seed), "true"],
     ['texts_of_views', (of_view.values() | list or ["''"])[0] ~ " <> '" ~ local_md5('') ~ "'", "true"],
     ['texts_of_views has no text of a table', "'" ~ of_view | length ~ "'", "'1'"],
+    ['from_rows with an apostrophe, a number as text and a null', "(select concat_ws('|', max(word), max("
+        ~ "number), count(*) - count(word)) " ~ from_rows(
+            [{'Word': "o'clock", 'number': 7}, {'number': '12', 'word': none}], ['number', 'word'],
+            {'number': 'integer', 'word': 'string'}, {'number': 'number', 'word': 'word'}
+        ) ~ ")", "concat('o', chr(39), 'clock|12|1')"],
+    ['from_rows without a column', "(select count(*) " ~ from_rows([{}, {}], [], {}, {}) ~ ")", "2"],
+    ['from_rows without a row', "(select count(*) " ~ from_rows([], [], {}, {}) ~ ")", "0"],
     ['iso_weekday', iso_weekday("date '2013-01-06'"), "7"],
     ['iso_weekday', iso_weekday("date '2013-01-07'"), "1"],
     ['iso_week', iso_week("date '2012-12-31'"), "1"],
