@@ -55,8 +55,6 @@ def dbt(
             **os.environ,
             "DO_NOT_TRACK": "1",
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-            # every statement that dbt runs takes a part of its time
-            "DBT_LOG_LEVEL_FILE": "info",
             "ONTIME_SPARK_PORT": str(port),
             "ONTIME_THREADS": str(threads),
         },

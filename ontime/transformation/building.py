@@ -28,7 +28,7 @@ from ontime.transformation.semantic_manifest import keep_of_build
 _KINDS = {"model": "model", "seed": "seed", "test": "data test", "unit_test": "unit test"}
 _SHARE_BETWEEN_LINES = 0.2
 # dbt writes only to its log file: on the terminal it would also show a traceback on Ctrl-C
-_QUIET = ("--log-level", "none", "--log-level-file", "debug", "--no-use-colors")
+_QUIET = ("--log-level", "none", "--no-use-colors")
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,7 @@ def test_an_interrupted_build_says_so_and_nothing_else(loaded: Project, moment: 
     process = subprocess.Popen(
         [sys.executable, "-m", "ontime", "build"],
         cwd=ROOT,
-        env=loaded.environment({}),
+        env=loaded.environment({"DBT_LOG_LEVEL_FILE": "info"}),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
