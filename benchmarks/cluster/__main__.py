@@ -49,7 +49,6 @@ from ontime.cluster.comparison import Comparison, compare
 from ontime.cluster.places import Place
 from ontime.cluster.processes import LASTING_JAVA, Cluster
 from tests.commands import Project
-from tests.small import load
 
 # what DuckDB does beside the cluster: its name, the build, and the loading of the next change
 _DuckdbSide = tuple[str, Future[Used], Future[Path] | None]
@@ -69,7 +68,9 @@ def main() -> int:
         began = (time.monotonic(), busy_seconds())
         # a process of its own, whose time does not count as the cluster's commands
         with ProcessPoolExecutor(1, get_context("spawn")) as beside:
-            loading = beside.submit(_load, project, options)
+            loading = beside.submit(
+                months.load_first, project, options.flights, is_small=options.small
+            )
             with _cluster(folder, options) as cluster:
                 print(f"cluster: {cluster.process_ids}", flush=True)
                 proof = _Proof(project, cluster, folder, beside)
@@ -228,18 +229,6 @@ class _Proof:
             if is_over.wait(0.5):
                 return False
         return True
-
-
-def _load(project: Project, options: argparse.Namespace) -> None:
-    if project.warehouse_file.exists():
-        print(f"the embedded data are in {project.warehouse_file}", flush=True)
-    elif options.small:
-        load(project)
-    else:
-        project.ingest("load")
-    months.load_registry(project, options.flights)
-    for month in (months.FIRST, months.SECOND):
-        months.load(project, month, options.flights)
 
 
 def _how(options: argparse.Namespace) -> str:

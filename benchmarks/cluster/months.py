@@ -8,6 +8,7 @@ from benchmarks.series.registry import write_registry
 from benchmarks.series.size import size_of
 from benchmarks.series.writing import write_month_of_series
 from tests.commands import Project
+from tests.small import load as load_small_year
 
 # what happens to a month, the month, and how many flights it has then
 Change = tuple[str, str, int]
@@ -20,6 +21,19 @@ def load(project: Project, month: str, flights: int) -> None:
     folder.mkdir(parents=True)
     write_month_of_series(folder, month, size_of(flights))
     project.ingest("load", "bts", "weather", "--offline-from", str(folder))
+
+
+def load_first(project: Project, flights: int, *, is_small: bool) -> None:
+    """Load the embedded data, or its small year, and the months that are there at the beginning."""
+    if project.warehouse_file.exists():
+        print(f"the embedded data are in {project.warehouse_file}", flush=True)
+    elif is_small:
+        load_small_year(project)
+    else:
+        project.ingest("load")
+    load_registry(project, flights)
+    for month in (FIRST, SECOND):
+        load(project, month, flights)
 
 
 def load_registry(project: Project, flights: int) -> None:

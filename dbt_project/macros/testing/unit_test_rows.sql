@@ -15,8 +15,8 @@
     {% endfor %}
     {% if not types %}
         {{ exceptions.raise_compiler_error(
-            "A unit test gives rows of " ~ relation ~ ", whose columns are not known because it is not"
-            ~ " built: build it first."
+            "A unit test gives rows of " ~ relation ~ ", which does not exist: build it first, so that its"
+            ~ " columns are known."
         ) }}
     {% endif %}
     {% set named = names_in_rows(rows, types, relation) %}
