@@ -17,22 +17,20 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from urllib.parse import quote
 
 import duckdb
 
-from ontime.cluster.places import Place, PlaceError
+from ontime.cluster.places import DRAFT, Place, PlaceError
 from ontime.storage.content_hash import content_hash
 
 MANIFEST = "lake.json"
 _PARTITION = "_source_partition"
 _LOAD = "_dlt_load_id"
 _WHOLE = "all"
-_FILE = re.compile(r"([^/]+/){3}[0-9a-f]{16}/rows\.parquet")
+_FILE = re.compile(rf"([^/]+/){{3}}[0-9a-f]{{16}}/rows\.parquet({re.escape(DRAFT)})?")
 # what loading records; the rest of the schema is about builds in the warehouse, and says nothing
 # about another engine's
 _OF_LOADING = {"download_receipts", "load_receipts", "loaded_partitions", "quarantined_rows"}
@@ -171,8 +169,7 @@ def _write(
     of_partition = f"where {_PARTITION} = ?" if table.is_partitioned else ""
     # an engine has the name of a partition from the folder
     columns = f"* exclude ({_PARTITION})" if table.is_partitioned else "*"
-    with tempfile.TemporaryDirectory(prefix="ontime-lake-") as folder:
-        file = Path(folder) / "rows.parquet"
+    with lake.writing(place) as file:
         connection.execute(
             f"""
             copy (select {columns} from {table.schema}.{table.name} {of_partition})
@@ -180,4 +177,3 @@ def _write(
             """,  # noqa: S608 - a table of the warehouse
             [partition] if table.is_partitioned else [],
         )
-        lake.put(file, place)

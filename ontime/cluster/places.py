@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,6 +22,8 @@ from fsspec.implementations.local import LocalFileSystem  # type: ignore[import-
 from ontime.storage.paths import data_folder
 
 SETTING = "ONTIME_LAKE"
+# what the name of a file ends in until all of it is written
+DRAFT = ".part"
 # taken for a folder, it would be made here; a single letter is a drive of Windows
 _LACKS_A_SLASH = re.compile(r"[a-z][a-z0-9+]+:/?(?!/)")
 
@@ -109,10 +112,26 @@ class Place:
         if not self.is_local:  # an object appears when all of it has arrived
             self._files.pipe_file(path, text.encode("utf-8"))
             return
-        draft = Path(f"{path}.part")
-        draft.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
+        with self.writing(name) as draft:
+            draft.write_text(text, encoding="utf-8")
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Path]:
+        """Yield the local file to write a file to, which is in its place only when it is whole.
+
+        What a process that is killed leaves in a folder has a name that ends in `DRAFT`.
+        """
+        path = self._path(name)
+        if self.is_local:
+            draft = Path(f"{path}{DRAFT}")
+            draft.parent.mkdir(parents=True, exist_ok=True)
+            yield draft
+            draft.replace(path)
+        else:  # an object appears when all of it has arrived
+            with tempfile.TemporaryDirectory(prefix="ontime-lake-") as folder:
+                draft = Path(folder) / "draft"
+                yield draft
+                self.put(draft, name)
 
     def put(self, file: Path, name: str) -> None:
         """Copy a local file to a place of its own."""

@@ -6,6 +6,8 @@ Each case runs in a folder and in an object store: fsspec's own, which keeps obj
 from __future__ import annotations
 
 import io
+import os
+import signal
 import uuid
 from pathlib import Path
 
@@ -128,6 +130,29 @@ def test_a_file_that_was_lost_is_written_again(
     place.remove(lost)
     assert lake.export(warehouse, place) == lake.Change(written=[lost], withdrawn=[])
     assert _rows(place) == {"2013-01": 2, "2013-02": 3}
+
+
+def test_what_a_killed_process_left_is_no_file_of_the_lake_and_is_removed(
+    warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    place = Place(tmp_path / "lake")
+    lake.export(warehouse, place)
+    lost = _files(place)["2013-02"]
+    place.remove(lost)
+    if (child := os.fork()) == 0:
+        with place.writing(lost) as draft:
+            draft.write_bytes(b"PAR1")
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert place.names("raw_bts/on_time/2013-02") == [f"{lost}.part"]
+    assert lake.export(warehouse, place) == lake.Change(written=[lost], withdrawn=[])
+    assert place.names("raw_bts/on_time/2013-02") == [lost]
+    _load(warehouse, "2013-02", "third", 3)
+    left = tmp_path / "lake/raw_bts/on_time/2013-02/0123456789abcdef/rows.parquet.part"
+    left.parent.mkdir()
+    left.write_bytes(b"PAR1")
+    lake.export(warehouse, place)
+    assert not left.exists()
 
 
 def test_files_of_others_stay(warehouse: duckdb.DuckDBPyConnection, place: Place) -> None:
