@@ -39,11 +39,11 @@ class Bench:
         if not self._record.has(months, [BASELINE]):
             self._baseline(loaded.fresh_copy(place / "baseline"), months)
         if not self._record.has(months, [RUN]):
-            project = loaded.fresh_copy(place / "run")
+            project = _read_by_dbt(loaded.fresh_copy(place / "run"))
             self._add(months, RUN, project, project.dbt("run"))
             shutil.rmtree(project.folder)
         if not self._record.has(months, [BUILD, MORE_INGEST, MORE_BUILD]):
-            self._build(loaded.fresh_copy(place / "build"), months)
+            self._build(_read_by_dbt(loaded.fresh_copy(place / "build")), months)
         shutil.rmtree(place)
 
     def _ingest(self, project: Project, months: int) -> None:
@@ -77,3 +77,9 @@ class Bench:
 
     def _add(self, months: int, step: str, project: Project, used: Used) -> None:
         self._record.add(months, step, project.flights(), used, project.sizes())
+
+
+def _read_by_dbt(project: Project) -> Project:
+    """Let dbt read the project, which it does anew for another data folder; it is not measured."""
+    project.dbt("parse")
+    return project

@@ -41,8 +41,12 @@ def _command(*words: str | Path, has_hints: bool = False) -> Linter:
 
 
 def _parse() -> list[str]:
-    """Have dbt parse the project for the linters after it, and return why it cannot."""
-    found = _command(BIN / "dbt", "--no-use-colors", "--quiet", "parse", *MANIFEST)()
+    """Have dbt parse the project for the linters after it, and return why it cannot, or warns."""
+    words = (BIN / "dbt", "--no-use-colors", "--log-level", "warn", "parse", *MANIFEST)
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    found = (done.stdout + done.stderr).strip().splitlines()
+    if done.returncode and not found:
+        found = [f"it ended with code {done.returncode}"]
     return [*found, *hints(found)]
 
 

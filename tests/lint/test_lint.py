@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlfluff.core import FluffConfig, Linter
 
-from tests.lint import conventions, sql, sqlfluff_once
+from tests.lint import __main__, conventions, sql, sqlfluff_once
 from tests.lint.__main__ import hints, run
 
 RULES = "[sqlfluff]\ndialect = duckdb\ntemplater = raw\nrules = CP01\n"
@@ -56,6 +56,25 @@ def test_a_mart_of_another_group_that_reads_an_intermediate_model_hears_what_to_
 def test_linters_that_find_nothing_pass(capsys: pytest.CaptureFixture[str]) -> None:
     assert run({"parse": list[str], "last": list[str]}, needed="parse") == 0
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "found"),
+    [
+        ("", 0, []),
+        ("[WARNING]: Argument rows has an invalid type.", 0, None),
+        ("[ERROR]: Compilation Error", 2, None),
+        ("", 2, ["it ended with code 2"]),
+    ],
+)
+def test_what_dbt_warns_of_fails_the_lint(
+    said: str, code: int, found: list[str] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dbt = tmp_path / "dbt"
+    dbt.write_text(f"#!/bin/sh\nprintf '{said}'\nexit {code}\n")
+    dbt.chmod(0o755)
+    monkeypatch.setattr(__main__, "BIN", tmp_path)
+    assert __main__._parse() == ([said] if found is None else found)
 
 
 def test_a_broken_convention_is_one_line_of_any_width() -> None:
