@@ -51,6 +51,7 @@ def publish_build(artifacts: Path, say: Callable[[str], None]) -> None:
             said: list[str] = []
             macros = Macros(connection, manifest, results, target=usual_target(), say=said.append)
             _refuse_another_state(connection, macros, results)
+            macros.call("refuse_changed_marts")
             # a publication that was stopped may have recorded this build already
             macros.call("make_tables_of_the_audit")
             macros.call("begin_testing")

@@ -36,14 +36,26 @@ def unpublished(small: Project, copy_of_small: Project, monkeypatch: pytest.Monk
     return copy_of_small
 
 
+@pytest.fixture
+def recorded(unpublished: Project) -> Project:
+    """Return it with what dbt records of the marts at the end of such a build."""
+    unpublished.dbt("run-operation", "record_built_contents", "--target", "plain")
+    with duckdb.connect(str(unpublished.warehouse_file)) as connection:
+        connection.execute(
+            "update operations.built_contents "
+            "set invocation_id = (select invocation_id from operations.begun_build)"
+        )
+    return unpublished
+
+
 def test_a_build_is_published_after_dbt_as_it_is_within_it(
-    small: Project, unpublished: Project
+    small: Project, recorded: Project
 ) -> None:
     said: list[str] = []
-    publish_build(unpublished.folder / "target", said.append)
-    assert said == [f"published: {unpublished.published_file}"]
+    publish_build(recorded.folder / "target", said.append)
+    assert said == [f"published: {recorded.published_file}"]
     for table, columns in CATALOGUE.items():
-        assert _rows(unpublished, table, columns) == _rows(small, table, columns), table
+        assert _rows(recorded, table, columns) == _rows(small, table, columns), table
     assert len(_rows(small, "tables", "*")) > 40
 
 
@@ -87,10 +99,32 @@ def test_a_build_of_other_raw_tables_is_not_published(unpublished: Project) -> N
     _is_refused(unpublished, "Source files were loaded or removed after the build")
 
 
-def test_publishing_again_changes_nothing(unpublished: Project) -> None:
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("fct_flights", "update marts.fct_flights set flight_number = 1 where flight_number = 11"),
+        ("fct_flights", "delete from marts.fct_flights where flight_date = '2013-07-01'"),
+        (
+            "ml_arrival_delay_features",
+            "insert into marts.ml_arrival_delay_features "
+            "from marts.ml_arrival_delay_features limit 1",
+        ),
+        ("dim_dates", "update marts.dim_dates set is_weekend = not is_weekend"),
+    ],
+)
+def test_a_mart_that_was_changed_by_hand_is_not_published(
+    recorded: Project, table: str, change: str
+) -> None:
+    with duckdb.connect(str(recorded.warehouse_file)) as connection:
+        [(rows,)] = connection.execute(change).fetchall()
+    assert rows > 0
+    _is_refused(recorded, rf"marts\.{table} was changed after the build that tested it: run `dbt")
+
+
+def test_publishing_again_changes_nothing(recorded: Project) -> None:
     for _ in range(2):
-        publish_build(unpublished.folder / "target", print)
-    with duckdb.connect(str(unpublished.published_file), read_only=True) as connection:
+        publish_build(recorded.folder / "target", print)
+    with duckdb.connect(str(recorded.published_file), read_only=True) as connection:
         [(tables, names)] = connection.execute(
             "select count(*), count(distinct table_name) from catalogue.tables"
         ).fetchall()

@@ -160,8 +160,14 @@
 
 {# The names of the marts whose content differs from what the last whole build tested. #}
 {% macro tables_changed_since_the_audit() %}
-    {% set marts = published_marts() %}
-    {% set differing = [] %}
+    {{ return(marts_that_differ(published_marts(), "operations.audited_tables")) }}
+{% endmacro %}
+
+
+{# The names of the marts that differ from their recorded months or, without months, from their recorded
+   hash. Arguments: marts, of `published_marts`; recorded, the table with the hashes. #}
+{% macro marts_that_differ(marts, recorded) %}
+    {% set differing = ["select null where false"] %}
     {% for mart in marts %}
         {% if mart.has_months %}
             {% set months = audited_months_of(mart) %}
@@ -183,7 +189,7 @@
             {% set rows %}
                 select 1 from content_hash('marts.{{ mart.name }}')
                 where content_hash not in (
-                    select content_hash from operations.audited_tables where table_name = {{ sql_text(mart.name) }}
+                    select content_hash from {{ recorded }} where table_name = {{ sql_text(mart.name) }}
                 )
             {% endset %}
         {% endif %}
@@ -191,4 +197,42 @@
     {% endfor %}
     {% set changed = query_now(differing | join(" union all ")).columns[0].values() | list %}
     {{ return((changed + marts_with_unrecorded_rows(marts) | list) | unique | sort) }}
+{% endmacro %}
+
+
+{# Record what the marts hold at the end of a build that is published when dbt has ended. The views are
+   left out: they show the results of this build's tests, which are recorded when it is published. #}
+{% macro record_built_contents() %}
+    {% set marts = marts_in_tables() %}
+    {% do record_months(marts) %}
+    {% set contents = [] %}
+    {% for mart in marts if not mart.has_months %}
+        {% do contents.append(
+            "select " ~ sql_text(mart.name) ~ " as table_name, content_hash, " ~ sql_text(invocation_id)
+            ~ " as invocation_id from content_hash('marts." ~ mart.name ~ "')"
+        ) %}
+    {% endfor %}
+    {% do query_now("create or replace table operations.built_contents as " ~ contents | join(" union all ")) %}
+{% endmacro %}
+
+
+{# Refuse to publish a build whose marts are no longer what they were when dbt ended. A build that did not
+   pass has no record of them. #}
+{% macro refuse_changed_marts() %}
+    {% if operations_has('built_contents') and query_now(
+        "select 1 from operations.built_contents where invocation_id = " ~ sql_text(invocation_id)
+    ).rows %}
+        {% for name in marts_that_differ(marts_in_tables(), "operations.built_contents") %}
+            {{ exceptions.raise_compiler_error(
+                "marts." ~ name ~ " was changed after the build that tested it: run "
+                ~ "`dbt build --target plain` again."
+            ) }}
+        {% endfor %}
+    {% endif %}
+{% endmacro %}
+
+
+{# The marts that are tables. #}
+{% macro marts_in_tables() %}
+    {{ return(published_marts() | rejectattr('node.config.materialized', 'equalto', 'view') | list) }}
 {% endmacro %}

@@ -110,6 +110,7 @@
    Arguments: results, the outcome of each node. #}
 {% macro end_build(results) %}
     {% if execute and is_warehouse() and flags.WHICH == 'build' and not has_functions() %}
+        {% if not objection_to_results(results) %}{% do record_built_contents() %}{% endif %}
         {% do print("`ontime publish` publishes what was built, if it passed every test.") %}
     {% elif execute and is_warehouse() and flags.WHICH == 'build' %}
         {% if not what_was_left_out(results) %}
@@ -216,6 +217,13 @@
     {% if not may_publish() %}
         {{ return("only the target `prod` publishes, and this is `" ~ target.name ~ "`") }}
     {% endif %}
+    {{ return(objection_to_results(results)) }}
+{% endmacro %}
+
+
+{# Why the outcome of a build is in the way of its publication, in words, or nothing if it is not.
+   Arguments: results, the outcome of each node. #}
+{% macro objection_to_results(results) %}
     {% set failed = [] %}
     {% set skipped = [] %}
     {% for result in results if result.status not in ['success', 'pass', 'warn', 'no-op', 'reused'] %}
