@@ -216,22 +216,6 @@
 {% endmacro %}
 
 
-{# Refuse to publish a build whose marts are no longer what they were when dbt ended. A build that did not
-   pass has no record of them. #}
-{% macro refuse_changed_marts() %}
-    {% if operations_has('built_contents') and query_now(
-        "select 1 from operations.built_contents where invocation_id = " ~ sql_text(invocation_id)
-    ).rows %}
-        {% for name in marts_that_differ(marts_in_tables(), "operations.built_contents") %}
-            {{ exceptions.raise_compiler_error(
-                "marts." ~ name ~ " was changed after the build that tested it: run "
-                ~ "`dbt build --target plain` again."
-            ) }}
-        {% endfor %}
-    {% endif %}
-{% endmacro %}
-
-
 {# The marts that are tables. #}
 {% macro marts_in_tables() %}
     {{ return(published_marts() | rejectattr('node.config.materialized', 'equalto', 'view') | list) }}

@@ -182,10 +182,28 @@
         {% endif %}
         {% for table_name in tables_changed_since_the_audit() %}
             {{ exceptions.raise_compiler_error(
-                "marts." ~ table_name ~ " was changed after the build that tested it: run `make build`."
+                "marts." ~ table_name ~ " was changed after the build that tested it: run "
+                ~ "`make build ARGS=--full-refresh`."
             ) }}
         {% endfor %}
         {% do publish_marts() %}
+    {% endif %}
+{% endmacro %}
+
+
+{# Refuse to publish a build whose marts are no longer what they were when dbt ended, before `ontime publish`
+   publishes it. A build that did not pass has no record of them. A month that is not built again stays as
+   it is, so the refusal asks for a full refresh. #}
+{% macro refuse_changed_marts() %}
+    {% if operations_has('built_contents') and query_now(
+        "select 1 from operations.built_contents where invocation_id = " ~ sql_text(invocation_id)
+    ).rows %}
+        {% for name in marts_that_differ(marts_in_tables(), "operations.built_contents") %}
+            {{ exceptions.raise_compiler_error(
+                "marts." ~ name ~ " was changed after the build that tested it: run "
+                ~ "`dbt build --target plain --full-refresh`."
+            ) }}
+        {% endfor %}
     {% endif %}
 {% endmacro %}
 
