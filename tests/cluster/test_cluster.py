@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -28,9 +29,10 @@ SELECTION = (
 # Spark computes a CTE anew for each of its readers: a model that reads a table more often than
 # this, with its CTEs written out, is planned and computed for minutes
 MOST_READINGS = 8
-# the tests of what leads to the table by month, which are in no other way than those of dim_dates
+# the tests of what leads to the tables by month, which are in no other way than those that run
 SPARED = [
     "path:dbt_project/tests/staging",
+    "test_type:unit,path:dbt_project/models/staging",
     *(
         f"test_type:generic,path:dbt_project/models/{folder}"
         for folder in ("staging", "intermediate/carriers", "intermediate/flights")
@@ -53,6 +55,7 @@ def test_a_part_of_the_project_is_built_on_what_is_left_of_a_cluster(
         cluster.kill_worker(2)
         assert set(cluster.process_ids) == {"master", "worker-1", "thrift"}
         _dbt(cluster, tmp_path, environment, "build", *SELECTION)
+        assert _unit_tests_that_passed(tmp_path) >= 10
         started = list(cluster.process_ids.values())
         assert _rows_that_are_equal(small, cluster, "marts", "dim_dates") > 0
         assert _rows_that_are_equal(small, cluster, "intermediate", BY_MONTH) > 0
@@ -104,8 +107,7 @@ def _register(project: Project, cluster: Cluster, folder: Path, environment: Pat
 
 
 def _dbt(cluster: Cluster, folder: Path, environment: Path, command: str, *selection: str) -> None:
-    spared = ("--exclude-resource-type", "unit_test", "--exclude", *SPARED)
-    spared = spared if command == "build" else ()
+    spared = ("--exclude", *SPARED) if command == "build" else ()
     done = builds.dbt(
         cluster.port,
         *(command, *spared, "--select", *selection),
@@ -130,6 +132,14 @@ def _rows_that_are_equal(project: Project, cluster: Cluster, schema: str, table:
     """Return the number of rows of a table that is equal in both, and 0 if it is not."""
     [one] = compare(project.warehouse_file, cluster.warehouse, schema, only=table)
     return one.warehouse_rows if one.is_equal else 0
+
+
+def _unit_tests_that_passed(folder: Path) -> int:
+    found = json.loads((folder / "dbt/target/run_results.json").read_text(encoding="utf-8"))
+    return sum(
+        each["unique_id"].startswith("unit_test.") and each["status"] == "pass"
+        for each in found["results"]
+    )
 
 
 def _files_by_month(cluster: Cluster) -> dict[str, list[str]]:
