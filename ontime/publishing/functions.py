@@ -18,6 +18,11 @@ from ontime.publishing.writing import publish
 from ontime.storage import runs, runs_table
 from ontime.storage.revision import git_revision
 
+_STOPPED = (
+    "The publication was stopped. Readers still see the one before: `make publish` publishes the "
+    "last whole build."
+)
+
 
 def register(connection: DuckDBPyConnection, project: str) -> None:
     """Register the functions on a connection to the warehouse.
@@ -82,6 +87,11 @@ def _publisher(connection: DuckDBPyConnection) -> Any:
             outcome = publish(connection, name, Order.from_json(order))
         except PublicationError as error:
             return json.dumps({"problem": str(error)})
+        except (KeyboardInterrupt, RuntimeError) as error:
+            # what DuckDB makes of a Ctrl-C, which dbt would show with all that called it
+            if isinstance(error, RuntimeError) and "interrupted" not in str(error):
+                raise
+            return json.dumps({"problem": _STOPPED})
         if (run := runs.current()) and outcome.startswith("published") and (seen := in_place()):
             run.publication = seen.name
         return json.dumps({"outcome": outcome})
