@@ -17,7 +17,20 @@ from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.destinations.impl.duckdb.duck import DuckDbClient, DuckDbCopyJob
 
 
-class _ReplacingJob(DuckDbCopyJob):
+class _CopyJob(DuckDbCopyJob):
+    """Insert a file of rows. dlt writes its path into SQL as it is, so apostrophes are doubled."""
+
+    def run(self) -> None:
+        """Insert the rows."""
+        path = self._file_path
+        self._file_path = _quotable(path)
+        try:
+            super().run()
+        finally:
+            self._file_path = path
+
+
+class _ReplacingJob(_CopyJob):
     """Insert a file of rows and delete rows of earlier loads that have one of its keys."""
 
     def __init__(self, file_path: str, key: str) -> None:
@@ -29,10 +42,11 @@ class _ReplacingJob(DuckDbCopyJob):
         client = self._job_client.sql_client
         table = client.make_qualified_table_name(self.load_table_name)
         key, load_id = map(client.escape_column_name, (self._key, "_dlt_load_id"))
+        path = _quotable(self._file_path)
         with client.begin_transaction():
             client.execute_sql(
                 f"delete from {table} where {key} in "  # noqa: S608 - names are declared
-                f"(select distinct {key} from read_parquet('{self._file_path}')) "
+                f"(select distinct {key} from read_parquet('{path}')) "
                 # should dlt ever cut the rows into two files, the second must not delete the first
                 f"and {load_id} <> '{self._load_id}'"
             )
@@ -45,8 +59,14 @@ class _WarehouseClient(DuckDbClient):
     ) -> LoadJob:
         """Return the job that loads one file; dlt's own tables have no key and are appended to."""
         job = super().create_load_job(table, file_path, load_id, restore)
+        if not isinstance(job, DuckDbCopyJob):
+            return job
         key = next((name for name, c in table["columns"].items() if c.get("merge_key")), None)
-        return _ReplacingJob(file_path, key) if key and isinstance(job, DuckDbCopyJob) else job
+        return _ReplacingJob(file_path, key) if key else _CopyJob(file_path)
+
+
+def _quotable(path: str) -> str:
+    return path.replace("'", "''")
 
 
 class Warehouse(dlt.destinations.duckdb):

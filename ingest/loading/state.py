@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from ingest.landing import store
 from ingest.landing.store import Landed
 from ingest.loading.receipts import DOWNLOAD_SCHEMA, OPERATIONS, QUARANTINE_SCHEMA, RECEIPT_SCHEMA
 from ontime.storage.content_hash import METHOD
+from ontime.storage.lock import holder_of
 from ontime.storage.memory import limit_memory
 from ontime.storage.paths import warehouse_file
 
@@ -74,9 +74,9 @@ def unusable_warehouse(error: BaseException) -> IngestError:
     """Return an error that states why the warehouse cannot be used, and what to do."""
     path = warehouse_file()
     what = next(iter(str(error).strip().splitlines()), type(error).__name__)
-    if holder := re.search(r"lock is held in (.* \(PID \d+\))", what):
+    if holder := holder_of(error):
         return IngestError(
-            f"The warehouse {path} is open in another program: {holder[1]}. Close it and run this "
+            f"The warehouse {path} is open in another program: {holder}. Close it and run this "
             "again; tools should read the published file instead.",
             is_transient=True,
         )

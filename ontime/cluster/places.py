@@ -39,7 +39,7 @@ class Place:
         """Find the file system of an address; nothing is read or written.
 
         Raises:
-            PlaceError: no driver for it is installed, or it is no address.
+            PlaceError: no driver for it is installed, it is no address, or it is a file.
 
         """
         self.address = str(address)
@@ -56,6 +56,8 @@ class Place:
                 "whose driver is installed."
             ) from None
         self._root = str(root).rstrip("/")
+        if self.is_local and Path(self._root).exists() and not Path(self._root).is_dir():
+            raise PlaceError(f"The lake {self.address} is a file: name a folder, or an address.")
 
     @property
     def is_local(self) -> bool:

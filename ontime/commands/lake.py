@@ -15,14 +15,16 @@ from ontime.cluster import lake as lakes
 from ontime.cluster.places import Place, PlaceError, usual_lake
 from ontime.cluster.publishing import publish
 from ontime.cluster.pulling import pull as pull_published
-from ontime.commands.outcome import console, fail
+from ontime.commands.outcome import console, fail, stoppable
 from ontime.publishing.placement import PublicationError
-from ontime.storage.lock import WarehouseBusyError, hold_warehouse, release_warehouse
+from ontime.storage.lock import WarehouseBusyError, hold_warehouse, opened, release_warehouse
 from ontime.storage.paths import warehouse_file
 from ontime.storage.runs import recorded
 from ontime.transformation.dbt import target_folder
 
 app = typer.Typer(add_completion=False)
+
+_AS_BEFORE = "Readers see the lake as it was before, or as it is now."
 
 Address = Annotated[
     str | None,
@@ -64,7 +66,7 @@ def lake(
             fail("--artifacts is of a build to publish: name its folder of tables with --publish.")
         land(place_name)
         return
-    with _sentences(place_name):
+    with _sentences(place_name), stoppable(f"Stopped. {_AS_BEFORE}"):
         published = publish(publish_from, Place(place_name), artifacts or target_folder())
     console.print(f"Published in {place_name}: {len(published.marts)} marts.", markup=False)
 
@@ -79,14 +81,14 @@ def check() -> None:
 def land(address: str | None = None) -> None:
     """Make a lake hold what the raw tables hold, and say what has changed."""
     place_name = address or usual_lake()
-    with _sentences(place_name):
+    with _sentences(place_name), stoppable(f"Stopped. {_AS_BEFORE}"):
         place = Place(place_name)
         warehouse = warehouse_file()
         if not warehouse.exists():
             fail(f"There is no warehouse {warehouse}: run `make ingest` first.")
         taken = hold_warehouse(warehouse)
         try:
-            with duckdb.connect(str(warehouse), read_only=True) as connection:
+            with opened(warehouse, read_only=True) as connection:
                 change = lakes.export(connection, place)
         finally:
             if taken:
@@ -106,7 +108,8 @@ def pull(address: Address = None) -> None:
     `ontime rollback`.
     """
     place_name = address or usual_lake()
-    with recorded("pull") as run, _sentences(place_name):
+    stopped = "Stopped. Readers see a whole publication."
+    with recorded("pull") as run, _sentences(place_name), stoppable(stopped):
         try:
             pull_published(Place(place_name), lambda line: console.print(line, markup=False))
         except (PublicationError, WarehouseBusyError) as error:

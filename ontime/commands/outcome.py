@@ -13,8 +13,10 @@ import typer
 
 from ontime.querying.answers import AnswerError
 from ontime.storage.reader import ReaderError, in_words
+from ontime.storage.runs import INTERRUPTED
 from ontime.terminal.console import errors as errors_console
 from ontime.terminal.console import output
+from ontime.terminal.interrupts import interrupts
 
 console = output()
 errors = errors_console(style="red")
@@ -24,6 +26,21 @@ def fail(sentence: str) -> NoReturn:
     """Print a sentence and exit with 1."""
     errors.print(sentence, markup=False)
     raise typer.Exit(1)
+
+
+@contextmanager
+def stoppable(sentence: str) -> Iterator[None]:
+    """End with a sentence and 130 on Ctrl-C, also where a library makes another error of it."""
+    try:
+        with interrupts() as heed_interrupts:
+            try:
+                yield
+            except Exception:
+                heed_interrupts()
+                raise
+    except KeyboardInterrupt:
+        errors.print(sentence, markup=False)
+        raise typer.Exit(INTERRUPTED) from None
 
 
 @contextmanager

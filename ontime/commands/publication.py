@@ -8,7 +8,7 @@ from typing import Annotated
 import duckdb
 import typer
 
-from ontime.commands.outcome import console, errors, fail, sentences
+from ontime.commands.outcome import console, errors, fail, sentences, stoppable
 from ontime.publishing.after_build import publish_build
 from ontime.publishing.placement import PublicationError, in_place, roll_back
 from ontime.publishing.signing import SigningError, check_keys, in_words
@@ -16,7 +16,7 @@ from ontime.publishing.verification import hashed_otherwise, is_up_to_date
 from ontime.publishing.verification import verify as differences
 from ontime.publishing.versions import MANIFEST
 from ontime.storage import content_hash as hashing
-from ontime.storage.lock import WarehouseBusyError
+from ontime.storage.lock import WarehouseBusyError, opened
 from ontime.storage.paths import published_file, releases_folder, warehouse_file
 from ontime.storage.reader import ReaderError, open_published
 from ontime.storage.runs import Run, recorded
@@ -82,7 +82,8 @@ def report_whether_current() -> None:
 @app.command()
 def publish() -> None:
     """Publish what `dbt build --target plain` has built, if it passed every test."""
-    with recorded("publish") as run, sentences():
+    stopped = "Stopped. Readers see a whole publication; `ontime publish` does the rest."
+    with recorded("publish") as run, sentences(), stoppable(stopped):
         try:
             publish_build(target_folder(), lambda line: console.print(line, markup=False))
         except (PublicationError, WarehouseBusyError) as error:
@@ -195,18 +196,18 @@ def hash_tables(
 ) -> None:
     """Print the content hash of tables: equal content gives equal hashes in any order of rows."""
     try:
-        connection = (
-            open_published() if published else duckdb.connect(str(warehouse_file()), read_only=True)
-        )
+        connection = open_published() if published else opened(warehouse_file(), read_only=True)
         for relation in relations:
             if "." in relation:
                 hashes = {relation: hashing.content_hash(connection, relation)[1]}
             else:
                 found = hashing.content_hashes(connection, relation)
+                if not found:
+                    fail(f"There is no table in {relation}: name a schema, such as marts.")
                 hashes = {f"{relation}.{name}": value for name, value in found.items()}
             for name, value in hashes.items():
                 console.print(f"{value}  {name}")
-    except ReaderError as error:
+    except (ReaderError, WarehouseBusyError) as error:
         fail(str(error))
     except duckdb.Error as error:
         fail(str(error).splitlines()[0])

@@ -21,7 +21,7 @@ from ontime.publishing.identity import project_files, project_hash, usual_target
 from ontime.publishing.placement import PublicationError
 from ontime.publishing.rendering import Macros, artifacts_of, outcomes, started_at
 from ontime.storage.content_hash import CONTENT_HASH_MACRO
-from ontime.storage.lock import hold_warehouse, release_warehouse
+from ontime.storage.lock import hold_warehouse, opened, release_warehouse
 from ontime.storage.paths import warehouse_file
 
 
@@ -30,11 +30,16 @@ def publish_build(artifacts: Path, say: Callable[[str], None]) -> None:
 
     Raises:
         PublicationError: there is no such build, or it must not be published.
-        WarehouseBusyError: another process is writing to the warehouse.
+        WarehouseBusyError: another process is writing to the warehouse, or has it open.
         duckdb.Error: the warehouse cannot be read.
 
     """
     manifest, results = artifacts_of(artifacts)
+    if manifest["metadata"].get("invocation_id") != results["metadata"].get("invocation_id"):
+        raise PublicationError(
+            f"Another command of dbt has written to {artifacts} since the build: "
+            "run `dbt build --target plain` again."
+        )
     if results["args"].get("which") != "build":
         raise PublicationError(
             f"The last command of dbt in {artifacts} was not a build: "
@@ -67,7 +72,7 @@ def publish_build(artifacts: Path, say: Callable[[str], None]) -> None:
 
 def _opened(warehouse: Path) -> duckdb.DuckDBPyConnection:
     try:
-        return duckdb.connect(str(warehouse))
+        return opened(warehouse, read_only=False)
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise PublicationError(f"The warehouse {warehouse} cannot be read: {reason}") from None
@@ -99,9 +104,20 @@ def _refuse_another_state(
             "again."
         )
     since = started_at(results["metadata"]).timestamp()
-    changed = [path for path in project_files() if path.stat().st_mtime > since]
+    changed = [path for path in (*project_files(), *_folders()) if _changed_at(path) > since]
     if changed:
         raise PublicationError(
             f"The project's files have changed since the build began ({changed[0]}): "
             "run `dbt build --target plain` again."
         )
+
+
+def _changed_at(path: Path) -> float:
+    """Return when a file was written or put in its place: one that is moved keeps its old time."""
+    status = path.stat()
+    return max(status.st_mtime, status.st_ctime)
+
+
+def _folders() -> list[Path]:
+    """Return the folders of dbt's files, whose time says that one was added or taken away."""
+    return [path for path in sorted(Path("dbt_project").rglob("*")) if path.is_dir()]

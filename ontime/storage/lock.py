@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
+
+import duckdb
 
 from ontime.storage.paths import spill_folder
 
@@ -84,6 +87,31 @@ def writer_of(warehouse: Path) -> str:
     except OSError:
         return ""
     return ""
+
+
+def opened(warehouse: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """Open a warehouse file.
+
+    Raises:
+        WarehouseBusyError: another program has it open; it need not have the lock.
+        duckdb.Error: it cannot be opened.
+
+    """
+    try:
+        return duckdb.connect(str(warehouse), read_only=read_only)
+    except duckdb.IOException as error:
+        if not (holder := holder_of(error)):
+            raise
+        raise WarehouseBusyError(
+            f"The warehouse {warehouse} is open in another program: {holder}. "
+            "Try again when it has ended."
+        ) from None
+
+
+def holder_of(error: BaseException) -> str:
+    """Return the program that has a database open, if DuckDB's error names it, or ""."""
+    found = re.search(r"lock is held in (.* \(PID \d+\))", str(error))
+    return found[1] if found else ""
 
 
 def unwritable(folder: Path, error: OSError) -> str:

@@ -16,6 +16,8 @@ import duckdb
 SETTING = "ONTIME_MEMORY_LIMIT"
 # DuckDB needs more than this for the catalogue of the project alone
 LEAST_BYTES = 100_000_000
+# DuckDB counts bytes in 64 bits
+MOST_BYTES = 10**18
 
 _NOTATION = re.compile(
     r"(?P<number>\d+(?:\.\d+)?) ?(?P<prefix>[KMGT])(?P<binary>i?)B", re.IGNORECASE
@@ -32,7 +34,7 @@ def memory_limit() -> str:
     """Return the limit in DuckDB's notation.
 
     Raises:
-        MemoryLimitError: ONTIME_MEMORY_LIMIT is not an amount of memory, or too small an amount.
+        MemoryLimitError: ONTIME_MEMORY_LIMIT is not an amount of memory that DuckDB can use.
 
     """
     text = os.environ.get(SETTING, "").strip()
@@ -42,6 +44,8 @@ def memory_limit() -> str:
         raise MemoryLimitError(
             f"{SETTING} must be at least {LEAST_BYTES // _MEGABYTE}MB; it is {text!r}."
         )
+    if _bytes(text) > MOST_BYTES:
+        raise MemoryLimitError(f"{SETTING} is more than any machine has; it is {text!r}.")
     return text
 
 
@@ -49,7 +53,7 @@ def memory_limit_bytes() -> int:
     """Return the limit in bytes.
 
     Raises:
-        MemoryLimitError: ONTIME_MEMORY_LIMIT is not an amount of memory, or too small an amount.
+        MemoryLimitError: ONTIME_MEMORY_LIMIT is not an amount of memory that DuckDB can use.
 
     """
     return _bytes(memory_limit())
@@ -59,7 +63,7 @@ def limit_memory(connection: duckdb.DuckDBPyConnection) -> None:
     """Apply the limit to a connection, and to all others of its process to the same file.
 
     Raises:
-        MemoryLimitError: ONTIME_MEMORY_LIMIT is not an amount of memory, or too small an amount.
+        MemoryLimitError: ONTIME_MEMORY_LIMIT is not an amount of memory that DuckDB can use.
 
     """
     connection.execute("set global memory_limit = $1", [memory_limit()])

@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from ontime.publishing.identity import project_hash
 from ontime.publishing.placement import PublicationError, check_settings
 from ontime.storage.memory import MemoryLimitError, memory_limit
+from ontime.storage.paths import warehouse_file
 from ontime.storage.runs import current
 from ontime.terminal.console import Console, printable
 from ontime.terminal.interrupts import interrupts
@@ -79,7 +80,9 @@ def _run(command: _Command, arguments: Sequence[str], console: Console) -> int:
     fifth of the work. What the project's macros print, such as what was published, goes to standard
     output.
     """
-    if refusal := refusal_of_threads(os.environ) or _refusal_of_settings():
+    if refusal := (
+        refusal_of_threads(os.environ) or _refusal_of_settings() or _refusal_of_nothing(arguments)
+    ):
         console.print(refusal, markup=False)
         return 2
     try:
@@ -212,3 +215,11 @@ def _refusal_of_settings() -> str | None:
     except (MemoryLimitError, PublicationError) as error:
         return f"{error} Nothing was done."
     return None
+
+
+def _refusal_of_nothing(arguments: Sequence[str]) -> str | None:
+    """Return that there is no warehouse, or None: dbt would read the project and make one first."""
+    # options may ask for another target, which has another file
+    if arguments or warehouse_file().exists():
+        return None
+    return f"There is no warehouse {warehouse_file()}: run `make ingest` first. Nothing was done."

@@ -211,6 +211,13 @@ def test_a_manifest_is_replaced_whole_or_not_at_all(
     assert place.read("lake.json") == "before"
 
 
+def test_a_file_is_no_lake(tmp_path: Path) -> None:
+    file = tmp_path / "lake"
+    file.write_text("mine")
+    with pytest.raises(PlaceError, match=f"The lake {file} is a file: name a folder"):
+        Place(file)
+
+
 def test_a_store_without_its_driver_is_one_sentence() -> None:
     with pytest.raises(PlaceError, match=r"The lake nowhere://lake cannot be reached: .*nowhere"):
         Place("nowhere://lake")

@@ -233,6 +233,15 @@ def test_a_missing_package_is_named(sandbox: Sandbox) -> None:
     assert sandbox.project.warehouse_file.read_bytes() == before
 
 
+def test_a_data_folder_may_have_an_apostrophe_in_its_name(empty_sandbox: Sandbox) -> None:
+    folder = empty_sandbox.project.folder / 'it\'s a "folder"'
+    for _ in range(2):
+        empty_sandbox.load(env={"ONTIME_DATA_DIR": str(folder)})
+    with duckdb.connect(str(folder / "ontime.duckdb"), read_only=True) as connection:
+        loaded = connection.execute("select rows_loaded from operations.load_receipts").fetchall()
+    assert loaded == [(ROWS,)] * len(TABLES)
+
+
 def test_a_data_folder_that_cannot_be_written_is_named(empty_sandbox: Sandbox) -> None:
     folder = "/dev/null/data"
     done = empty_sandbox.load(code=2, env={"ONTIME_DATA_DIR": folder})

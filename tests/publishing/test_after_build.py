@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import time
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from ontime.publishing import after_build
 from ontime.publishing.after_build import publish_build
 from ontime.publishing.placement import PublicationError
 from tests.commands import Project
@@ -29,6 +33,7 @@ def unpublished(small: Project, copy_of_small: Project, monkeypatch: pytest.Monk
     artifacts.mkdir(exist_ok=True)
     for name in ("manifest.json", "run_results.json"):
         shutil.copy(small.folder / "target" / name, artifacts)
+    _of_one_command(artifacts)
     with duckdb.connect(str(copy_of_small.warehouse_file)) as connection:
         for table in ("audited_builds", "audited_tables", "audited_months", "tested_parts"):
             connection.execute(f"delete from operations.{table}")
@@ -89,6 +94,24 @@ def test_a_build_of_other_files_is_not_published(unpublished: Project) -> None:
     early = {"invocation_started_at": "2001-01-01T00:00:00Z"}
     _change_results(unpublished, lambda results: results["metadata"].update(early))
     _is_refused(unpublished, "The project's files have changed since the build began")
+
+
+def test_a_file_that_is_moved_into_the_project_has_changed(tmp_path: Path) -> None:
+    before = time.time()
+    file = tmp_path / "model.sql"
+    file.write_text("select 1")
+    os.utime(file, (1, 1))
+    assert after_build._changed_at(file) >= before - 1
+    # one that is removed changes the folder that it was in
+    assert Path("dbt_project/models/marts/core") in after_build._folders()
+
+
+def test_artifacts_of_two_commands_are_not_published(unpublished: Project) -> None:
+    path = unpublished.folder / "target" / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["metadata"]["invocation_id"] = "another"
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    _is_refused(unpublished, "Another command of dbt has written to .*target since the build")
 
 
 def test_a_build_of_other_raw_tables_is_not_published(unpublished: Project) -> None:
@@ -155,6 +178,14 @@ def test_a_damaged_warehouse_is_named(unpublished: Project) -> None:
 def test_no_build_is_one_sentence(unpublished: Project) -> None:
     (unpublished.folder / "target" / "run_results.json").unlink()
     _is_refused(unpublished, r"There is no build to publish: .*run_results\.json is not there")
+
+
+def _of_one_command(artifacts: Path) -> None:
+    """Name the build in the manifest, which the tests take from an earlier command."""
+    results = json.loads((artifacts / "run_results.json").read_text(encoding="utf-8"))
+    manifest = json.loads((artifacts / "manifest.json").read_text(encoding="utf-8"))
+    manifest["metadata"]["invocation_id"] = results["metadata"]["invocation_id"]
+    (artifacts / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
 def _is_refused(project: Project, reason: str) -> None:

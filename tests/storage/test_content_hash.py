@@ -7,7 +7,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
+from ontime.cli import app
 from ontime.storage.content_hash import CONTENT_HASH_MACRO, content_hash, content_hashes
 
 ROWS = "('x', 1), ('y', null), ('z', 3), ('x', 1)"
@@ -239,3 +241,13 @@ def test_a_warehouse_that_is_open_for_reading_can_be_hashed(
         expected = content_hash(writing, "things")
     with duckdb.connect(file, read_only=True) as reading:
         assert content_hash(reading, "things") == expected
+
+
+def test_a_schema_that_holds_nothing_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONTIME_DATA_DIR", str(tmp_path))
+    duckdb.connect(str(tmp_path / "ontime.duckdb")).close()
+    done = CliRunner().invoke(app, ["hash", "maarts"])
+    assert done.exit_code == 1
+    assert done.stderr == "There is no table in maarts: name a schema, such as marts.\n"

@@ -15,6 +15,7 @@ import pytest
 from ontime.storage.lock import (
     WarehouseBusyError,
     hold_warehouse,
+    opened,
     refuse_while_written,
     release_warehouse,
     writer_of,
@@ -151,3 +152,20 @@ def test_who_writes_is_named_to_those_who_do_not_wait(tmp_path: Path, hold: Hold
     assert not writer_of(warehouse)
     # asking does not block the next writer
     hold(warehouse)
+
+
+def test_a_program_that_has_the_file_open_is_named(tmp_path: Path) -> None:
+    warehouse = tmp_path / "ontime.duckdb"
+    script = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(warehouse)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as other:  # fmt: skip
+        assert other.stdout
+        other.stdout.readline()
+        with pytest.raises(
+            WarehouseBusyError, match=rf"is open in another program: .*PID {other.pid}\)\. Try"
+        ):
+            opened(warehouse, read_only=True)
+        other.communicate("\n")
+    opened(warehouse, read_only=True).close()

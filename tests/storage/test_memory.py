@@ -86,6 +86,14 @@ def test_a_limit_below_what_opens_a_warehouse_is_refused(monkeypatch: pytest.Mon
         memory_limit()
 
 
+def test_a_limit_that_no_number_can_hold_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONTIME_MEMORY_LIMIT", "99999999999999999999TB")
+    with pytest.raises(MemoryLimitError, match="more than any machine has; it is '9999"):
+        memory_limit()
+    monkeypatch.setenv("ONTIME_MEMORY_LIMIT", "1000000TB")
+    duckdb.connect().execute("set memory_limit = $1", [memory_limit()])
+
+
 def test_ingest_applies_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from ingest.loading.destination import _ReplacingJob  # noqa: PLC0415 - dlt takes 2 s to import
     from ingest.loading.files import load_file  # noqa: PLC0415

@@ -9,7 +9,9 @@ import time
 from typing import Any
 
 import pytest
+import typer
 
+from ontime.commands.outcome import stoppable
 from ontime.terminal.interrupts import interrupts
 
 
@@ -50,6 +52,32 @@ def test_an_interrupt_while_an_object_is_deleted_is_raised_a_moment_later(
 def test_an_interrupt_that_a_library_swallowed_is_heeded() -> None:
     with pytest.raises(KeyboardInterrupt):
         swallow_and_heed()
+
+
+def be_stopped(*, as_a_library_says_it: bool) -> None:
+    """Run what is stopped by Ctrl-C."""
+    with stoppable("Stopped. All is as it was."):
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            if as_a_library_says_it:
+                raise RuntimeError("Query interrupted") from None
+            raise
+
+
+@pytest.mark.parametrize("as_a_library_says_it", [True, False])
+def test_a_command_that_is_stopped_says_so(
+    capsys: pytest.CaptureFixture[str], as_a_library_says_it: bool
+) -> None:
+    with pytest.raises(typer.Exit) as ended:
+        be_stopped(as_a_library_says_it=as_a_library_says_it)
+    assert ended.value.exit_code == 130
+    assert capsys.readouterr().err == "Stopped. All is as it was.\n"
+
+
+def test_an_error_that_is_no_interrupt_stays_one() -> None:
+    with pytest.raises(RuntimeError, match="a fault"), stoppable("Stopped."):
+        raise RuntimeError("a fault")
 
 
 def test_another_error_that_python_ignores_is_reported() -> None:

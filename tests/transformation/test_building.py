@@ -99,6 +99,16 @@ def test_an_option_that_dbt_does_not_know_is_named(project: Project) -> None:
     assert not done.stdout
 
 
+def test_a_build_of_nothing_makes_no_warehouse(project: Project) -> None:
+    done = build_of(project)
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"There is no warehouse {project.warehouse_file}: run `make ingest` first. "
+        "Nothing was done.\n"
+    )
+    assert not project.warehouse_file.exists()
+
+
 def test_a_selection_of_nothing_is_no_success(loaded: Project) -> None:
     done = build_of(loaded, "--quiet", "--select", "no_such_model")
     assert done.returncode == 2
