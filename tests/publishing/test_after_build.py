@@ -87,6 +87,7 @@ def test_results_of_another_build_are_not_published(unpublished: Project) -> Non
     _change_results(
         unpublished, lambda results: results["metadata"].update(invocation_id="another")
     )
+    _of_one_command(unpublished.folder / "target")
     _is_refused(unpublished, "is not the one whose results lie in the target folder")
 
 
